@@ -1,0 +1,13 @@
+//! What every module stands on: errors with a place and a hint, the run (seed, threads, progress, cancel,
+//! memory), reproducible randomness, in-order parallel folds, and intervals.
+
+pub mod error;
+pub mod memory;
+pub mod par;
+pub mod run;
+pub mod seed;
+pub mod stats;
+pub mod time;
+
+pub use error::{Error, Location, Result};
+pub use run::{Progress, Run};

@@ -1,0 +1,245 @@
+//! Means with intervals, and sums that do not depend on their order.
+
+/// The 97.5% point of the standard normal distribution: half-widths of 95% intervals.
+pub const Z95: f64 = 1.959_963_984_540_054;
+
+/// A closed interval.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Interval {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+impl Interval {
+    /// Both ends at one value: something known exactly.
+    pub fn point(value: f64) -> Self {
+        Interval { low: value, high: value }
+    }
+
+    /// `centre ± half`.
+    pub fn around(centre: f64, half: f64) -> Self {
+        Interval { low: centre - half, high: centre + half }
+    }
+
+    /// Half its width.
+    pub fn half_width(&self) -> f64 {
+        (self.high - self.low) / 2.0
+    }
+}
+
+/// Count, sum and sum of squares of whole numbers: exact, so that the order of adding cannot matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// How many.
+    pub count: u64,
+    /// Their sum.
+    pub sum: u64,
+    /// The sum of their squares.
+    pub squares: u128,
+}
+
+impl Tally {
+    /// Adds one observation.
+    #[inline]
+    pub fn add(&mut self, value: u64) {
+        self.count += 1;
+        self.sum += value;
+        self.squares += value as u128 * value as u128;
+    }
+
+    /// Adds all observations of another tally.
+    pub fn merge(&mut self, other: &Tally) {
+        self.count += other.count;
+        self.sum += other.sum;
+        self.squares += other.squares;
+    }
+
+    /// The mean; NaN of nothing.
+    pub fn mean(&self) -> f64 {
+        self.sum as f64 / self.count as f64
+    }
+
+    /// The unbiased variance of one observation; infinite for fewer than two.
+    pub fn variance(&self) -> f64 {
+        if self.count < 2 {
+            return f64::INFINITY;
+        }
+        let n = self.count as u128;
+        // n·Σx² − (Σx)² is exact in integers and never negative.
+        let spread = n * self.squares - self.sum as u128 * self.sum as u128;
+        spread as f64 / (n as f64 * (n - 1) as f64)
+    }
+
+    /// The standard error of the mean.
+    pub fn standard_error(&self) -> f64 {
+        libm::sqrt(self.variance() / self.count as f64)
+    }
+}
+
+/// The value below which a share `q` of sorted `values` lies, interpolated linearly (type 7 of Hyndman & Fan
+/// 1996, as in NumPy). NaN of nothing.
+pub fn quantile(values: &[f64], q: f64) -> f64 {
+    let Some(last) = values.len().checked_sub(1) else { return f64::NAN };
+    let at = q.clamp(0.0, 1.0) * last as f64;
+    let below = libm::floor(at) as usize;
+    let above = (below + 1).min(last);
+    values[below] + (values[above] - values[below]) * (at - below as f64)
+}
+
+/// The quantile function of the standard normal distribution: Acklam's rational approximation with one Halley
+/// step, relative error below 1e-13 where it is used here (1e-12 < p < 1 − 1e-12).
+pub fn normal_quantile(p: f64) -> f64 {
+    const A: [f64; 6] = [
+        -3.969683028665376e1,
+        2.209460984245205e2,
+        -2.759285104469687e2,
+        1.383577518672690e2,
+        -3.066479806614716e1,
+        2.506628277459239,
+    ];
+    const B: [f64; 5] =
+        [-5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1, -1.328068155288572e1];
+    const C: [f64; 6] = [
+        -7.784894002430293e-3,
+        -3.223964580411365e-1,
+        -2.400758277161838,
+        -2.549732539343734,
+        4.374664141464968,
+        2.938163982698783,
+    ];
+    const D: [f64; 4] = [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416];
+    if p.is_nan() || p <= 0.0 {
+        return if p == 0.0 { f64::NEG_INFINITY } else { f64::NAN };
+    }
+    if p >= 1.0 {
+        return if p == 1.0 { f64::INFINITY } else { f64::NAN };
+    }
+    let poly = |coefficients: &[f64], x: f64| coefficients.iter().fold(0.0, |sum, c| sum * x + c);
+    let tail = |q: f64| poly(&C, q) / (poly(&D, q) * q + 1.0);
+    let mut x = if p < 0.02425 {
+        tail(libm::sqrt(-2.0 * libm::log(p)))
+    } else if p > 1.0 - 0.02425 {
+        -tail(libm::sqrt(-2.0 * libm::log(1.0 - p)))
+    } else {
+        let q = p - 0.5;
+        let r = q * q;
+        poly(&A, r) * q / (poly(&B, r) * r + 1.0)
+    };
+    let error = 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2) - p;
+    let step = error * libm::sqrt(2.0 * std::f64::consts::PI) * libm::exp(x * x / 2.0);
+    x -= step / (1.0 + x * step / 2.0);
+    x
+}
+
+/// A sum of floating-point numbers that is exact until it is read: the order of adding cannot matter.
+///
+/// Shewchuk's (1997) non-overlapping partials, rounded once, half to even, as Python's `math.fsum`.
+#[derive(Debug, Clone, Default)]
+pub struct ExactSum {
+    partials: Vec<f64>,
+}
+
+impl ExactSum {
+    /// Adds a finite number.
+    pub fn add(&mut self, mut x: f64) {
+        let mut kept = 0;
+        for index in 0..self.partials.len() {
+            let mut y = self.partials[index];
+            if x.abs() < y.abs() {
+                std::mem::swap(&mut x, &mut y);
+            }
+            let high = x + y;
+            let low = y - (high - x);
+            if low != 0.0 {
+                self.partials[kept] = low;
+                kept += 1;
+            }
+            x = high;
+        }
+        self.partials.truncate(kept);
+        self.partials.push(x);
+    }
+
+    /// The sum, correctly rounded.
+    pub fn value(&self) -> f64 {
+        let mut rest = self.partials.iter().rev().copied();
+        let Some(mut high) = rest.next() else { return 0.0 };
+        let mut low = 0.0;
+        let mut next = None;
+        for y in rest.by_ref() {
+            let x = high;
+            high = x + y;
+            low = y - (high - x);
+            if low != 0.0 {
+                next = rest.next();
+                break;
+            }
+        }
+        // Half-way cases: look at the sign of what is left.
+        if next.is_some_and(|next| (low < 0.0 && next < 0.0) || (low > 0.0 && next > 0.0)) {
+            let doubled = low * 2.0;
+            let rounded = high + doubled;
+            if doubled == rounded - high {
+                return rounded;
+            }
+        }
+        high
+    }
+}
+
+impl FromIterator<f64> for ExactSum {
+    fn from_iter<I: IntoIterator<Item = f64>>(values: I) -> Self {
+        let mut sum = ExactSum::default();
+        values.into_iter().for_each(|value| sum.add(value));
+        sum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn exact_sums_are_exact() {
+        assert_eq!([1e100, 1.0, -1e100].into_iter().collect::<ExactSum>().value(), 1.0);
+        assert_eq!([0.1; 10].into_iter().collect::<ExactSum>().value(), 1.0);
+        assert_eq!(ExactSum::default().value(), 0.0);
+    }
+
+    proptest! {
+        #[test]
+        fn exact_sums_do_not_know_their_order(mut values in prop::collection::vec(-1e12f64..1e12, 0..60)) {
+            let forward: ExactSum = values.iter().copied().collect();
+            values.reverse();
+            let backward: ExactSum = values.iter().copied().collect();
+            prop_assert_eq!(forward.value().to_bits(), backward.value().to_bits());
+        }
+    }
+
+    #[test]
+    fn normal_quantiles_match_tables() {
+        for (p, z) in [(0.975, Z95), (0.5, 0.0), (0.995, 2.5758293035489004), (1e-6, -4.753424308822899)] {
+            assert!((normal_quantile(p) - z).abs() < 1e-12, "{p}: {}", normal_quantile(p));
+        }
+        assert!(normal_quantile(-1.0).is_nan() && normal_quantile(f64::NAN).is_nan());
+    }
+
+    #[test]
+    fn tallies_match_the_textbook() {
+        let mut tally = Tally::default();
+        [2, 4, 4, 4, 5, 5, 7, 9].into_iter().for_each(|x| tally.add(x));
+        assert_eq!(tally.mean(), 5.0);
+        assert!((tally.variance() - 32.0 / 7.0).abs() < 1e-15);
+        assert!(Tally::default().variance().is_infinite());
+    }
+
+    #[test]
+    fn quantiles_interpolate() {
+        assert_eq!(quantile(&[1.0, 2.0, 3.0, 4.0], 0.5), 2.5);
+        assert_eq!(quantile(&[1.0], 0.9), 1.0);
+        assert!(quantile(&[], 0.5).is_nan());
+    }
+}

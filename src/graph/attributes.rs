@@ -1,0 +1,139 @@
+//! What is known of accounts besides their edges: columns beside the dense ids. Missing is never zero.
+
+use std::borrow::Cow;
+
+use super::buffer::Buffer;
+use super::names::Names;
+
+/// A text value that was not given.
+pub const NO_TEXT: u32 = u32::MAX;
+
+/// Names of the columns that have a meaning to the engine; any further column is kept as it is.
+pub mod known {
+    /// Whether a row of the creators table named the account: 1, else missing.
+    pub const CREATOR: &str = "creator";
+    /// A display name.
+    pub const NAME: &str = "name";
+    /// Platform.
+    pub const PLATFORM: &str = "platform";
+    /// Niche labels, several separated by `|`.
+    pub const NICHE: &str = "niche";
+    /// Followers as the platform claims them.
+    pub const FOLLOWERS: &str = "followers_claimed";
+    /// Price of a post.
+    pub const PRICE: &str = "price";
+    /// Currency of the price.
+    pub const CURRENCY: &str = "currency";
+    /// Country.
+    pub const COUNTRY: &str = "country";
+}
+
+/// The values of a column, one an account.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// Numbers; NaN is missing.
+    Number(Buffer<f64>),
+    /// Text by its place in a sorted dictionary; [`NO_TEXT`] is missing.
+    Text {
+        /// Places in the dictionary.
+        codes: Buffer<u32>,
+        /// The different texts.
+        dictionary: Names,
+    },
+}
+
+/// A named column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its values.
+    pub values: Values,
+}
+
+impl Column {
+    /// How many accounts have a value.
+    pub fn given(&self) -> usize {
+        match &self.values {
+            Values::Number(numbers) => numbers.iter().filter(|value| !value.is_nan()).count(),
+            Values::Text { codes, .. } => codes.iter().filter(|&&code| code != NO_TEXT).count(),
+        }
+    }
+
+    /// The number of an account, if the column has numbers and this one was given.
+    pub fn number(&self, account: u32) -> Option<f64> {
+        match &self.values {
+            Values::Number(numbers) => Some(numbers[account as usize]).filter(|value| !value.is_nan()),
+            Values::Text { .. } => None,
+        }
+    }
+
+    /// The value of an account as text, if it was given.
+    pub fn text(&self, account: u32) -> Option<Cow<'_, str>> {
+        match &self.values {
+            Values::Number(_) => self.number(account).map(|value| Cow::Owned(value.to_string())),
+            Values::Text { codes, dictionary } => match codes[account as usize] {
+                NO_TEXT => None,
+                code => Some(dictionary.get(code)),
+            },
+        }
+    }
+
+    /// Says what is wrong, if the values do not fit the accounts.
+    pub fn check(&self, accounts: usize) -> Result<(), String> {
+        match &self.values {
+            Values::Number(numbers) if numbers.len() != accounts => Err("one value an account is due".into()),
+            Values::Text { codes, dictionary } => {
+                if codes.len() != accounts {
+                    return Err("one value an account is due".into());
+                }
+                if codes.iter().any(|&code| code != NO_TEXT && code as usize >= dictionary.len()) {
+                    return Err("a value is not in the dictionary".into());
+                }
+                dictionary.check()
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// All columns, sorted by name.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Attributes {
+    /// The columns.
+    pub columns: Vec<Column>,
+}
+
+impl Attributes {
+    /// The column of this name.
+    pub fn get(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The number of an account in a column, if there is such a column and value.
+    pub fn number(&self, name: &str, account: u32) -> Option<f64> {
+        self.get(name)?.number(account)
+    }
+
+    /// The text of an account in a column, if there is such a column and value.
+    pub fn text(&self, name: &str, account: u32) -> Option<Cow<'_, str>> {
+        self.get(name)?.text(account)
+    }
+
+    /// Bytes taken: 8 an account for a column of numbers, 4 and the dictionary for text.
+    pub fn memory(&self) -> u64 {
+        self.columns
+            .iter()
+            .map(|column| match &column.values {
+                Values::Number(numbers) => 8 * numbers.len() as u64,
+                Values::Text { codes, dictionary } => {
+                    let names = match dictionary {
+                        Names::Numbers(numbers) => 8 * numbers.len(),
+                        Names::Text { offsets, bytes } => 8 * offsets.len() + bytes.len(),
+                    };
+                    4 * codes.len() as u64 + names as u64
+                }
+            })
+            .sum()
+    }
+}

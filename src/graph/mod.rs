@@ -1,0 +1,22 @@
+//! The network in memory: accounts, who follows whom, who interacts with whom.
+//!
+//! An edge `u -> v` means **u follows v**; information flows from v to u. [`Graph::followers`] and
+//! [`Graph::following`] always say which way you look.
+
+pub mod attributes;
+pub mod buffer;
+pub mod build;
+pub mod csr;
+pub mod events;
+pub mod interop;
+pub mod names;
+pub mod network;
+pub mod transform;
+
+pub use attributes::{Attributes, Column, Values};
+pub use buffer::Buffer;
+pub use csr::{Graph, Rows};
+pub use events::{Event, Events};
+pub use names::Names;
+pub use network::{Network, View};
+pub use transform::{Audience, Weighting};
