@@ -1,0 +1,23 @@
+//! From files to a [`Network`](crate::graph::Network) and back: bytes → line-cut blocks → typed rows → rows of the graph.
+//! Nothing here computes a figure.
+
+pub mod blocks;
+pub mod columns;
+pub mod creators;
+pub mod csv;
+pub mod edges;
+pub mod export;
+pub mod ids;
+pub mod ingest;
+pub mod manifest;
+pub mod ndjson;
+pub mod output;
+pub mod rows;
+pub mod sniff;
+pub mod snapshot;
+pub mod summary;
+
+pub use ingest::Ingest;
+pub use manifest::Manifest;
+pub use snapshot::Snapshot;
+pub use summary::Summary;
