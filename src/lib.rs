@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod base;
+pub mod graph;
+pub mod io;
 
 pub use base::{Error, Result, Run};
-pub mod graph;

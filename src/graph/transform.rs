@@ -319,7 +319,7 @@ impl Weighting {
             Ok(same.iter().map(|p| p.1).sum())
         })?;
         let keep_weights = self.weighted || network.follows.as_ref().is_some_and(|f| f.graph.is_weighted());
-        let weights = (keep_weights && !(self.unweighted && !self.weighted)).then_some(merged.columns);
+        let weights = (keep_weights && (self.weighted || !self.unweighted)).then_some(merged.columns);
         Ok(AudienceGraph { graph: build::finish(run, merged.following, weights)?, proxy, undated })
     }
 }

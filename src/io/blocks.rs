@@ -123,7 +123,9 @@ impl Blocks {
         let whole = io::Cursor::new(magic[..got].to_vec()).chain(source);
         let mut source: Box<dyn Read + Send> = match compression {
             Compression::Plain => Box::new(whole),
-            Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(io::BufReader::with_capacity(1 << 18, whole))),
+            Compression::Gzip => {
+                Box::new(flate2::read::MultiGzDecoder::new(io::BufReader::with_capacity(1 << 18, whole)))
+            }
             Compression::Zstd => {
                 Box::new(zstd::stream::read::Decoder::new(whole).map_err(|error| Error::io(name, "read", error))?)
             }
@@ -182,18 +184,19 @@ impl Blocks {
     /// The next block, for whichever worker asks first. `buffer` is reused.
     pub fn next(&self, buffer: Vec<u8>) -> Result<Option<Block>> {
         match &self.reader {
-            Reader::Random { file, length, next } => loop {
+            Reader::Random { file, length, next } => {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let start = index * BLOCK as u64;
                 if start >= *length {
                     return Ok(None);
                 }
-                let bytes = read_lines_of(file, *length, start, buffer).map_err(|error| Error::io(&self.name, "read", error))?;
+                let bytes = read_lines_of(file, *length, start, buffer)
+                    .map_err(|error| Error::io(&self.name, "read", error))?;
                 if bytes.len() > LONGEST_LINE {
                     return Err(self.endless_line(start));
                 }
-                return Ok(Some(Block { index, bytes }));
-            },
+                Ok(Some(Block { index, bytes }))
+            }
             Reader::Stream(stream) => {
                 let mut stream = stream.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
                 self.next_of(&mut stream, buffer)

@@ -1,20 +1,22 @@
 //! From files to a [`Network`](crate::graph::Network) and back: bytes → line-cut blocks → typed rows → rows of the graph.
 //! Nothing here computes a figure.
 
+mod assemble;
 pub mod blocks;
 pub mod columns;
 pub mod creators;
 pub mod csv;
 pub mod edges;
 pub mod export;
+pub mod header;
 pub mod ids;
 pub mod ingest;
 pub mod manifest;
 pub mod ndjson;
 pub mod output;
 pub mod rows;
-pub mod sniff;
 pub mod snapshot;
+pub mod sniff;
 pub mod summary;
 
 pub use ingest::Ingest;

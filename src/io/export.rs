@@ -1,0 +1,262 @@
+//! A network as text again: edge list, CSV, Matrix Market, NDJSON; gzip or zstd by the name's ending.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::output::Output;
+use crate::base::{Error, Result, Run, time};
+use crate::graph::events::NO_ITEM;
+use crate::graph::{Graph, Network};
+
+/// The shape of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Shape {
+    /// `follower followee [weight]`, separated by blanks, comments in front. Ids with blanks are refused.
+    Edges,
+    /// CSV with a header.
+    Csv,
+    /// Matrix Market coordinates, accounts numbered from 1 in the order of the network.
+    Mtx,
+    /// A JSON object a line.
+    Ndjson,
+}
+
+/// What is exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Part {
+    /// Who follows whom.
+    #[default]
+    Follows,
+    /// Who interacted with whom, when, how.
+    Interactions,
+    /// Accounts and their attributes.
+    Accounts,
+}
+
+impl Shape {
+    /// By the ending of a file's name, that of a packed file looked through.
+    pub fn of(path: &Path) -> Option<Shape> {
+        let name = path.file_name()?.to_str()?.to_lowercase();
+        let bare = name.trim_end_matches(".gz").trim_end_matches(".zst");
+        match bare.rsplit('.').next()? {
+            "csv" => Some(Shape::Csv),
+            "mtx" => Some(Shape::Mtx),
+            "ndjson" | "jsonl" => Some(Shape::Ndjson),
+            "txt" | "edges" | "el" | "tsv" | "edgelist" => Some(Shape::Edges),
+            _ => None,
+        }
+    }
+}
+
+/// Writes a part of a network to `path`. Returns the number of rows.
+pub fn export(network: &Network, part: Part, shape: Shape, path: &Path, force: bool, run: &Run) -> Result<u64> {
+    let output = Output::create(path, force)?;
+    let fail = |error| Error::io(path, "write", error);
+    let name = path.to_string_lossy().to_lowercase();
+    if name.ends_with(".gz") {
+        let mut writer = flate2::write::GzEncoder::new(output, flate2::Compression::new(6));
+        let rows = write_part(network, part, shape, &mut writer, path, run)?;
+        writer.finish().map_err(fail)?.finish()?;
+        Ok(rows)
+    } else if name.ends_with(".zst") {
+        let mut writer = zstd::stream::write::Encoder::new(output, 3).map_err(fail)?;
+        let rows = write_part(network, part, shape, &mut writer, path, run)?;
+        writer.finish().map_err(fail)?.finish()?;
+        Ok(rows)
+    } else {
+        let mut output = output;
+        let rows = write_part(network, part, shape, &mut output, path, run)?;
+        output.finish()?;
+        Ok(rows)
+    }
+}
+
+/// Writes a part of a network to any writer. `path` is named in errors.
+pub fn write_part(
+    network: &Network,
+    part: Part,
+    shape: Shape,
+    out: &mut dyn Write,
+    path: &Path,
+    run: &Run,
+) -> Result<u64> {
+    let fail = |error| Error::io(path, "write", error);
+    run.phase("exporting", None);
+    match part {
+        Part::Follows => {
+            let graph = network.follow_graph()?;
+            match shape {
+                Shape::Edges => follows_as_text(network, graph, out, path, run),
+                Shape::Csv => follows_as_csv(network, graph, out, run).map_err(fail),
+                Shape::Mtx => follows_as_matrix(network, graph, out, run).map_err(fail),
+                Shape::Ndjson => Err(Error::parameter("--format", "ndjson is for interactions")
+                    .with_hint("export follows as .csv, .txt or .mtx")),
+            }
+        }
+        Part::Interactions => interactions(network, shape, out, run, path),
+        Part::Accounts => match shape {
+            Shape::Csv => accounts(network, out).map_err(fail),
+            _ => Err(Error::parameter("--format", "accounts are exported as CSV").with_hint("-o accounts.csv")),
+        },
+    }
+}
+
+fn follows_as_text(network: &Network, graph: &Graph, out: &mut dyn Write, path: &Path, run: &Run) -> Result<u64> {
+    let fail = |error| Error::io(path, "write", error);
+    writeln!(out, "# follower followee{}", if graph.is_weighted() { " weight" } else { "" }).map_err(fail)?;
+    for u in 0..network.accounts() as u32 {
+        if u % 4096 == 0 {
+            run.step(4096)?;
+        }
+        let from = network.names.get(u);
+        let weights = graph.following_weights(u);
+        if from.contains([' ', '\t', ',', ';', '#', '%']) {
+            return Err(Error::parameter("--format", format!("the id \"{from}\" does not fit an edge list"))
+                .with_hint("export as CSV"));
+        }
+        for (at, &v) in graph.following(u).iter().enumerate() {
+            let to = network.names.get(v);
+            match weights {
+                Some(weights) => writeln!(out, "{from} {to} {}", weights[at]).map_err(fail)?,
+                None => writeln!(out, "{from} {to}").map_err(fail)?,
+            }
+        }
+    }
+    Ok(graph.edges())
+}
+
+fn cancelled(error: Error) -> io::Error {
+    io::Error::other(error)
+}
+
+fn follows_as_csv(network: &Network, graph: &Graph, out: &mut dyn Write, run: &Run) -> io::Result<u64> {
+    let follows = network.follows.as_ref();
+    let times = follows.and_then(|follows| follows.time.as_ref());
+    let signs = follows.and_then(|follows| follows.sign.as_ref());
+    let mut csv = csv::Writer::from_writer(out);
+    let mut header = vec!["follower", "followee"];
+    header.extend(graph.is_weighted().then_some("weight"));
+    header.extend(times.map(|_| "time"));
+    header.extend(signs.map(|_| "sign"));
+    csv.write_record(&header)?;
+    for u in 0..network.accounts() as u32 {
+        if u % 4096 == 0 {
+            run.step(4096).map_err(cancelled)?;
+        }
+        let from = network.names.get(u);
+        let range = graph.following_rows().range(u);
+        for at in range {
+            let mut row = vec![from.to_string(), network.names.get(graph.following_rows().targets[at]).into_owned()];
+            row.extend(graph.following_rows().weights.as_ref().map(|weights| weights[at].to_string()));
+            row.extend(times.map(|times| time::show(times[at])));
+            row.extend(signs.map(|signs| signs[at].to_string()));
+            csv.write_record(&row)?;
+        }
+    }
+    csv.flush()?;
+    Ok(graph.edges())
+}
+
+fn follows_as_matrix(network: &Network, graph: &Graph, out: &mut dyn Write, run: &Run) -> io::Result<u64> {
+    let field = if graph.is_weighted() { "real" } else { "pattern" };
+    let n = network.accounts();
+    writeln!(out, "%%MatrixMarket matrix coordinate {field} general")?;
+    writeln!(out, "% row follows column; accounts are numbered from 1 in the order of the network")?;
+    writeln!(out, "{n} {n} {}", graph.edges())?;
+    for u in 0..n as u32 {
+        if u % 4096 == 0 {
+            run.step(4096).map_err(cancelled)?;
+        }
+        let weights = graph.following_weights(u);
+        for (at, &v) in graph.following(u).iter().enumerate() {
+            match weights {
+                Some(weights) => writeln!(out, "{} {} {}", u + 1, v + 1, weights[at])?,
+                None => writeln!(out, "{} {}", u + 1, v + 1)?,
+            }
+        }
+    }
+    Ok(graph.edges())
+}
+
+fn interactions(network: &Network, shape: Shape, out: &mut dyn Write, run: &Run, path: &Path) -> Result<u64> {
+    let fail = |error| Error::io(path, "write", error);
+    let events = network.events.as_ref().ok_or_else(|| Error::NotEstimable {
+        figure: "An export of interactions".into(),
+        needs: "interactions; this network holds none".into(),
+    })?;
+    let text = |column: bool, value: String| column.then_some(value);
+    match shape {
+        Shape::Csv => {
+            let mut csv = csv::Writer::from_writer(out);
+            let mut header = vec!["from", "to", "type"];
+            header.extend(events.time.as_ref().map(|_| "time"));
+            header.extend(events.item.as_ref().map(|_| "item"));
+            header.extend(events.weight.as_ref().map(|_| "weight"));
+            header.extend(events.sign.as_ref().map(|_| "sign"));
+            csv.write_record(&header).map_err(|error| fail(error.into()))?;
+            for (index, (u, v, event)) in events.iter().enumerate() {
+                if index % (1 << 16) == 0 {
+                    run.step(1 << 16)?;
+                }
+                let item =
+                    if event.item == NO_ITEM { String::new() } else { network.items.get(event.item).into_owned() };
+                let weight = if event.weight.is_nan() { String::new() } else { event.weight.to_string() };
+                let mut row = vec![
+                    network.names.get(u).into_owned(),
+                    network.names.get(v).into_owned(),
+                    network.kinds[event.kind as usize].clone(),
+                ];
+                row.extend(text(events.time.is_some(), time::show(event.time)));
+                row.extend(text(events.item.is_some(), item));
+                row.extend(text(events.weight.is_some(), weight));
+                row.extend(text(events.sign.is_some(), event.sign.to_string()));
+                csv.write_record(&row).map_err(|error| fail(error.into()))?;
+            }
+            csv.flush().map_err(fail)?;
+        }
+        Shape::Ndjson => {
+            for (index, (u, v, event)) in events.iter().enumerate() {
+                if index % (1 << 16) == 0 {
+                    run.step(1 << 16)?;
+                }
+                let mut object = serde_json::Map::new();
+                object.insert("from".into(), network.names.get(u).into());
+                object.insert("to".into(), network.names.get(v).into());
+                object.insert("type".into(), network.kinds[event.kind as usize].clone().into());
+                if event.time != time::MISSING {
+                    object.insert("time".into(), time::show(event.time).into());
+                }
+                if event.item != NO_ITEM {
+                    object.insert("item".into(), network.items.get(event.item).into());
+                }
+                if !event.weight.is_nan() {
+                    object.insert("weight".into(), event.weight.into());
+                }
+                if events.sign.is_some() {
+                    object.insert("sign".into(), event.sign.into());
+                }
+                writeln!(out, "{}", serde_json::Value::Object(object)).map_err(fail)?;
+            }
+        }
+        _ => {
+            return Err(Error::parameter("--format", "interactions are exported as CSV or NDJSON")
+                .with_hint("-o interactions.csv"));
+        }
+    }
+    Ok(events.len() as u64)
+}
+
+fn accounts(network: &Network, out: &mut dyn Write) -> io::Result<u64> {
+    let mut csv = csv::Writer::from_writer(out);
+    let columns = &network.attributes.columns;
+    csv.write_record(std::iter::once("id").chain(columns.iter().map(|column| column.name.as_str())))?;
+    for account in 0..network.accounts() as u32 {
+        let id = network.names.get(account).into_owned();
+        let values = columns.iter().map(|column| column.text(account).unwrap_or_default().into_owned());
+        csv.write_record(std::iter::once(id).chain(values))?;
+    }
+    csv.flush()?;
+    Ok(network.accounts() as u64)
+}

@@ -1,0 +1,100 @@
+//! The small metadata header of a snapshot: the only file that knows bincode (see docs/DECISIONS.md).
+
+use serde::{Deserialize, Serialize};
+
+use crate::graph::View;
+use crate::graph::network::{Repeats, RowCounts, Tiers};
+
+/// The largest header that is read, in bytes: the kinds and columns of any real network take a fraction of it.
+pub const LARGEST: usize = 16 << 20;
+
+/// A run of bytes of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// What it holds.
+    pub name: String,
+    /// Where it begins, from the first section.
+    pub offset: u64,
+    /// Its length in bytes.
+    pub length: u64,
+    /// XXH3-64 of its bytes.
+    pub checksum: u64,
+}
+
+/// How a set of names is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NamesKind {
+    /// As numbers.
+    Numbers,
+    /// As text.
+    Text,
+}
+
+/// An attribute column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnHeader {
+    /// Its name.
+    pub name: String,
+    /// `None`: numbers. Else how its dictionary is stored.
+    pub dictionary: Option<NamesKind>,
+}
+
+/// The follow layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowsHeader {
+    /// Edges.
+    pub edges: u64,
+    /// Whether edges have weights.
+    pub weighted: bool,
+    /// Whether every edge has its opposite; the second direction is then not stored.
+    pub symmetric: bool,
+    /// What became of repeated rows.
+    pub repeats: Repeats,
+}
+
+/// Everything about a network but its arrays.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// Accounts.
+    pub accounts: u64,
+    /// How their names are stored.
+    pub names: NamesKind,
+    /// The follow layer, if there is one.
+    pub follows: Option<FollowsHeader>,
+    /// Interactions; `None` if there are none.
+    pub events: Option<u64>,
+    /// Interaction types.
+    pub kinds: Vec<String>,
+    /// How the items' names are stored.
+    pub items: NamesKind,
+    /// Attribute columns.
+    pub columns: Vec<ColumnHeader>,
+    /// How much of the world the data shows.
+    pub view: View,
+    /// Whether the user said so.
+    pub view_stated: bool,
+    /// Where tiers begin.
+    pub tiers: Tiers,
+    /// Where the rows went.
+    pub rows: RowCounts,
+    /// The arrays.
+    pub sections: Vec<Section>,
+}
+
+impl Header {
+    /// As bytes: bincode 2, standard configuration (little-endian, variable-length integers).
+    pub fn encode(&self) -> Result<Vec<u8>, String> {
+        bincode::serde::encode_to_vec(self, bincode::config::standard()).map_err(|error| error.to_string())
+    }
+
+    /// From bytes, all of which must be used.
+    pub fn decode(bytes: &[u8]) -> Result<Header, String> {
+        let config = bincode::config::standard().with_limit::<LARGEST>();
+        let (header, used) =
+            bincode::serde::decode_from_slice(bytes, config).map_err(|error| format!("cannot be read ({error})"))?;
+        match used == bytes.len() {
+            true => Ok(header),
+            false => Err(format!("{} bytes too long", bytes.len() - used)),
+        }
+    }
+}

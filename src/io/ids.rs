@@ -1,0 +1,312 @@
+//! From users' ids to dense ids. The dense order is the sorted order of the set of names, so shuffled rows,
+//! other cuts and more threads give the same ids.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+
+use super::rows::{LocalTable, Pairs};
+use crate::base::{Error, Result, Run};
+use crate::graph::Names;
+use crate::graph::csr::MAX_ACCOUNTS;
+use crate::graph::names::parse_number;
+
+/// Refuses more names than dense ids can count.
+pub fn check_count(count: u64) -> Result<()> {
+    if count > MAX_ACCOUNTS {
+        return Err(Error::Limit {
+            what: "accounts".into(),
+            limit: MAX_ACCOUNTS,
+            found: count,
+            hint: Some("ids are 32 bits wide; split the network by platform or country".into()),
+        });
+    }
+    Ok(())
+}
+
+/// Names in dense order, and the rows as dense pairs (from, to), batch by batch.
+pub type Resolved = (Names, Vec<Vec<(u32, u32)>>);
+
+/// Rows as dense pairs and the names in dense order.
+pub fn resolve(run: &Run, batches: Vec<Pairs>, loners: &[Box<[u8]>]) -> Result<Resolved> {
+    let numeric = batches.iter().all(|pairs| !matches!(pairs, Pairs::Text(..)) || pairs.is_empty())
+        && loners.iter().all(|text| parse_number(text).is_some());
+    if numeric { numbers(run, batches, loners) } else { texts(run, batches, loners) }
+}
+
+fn numbers(run: &Run, batches: Vec<Pairs>, loners: &[Box<[u8]>]) -> Result<Resolved> {
+    let lone: Vec<u64> = loners.iter().filter_map(|text| parse_number(text)).collect();
+    let largest = run.install(|| {
+        batches
+            .par_iter()
+            .map(|pairs| match pairs {
+                Pairs::Narrow(rows) => rows.iter().map(|&(from, to)| from.max(to) as u64).max(),
+                Pairs::Wide(rows) => rows.iter().map(|&(from, to)| from.max(to)).max(),
+                Pairs::Text(..) => None,
+            })
+            .max()
+            .flatten()
+    });
+    let Some(largest) = largest.max(lone.iter().copied().max()) else {
+        return Ok((Names::default(), batches.iter().map(|_| Vec::new()).collect()));
+    };
+    let rows: u64 = batches.iter().map(|pairs| pairs.len() as u64).sum();
+    // A bit for every possible number while that is cheaper than sorting the numbers.
+    if largest <= (rows.max(1 << 16)).saturating_mul(64) {
+        dense_numbers(run, batches, &lone, largest)
+    } else {
+        sparse_numbers(run, batches, lone)
+    }
+}
+
+/// Numbers by a bitmap: the dense id is the count of smaller numbers present.
+fn dense_numbers(run: &Run, batches: Vec<Pairs>, lone: &[u64], largest: u64) -> Result<Resolved> {
+    let words = (largest / 64 + 1) as usize;
+    run.check_memory("the table of account numbers", 12 * words as u64)?;
+    let bitmap: Vec<AtomicU64> = (0..words).map(|_| AtomicU64::new(0)).collect();
+    // Setting a bit twice changes nothing, so the order cannot matter; looking first keeps cache lines shared.
+    let mark = |number: u64| {
+        let (word, bit) = (&bitmap[(number / 64) as usize], 1u64 << (number % 64));
+        if word.load(Ordering::Relaxed) & bit == 0 {
+            word.fetch_or(bit, Ordering::Relaxed);
+        }
+    };
+    run.install(|| {
+        batches.par_iter().for_each(|pairs| match pairs {
+            Pairs::Narrow(rows) => rows.iter().for_each(|&(from, to)| {
+                mark(from as u64);
+                mark(to as u64);
+            }),
+            Pairs::Wide(rows) => rows.iter().for_each(|&(from, to)| {
+                mark(from);
+                mark(to);
+            }),
+            Pairs::Text(..) => {}
+        });
+    });
+    lone.iter().for_each(|&number| mark(number));
+    run.step(0)?;
+    let bitmap: Vec<u64> = bitmap.into_iter().map(AtomicU64::into_inner).collect();
+    let count: u64 = bitmap.iter().map(|word| word.count_ones() as u64).sum();
+    check_count(count)?;
+    let mut before = Vec::with_capacity(words);
+    let mut names = Vec::with_capacity(count as usize);
+    for (index, &word) in bitmap.iter().enumerate() {
+        before.push(names.len() as u32);
+        let mut rest = word;
+        while rest != 0 {
+            names.push(index as u64 * 64 + rest.trailing_zeros() as u64);
+            rest &= rest - 1;
+        }
+    }
+    let identity = count == largest + 1;
+    let dense = |number: u64| {
+        let (word, bit) = ((number / 64) as usize, number % 64);
+        before[word] + (bitmap[word] & ((1u64 << bit) - 1)).count_ones()
+    };
+    let mapped = run.install(|| {
+        batches
+            .into_par_iter()
+            .map(|pairs| match pairs {
+                Pairs::Narrow(rows) if identity => rows,
+                Pairs::Narrow(mut rows) => {
+                    for (from, to) in &mut rows {
+                        *from = dense(*from as u64);
+                        *to = dense(*to as u64);
+                    }
+                    rows
+                }
+                Pairs::Wide(rows) => rows.into_iter().map(|(from, to)| (dense(from), dense(to))).collect(),
+                Pairs::Text(..) => Vec::new(),
+            })
+            .collect()
+    });
+    Ok((Names::Numbers(names.into()), mapped))
+}
+
+/// Numbers by sorting: for ids far apart, such as platform ids of 18 digits.
+fn sparse_numbers(run: &Run, batches: Vec<Pairs>, lone: Vec<u64>) -> Result<Resolved> {
+    let unique = |mut numbers: Vec<u64>| {
+        numbers.par_sort_unstable();
+        numbers.dedup();
+        numbers
+    };
+    let names = run.install(|| {
+        let mut parts: Vec<Vec<u64>> = batches
+            .par_iter()
+            .map(|pairs| {
+                let mut numbers: Vec<u64> = match pairs {
+                    Pairs::Narrow(rows) => rows.iter().flat_map(|&(from, to)| [from as u64, to as u64]).collect(),
+                    Pairs::Wide(rows) => rows.iter().flat_map(|&(from, to)| [from, to]).collect(),
+                    Pairs::Text(..) => Vec::new(),
+                };
+                numbers.sort_unstable();
+                numbers.dedup();
+                numbers
+            })
+            .collect();
+        parts.push(lone);
+        unique(parts.concat())
+    });
+    check_count(names.len() as u64)?;
+    run.step(0)?;
+    let table = NumberTable::new(&names);
+    let mapped = run.install(|| {
+        batches
+            .into_par_iter()
+            .map(|pairs| match pairs {
+                Pairs::Narrow(rows) => {
+                    rows.into_iter().map(|(from, to)| (table.dense(from as u64), table.dense(to as u64))).collect()
+                }
+                Pairs::Wide(rows) => rows.into_iter().map(|(from, to)| (table.dense(from), table.dense(to))).collect(),
+                Pairs::Text(..) => Vec::new(),
+            })
+            .collect()
+    });
+    Ok((Names::Numbers(names.into()), mapped))
+}
+
+/// Dense ids of sorted numbers, found in about one cache miss.
+struct NumberTable {
+    slots: hashbrown::HashTable<(u64, u32)>,
+}
+
+impl NumberTable {
+    fn new(names: &[u64]) -> Self {
+        let mut slots = hashbrown::HashTable::with_capacity(names.len());
+        for (id, &number) in names.iter().enumerate() {
+            slots.insert_unique(crate::base::seed::mix(number), (number, id as u32), |slot| {
+                crate::base::seed::mix(slot.0)
+            });
+        }
+        NumberTable { slots }
+    }
+
+    fn dense(&self, number: u64) -> u32 {
+        self.slots.find(crate::base::seed::mix(number), |slot| slot.0 == number).map_or(u32::MAX, |slot| slot.1)
+    }
+}
+
+fn texts(run: &Run, batches: Vec<Pairs>, loners: &[Box<[u8]>]) -> Result<Resolved> {
+    let mut batches: Vec<(LocalTable, Vec<(u32, u32)>)> = run.install(|| {
+        batches
+            .into_par_iter()
+            .map(|mut pairs| {
+                pairs.make_text();
+                match pairs {
+                    Pairs::Text(table, rows) => (table, rows),
+                    _ => Default::default(),
+                }
+            })
+            .collect()
+    });
+    let mut lone = LocalTable::default();
+    for text in loners {
+        lone.intern(text);
+    }
+    batches.push((lone, Vec::new()));
+    run.step(0)?;
+    let tables: Vec<&LocalTable> = batches.iter().map(|(table, _)| table).collect();
+    let (names, maps) = merge_tables(run, &tables)?;
+    batches.pop();
+    let mapped = run.install(|| {
+        batches
+            .into_par_iter()
+            .zip(&maps)
+            .map(|((_, mut rows), map)| {
+                for (from, to) in &mut rows {
+                    *from = map[*from as usize];
+                    *to = map[*to as usize];
+                }
+                rows
+            })
+            .collect()
+    });
+    Ok((names, mapped))
+}
+
+/// Merges the texts of many tables into sorted names; for every table the dense id of each of its texts.
+pub fn merge_tables(run: &Run, tables: &[&LocalTable]) -> Result<(Names, Vec<Vec<u32>>)> {
+    struct Entry {
+        prefix: u64,
+        table: u32,
+        id: u32,
+    }
+    let prefix = |text: &[u8]| {
+        let mut head = [0u8; 8];
+        let length = text.len().min(8);
+        head[..length].copy_from_slice(&text[..length]);
+        u64::from_be_bytes(head)
+    };
+    let total: u64 = tables.iter().map(|table| table.len() as u64).sum();
+    run.check_memory("sorting account names", 24 * total)?;
+    let mut entries: Vec<Entry> = run.install(|| {
+        tables
+            .par_iter()
+            .enumerate()
+            .flat_map_iter(|(at, table)| {
+                table.iter().enumerate().map(move |(id, text)| Entry {
+                    prefix: prefix(text),
+                    table: at as u32,
+                    id: id as u32,
+                })
+            })
+            .collect()
+    });
+    let text = |entry: &Entry| tables[entry.table as usize].get(entry.id);
+    run.install(|| {
+        entries.par_sort_unstable_by(|a, b| a.prefix.cmp(&b.prefix).then_with(|| text(a).cmp(text(b))));
+    });
+    let mut maps: Vec<Vec<u32>> = tables.iter().map(|table| vec![0; table.len()]).collect();
+    let mut different: Vec<&[u8]> = Vec::new();
+    for entry in &entries {
+        let text = text(entry);
+        if different.last() != Some(&text) {
+            different.push(text);
+            check_count(different.len() as u64)?;
+        }
+        maps[entry.table as usize][entry.id as usize] = different.len() as u32 - 1;
+    }
+    Ok((Names::from_sorted(different.into_iter()), maps))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolved(cut: &[&[(&str, &str)]]) -> (Vec<String>, Vec<(u32, u32)>) {
+        let batches = cut
+            .iter()
+            .map(|rows| {
+                let mut pairs = Pairs::default();
+                rows.iter().for_each(|(from, to)| pairs.push(from.as_bytes(), to.as_bytes()));
+                pairs
+            })
+            .collect();
+        let (names, rows) = resolve(&Run::default(), batches, &[]).unwrap();
+        ((0..names.len() as u32).map(|id| names.get(id).into_owned()).collect(), rows.concat())
+    }
+
+    #[test]
+    fn ids_are_ranks_in_sorted_order() {
+        let (names, rows) = resolved(&[&[("30", "4")], &[("7", "30")]]);
+        assert_eq!(names, ["4", "7", "30"]);
+        assert_eq!(rows, [(2, 0), (1, 2)]);
+        let far = u64::MAX.to_string();
+        let (names, rows) = resolved(&[&[(&far, "4")], &[("7", &far)]]);
+        assert_eq!(names, ["4", "7", &far]);
+        assert_eq!(rows, [(2, 0), (1, 2)]);
+        // One text id makes all ids text, in byte order.
+        let (names, rows) = resolved(&[&[("30", "4")], &[("7", "anh")]]);
+        assert_eq!(names, ["30", "4", "7", "anh"]);
+        assert_eq!(rows, [(0, 1), (2, 3)]);
+        assert_eq!(resolved(&[]).0.len(), 0);
+    }
+
+    #[test]
+    fn more_accounts_than_ids_are_refused() {
+        assert!(check_count(u32::MAX as u64).is_ok());
+        let error = check_count(1 << 32).unwrap_err().to_string();
+        assert!(error.contains("4294967296") && error.contains("4294967295"), "{error}");
+    }
+}

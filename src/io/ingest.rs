@@ -1,0 +1,376 @@
+//! Files in, one network out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use super::assemble;
+use super::blocks::Blocks;
+use super::columns::{Edges, Format, Reading, canonical_kind};
+use super::creators::AccountTable;
+use super::manifest::Manifest;
+use super::rows::{Batch, FAULTS_KEPT};
+use super::sniff::{self, Sniffed};
+use super::summary::{FileSummary, Skipped, Summary};
+use crate::base::{Error, Location, Result, Run};
+use crate::graph::network::{Repeats, Tiers};
+use crate::graph::transform::FOLLOW;
+use crate::graph::{Network, View};
+
+/// What to do with a row that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum OnError {
+    /// Stop at the first, in the order of the files.
+    #[default]
+    Fail,
+    /// Leave it out, count it, and list the first ones.
+    Skip,
+}
+
+/// What to do with a row of an account with itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum SelfRows {
+    /// Leave it out and count it: nobody is their own audience.
+    #[default]
+    Drop,
+    /// An error.
+    Error,
+}
+
+/// Reads edge lists, CSV, NDJSON, Matrix Market files and adjacency lists into one network.
+///
+/// **Input**: any number of files, plain, gzip or zstd, `-` for standard input, folders with a `network.toml`.
+/// **Returns**: the network and a [`Summary`] that accounts for every line.
+/// **Guarantee**: the network is a pure function of the set of rows: shuffled lines, other file splits and more
+/// threads give the same bytes in the snapshot; adding files to an ingested network gives the same bytes as
+/// ingesting everything at once.
+/// **Cost**: one pass over the files on all cores, one sort of the rows; memory by [`crate::graph::Graph::memory`] and
+/// [`crate::graph::Events::memory`] plus the rows while they are sorted (8 to 56 bytes a row), checked against `run`'s limit.
+/// **Errors**: [`Error::Input`] with file, line and column.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+pub struct Ingest {
+    /// How to read files that do not say it themselves.
+    #[cfg_attr(feature = "cli", command(flatten))]
+    pub reading: Reading,
+    /// CSV table of creators: a row an account, every column becomes an attribute
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FILE", help_heading = "Accounts"))]
+    pub creators_table: Vec<PathBuf>,
+    /// Column of the creators table that names the account [default: id, handle, username, …]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", help_heading = "Accounts"))]
+    pub creators_id: Option<String>,
+    /// Column of the creators table that is the niche label [default: niche, category, topic]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", help_heading = "Accounts"))]
+    pub creators_niche: Option<String>,
+    /// Follows that repeat: add weights up exactly, count rows, keep the first, or stop
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, help_heading = "Policies"))]
+    pub duplicates: Repeats,
+    /// Rows of an account with itself
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, help_heading = "Policies"))]
+    pub self_loops: SelfRows,
+    /// Rows that cannot be read
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, help_heading = "Policies"))]
+    pub on_error: OnError,
+    /// How much of the world the data shows [default: detected]
+    #[cfg_attr(feature = "cli", arg(long, value_enum, help_heading = "Policies"))]
+    pub view: Option<View>,
+}
+
+/// One file to read.
+struct Source {
+    path: PathBuf,
+    reading: Reading,
+}
+
+/// The rows of one file.
+pub(super) struct FileRows {
+    pub edges: Edges,
+    /// Layer of rows without a type.
+    pub layer: String,
+    pub batches: Vec<Batch>,
+}
+
+impl Ingest {
+    /// Reads `inputs` into a network; with `old`, adds them to it.
+    pub fn run(&self, inputs: &[PathBuf], old: Option<&Network>, run: &Run) -> Result<(Network, Summary)> {
+        let mut accounts = AccountTable::default();
+        let mut summary = Summary::default();
+        let mut view = self.view;
+        let sources = self.sources(inputs, &mut accounts, &mut summary, &mut view)?;
+        for table in &self.creators_table {
+            summary.creator_rows +=
+                accounts.read(table, self.creators_id.as_deref(), self.creators_niche.as_deref())?;
+        }
+        let mut files = Vec::new();
+        for source in sources {
+            files.push(self.read_file(&source, run, &mut summary)?);
+        }
+        if files.is_empty() && accounts.accounts().next().is_none() && old.is_none() {
+            return Err(Error::parameter("INPUT", "no file to read").with_hint("name edge lists, CSV or NDJSON files"));
+        }
+        let rules = assemble::Rules {
+            repeats: self.duplicates,
+            self_rows: self.self_loops,
+            view,
+            tiers: old.map_or_else(Tiers::default, |old| old.tiers),
+        };
+        assemble::network(files, accounts, old, &rules, run, summary)
+    }
+
+    /// The files behind the inputs: a folder stands for the files of its manifest.
+    fn sources(
+        &self,
+        inputs: &[PathBuf],
+        accounts: &mut AccountTable,
+        summary: &mut Summary,
+        view: &mut Option<View>,
+    ) -> Result<Vec<Source>> {
+        let mut sources = Vec::new();
+        for input in inputs {
+            let Some(manifest) = Manifest::of(input)? else {
+                sources.push(Source { path: input.clone(), reading: self.reading.clone() });
+                continue;
+            };
+            summary.notes.push(format!("{}: {}", input.display(), manifest.title));
+            *view = view.or(manifest.view);
+            for file in &manifest.files {
+                sources.push(Source { path: input.join(&file.path), reading: self.reading.or(&file.reading) });
+            }
+            if let Some(table) = &manifest.creators {
+                let path = input.join(&table.path);
+                summary.creator_rows += accounts.read(&path, table.id.as_deref(), table.niche.as_deref())?;
+            }
+        }
+        Ok(sources)
+    }
+
+    fn read_file(&self, source: &Source, run: &Run, summary: &mut Summary) -> Result<FileRows> {
+        let blocks = Blocks::open(&source.path)?;
+        let mut sniffed = sniff::sniff(&blocks, &source.reading, self.on_error == OnError::Skip)?;
+        let quoted = matches!(&sniffed.parser, sniff::Parser::Rows(reader) if reader.quotes);
+        let blocks = if quoted { blocks.keep_quoted_lines_whole() } else { blocks };
+        run.phase(&format!("reading {}", blocks.name()), blocks.size());
+        let mut batches = read_blocks(&blocks, &sniffed, run)?;
+        let mut file = FileSummary {
+            name: blocks.name().to_owned(),
+            format: sniffed.format,
+            edges: Edges::FollowerFollowee,
+            why: Vec::new(),
+            lines: batches.iter().map(|batch| batch.lines).sum(),
+            comments: batches.iter().map(|batch| batch.comments).sum(),
+            headers: 0,
+            rows: 0,
+            skipped: batches.iter().map(|batch| batch.faulty).sum(),
+        };
+        self.report_faults(&file.name, &batches, summary)?;
+        settle_header(&mut batches, &mut sniffed, &file)?;
+        file.edges = settle_direction(&batches, &mut sniffed, source)?;
+        file.rows = match sniffed.format {
+            Format::Adjacency => file.lines - file.comments - file.skipped,
+            _ => batches.iter().map(|batch| batch.pairs.len() as u64).sum(),
+        };
+        file.headers = file.lines - file.comments - file.skipped - file.rows;
+        if let Some((_, rows)) = sniffed.header
+            && rows != file.rows
+        {
+            let found = file.rows;
+            summary.notes.push(format!("{}: its size line promises {rows} rows, {found} were found", file.name));
+        }
+        file.why = std::mem::take(&mut sniffed.why);
+        let layer = canonical_kind(source.reading.layer.as_deref().unwrap_or(FOLLOW));
+        let rows = FileRows { edges: file.edges, layer, batches };
+        summary.files.push(file);
+        Ok(rows)
+    }
+
+    /// Under `fail` the first fault in the order of the file is the error; under `skip` the first ones are kept.
+    fn report_faults(&self, name: &str, batches: &[Batch], summary: &mut Summary) -> Result<()> {
+        let mut before = 0;
+        for batch in batches {
+            for fault in &batch.faults {
+                let mut at = Location::file(name).line(before + fault.line + 1);
+                if fault.column > 0 {
+                    at = at.column(fault.column);
+                }
+                if self.on_error == OnError::Fail {
+                    let error = Error::input(at, fault.expected.clone(), fault.found.clone());
+                    return Err(match &fault.hint {
+                        Some(hint) => error.with_hint(hint.clone()),
+                        None => error.with_hint("--on-error skip leaves such rows out and counts them"),
+                    });
+                }
+                if summary.skipped.len() < FAULTS_KEPT {
+                    summary.skipped.push(Skipped {
+                        at: at.to_string(),
+                        expected: fault.expected.clone(),
+                        found: fault.found.clone(),
+                    });
+                }
+            }
+            before += batch.lines;
+        }
+        Ok(())
+    }
+}
+
+/// Reads all blocks of a file on all threads; batches in the order of the file.
+fn read_blocks(blocks: &Blocks, sniffed: &Sniffed, run: &Run) -> Result<Vec<Batch>> {
+    let done: Mutex<Vec<(u64, Result<Batch>)>> = Mutex::new(Vec::new());
+    let stop_after = AtomicU64::new(u64::MAX);
+    let held = AtomicU64::new(0);
+    let stops_at_faults = match &sniffed.parser {
+        sniff::Parser::Rows(reader) => !reader.skip_faults,
+        sniff::Parser::Objects(_) => true,
+    };
+    let worker = || {
+        let mut buffer = Vec::new();
+        let mut reached = 0;
+        loop {
+            let step = blocks.next(std::mem::take(&mut buffer)).and_then(|block| match block {
+                None => Ok(None),
+                Some(block) => {
+                    run.step(block.bytes.len() as u64)?;
+                    reached = block.index;
+                    let batch = sniffed.parser.read(&block.bytes, block.index == 0);
+                    let total = held.fetch_add(batch.memory(), Ordering::Relaxed) + batch.memory();
+                    run.check_memory("holding the rows while they are sorted", total)?;
+                    buffer = block.bytes;
+                    Ok(Some((block.index, batch)))
+                }
+            });
+            let (index, result) = match step {
+                Ok(None) => break,
+                Ok(Some((index, batch))) => (index, Ok(batch)),
+                Err(error) => (reached + 1, Err(error)),
+            };
+            let ends = result.as_ref().map_or(true, |batch| stops_at_faults && batch.faulty > 0);
+            done.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((index, result));
+            if ends {
+                stop_after.fetch_min(index, Ordering::Relaxed);
+            }
+            if stop_after.load(Ordering::Relaxed) <= index {
+                break;
+            }
+        }
+    };
+    run.install(|| {
+        rayon::scope(|scope| (0..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| worker())));
+    });
+    let mut done = done.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    done.sort_by_key(|(index, _)| *index);
+    let mut batches = Vec::with_capacity(done.len());
+    for (_, result) in done {
+        let batch = result?;
+        let faulty = stops_at_faults && batch.faulty > 0;
+        batches.push(batch);
+        if faulty {
+            // Everything before the first fault was read; what stands after it does not matter.
+            break;
+        }
+    }
+    Ok(batches)
+}
+
+/// A first row of two numbers is a size line `n m` if m rows follow and n accounts could name them all.
+fn settle_header(batches: &mut [Batch], sniffed: &mut Sniffed, file: &FileSummary) -> Result<()> {
+    if !sniffed.maybe_header {
+        return Ok(());
+    }
+    let rows: u64 = batches.iter().map(|batch| batch.pairs.len() as u64).sum();
+    let Some(first) = batches.iter_mut().find(|batch| !batch.pairs.is_empty()) else { return Ok(()) };
+    let Some((accounts, promised)) = first.pairs.numbers(0) else { return Ok(()) };
+    if promised + 1 != rows || rows < 2 {
+        return Ok(());
+    }
+    first.drop_first();
+    let largest = batches
+        .iter()
+        .flat_map(|batch| (0..batch.pairs.len()).filter_map(|at| batch.pairs.numbers(at)))
+        .map(|(from, to)| from.max(to))
+        .max()
+        .unwrap_or(0);
+    if largest > accounts.saturating_mul(2) {
+        // Ids far beyond n: the first row was a row after all. Its order does not matter.
+        if let Some(batch) = batches.iter_mut().find(|batch| !batch.pairs.is_empty() || batch.lines > 0) {
+            batch.pairs.push_numbers(accounts, promised);
+        }
+        return Ok(());
+    }
+    sniffed.header = Some((accounts, promised));
+    sniffed.why.push(format!("the first row, {accounts} {promised}, gives the size: {promised} rows follow"));
+    if sniffed.edges.is_none() {
+        let line = batches.first().map_or(1, |batch| batch.first_line + 1);
+        return Err(Error::parameter(
+            "--edges",
+            format!(
+                "{}:{line}: two columns under a size line {accounts} {promised} may mean either direction",
+                file.name
+            ),
+        )
+        .with_hint("say which: --edges follower,followee, --edges source,reached or --edges undirected"));
+    }
+    Ok(())
+}
+
+/// The direction the user gave, else the file's, else by its probabilities, else follower,followee.
+fn settle_direction(batches: &[Batch], sniffed: &mut Sniffed, source: &Source) -> Result<Edges> {
+    if let Some(edges) = sniffed.edges {
+        if source.reading.edges.is_some() {
+            sniffed.why.push(format!("rows are {edges}, as was said"));
+        } else {
+            sniffed.why.push(format!("rows are {edges}"));
+        }
+        return Ok(edges);
+    }
+    if sniffed.maybe_probability {
+        let weights = || batches.iter().flat_map(|batch| batch.weight.iter().copied());
+        if weights().all(|p| (0.0..=1.0).contains(&p)) && weights().any(|p| p > 0.0 && p < 1.0) {
+            sniffed.why.push(
+                "column 3 lies in [0,1] everywhere, so it is a probability and influence flows along the row: rows are \
+                 source,reached (else say --edges follower,followee)"
+                    .into(),
+            );
+            return Ok(Edges::SourceReached);
+        }
+    }
+    sniffed.why.push("rows are follower,followee, the default".into());
+    Ok(Edges::FollowerFollowee)
+}
+
+/// Names of the layers of rows: those of their types, else the file's.
+pub(super) fn kinds_of(files: &[FileRows], old: Option<&Network>) -> Result<Vec<String>> {
+    let mut kinds: BTreeSet<String> = old.map(|old| old.kinds.iter().cloned().collect()).unwrap_or_default();
+    for file in files {
+        for batch in &file.batches {
+            if batch.kind.is_empty() {
+                if !batch.pairs.is_empty() {
+                    kinds.insert(file.layer.clone());
+                }
+            } else {
+                let names = batch.kinds.iter().map(|text| canonical_kind(&String::from_utf8_lossy(text)));
+                kinds.extend(names);
+            }
+        }
+    }
+    kinds.remove(FOLLOW);
+    if kinds.len() > 255 {
+        return Err(Error::Limit {
+            what: "interaction types".into(),
+            limit: 255,
+            found: kinds.len() as u64,
+            hint: Some("is --type the right column?".into()),
+        });
+    }
+    Ok(kinds.into_iter().collect())
+}
+
+/// Counts by name.
+pub(super) type Counts = BTreeMap<String, u64>;

@@ -1,0 +1,481 @@
+//! One file that holds a network and opens in milliseconds: docs/FORMAT.md describes it byte by byte.
+//!
+//! Opening maps the file and checks its size, its header and its section table. A section's checksum is verified
+//! once, before its first use.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytemuck::Pod;
+use rayon::prelude::*;
+use twox_hash::XxHash3_64;
+
+use super::header::{self, ColumnHeader, FollowsHeader, Header, NamesKind, Section};
+use super::output::Output;
+use crate::base::{Error, Result, Run};
+use crate::graph::buffer::SharedBytes;
+use crate::graph::network::Follows;
+use crate::graph::{Attributes, Buffer, Column, Events, Graph, Names, Network, Rows, Values};
+
+/// The first bytes of every snapshot. Like PNG's, they show damage by text-mode copying.
+pub const MAGIC: [u8; 8] = *b"\x89TRG\r\n\x1a\n";
+/// The newest format this engine reads and the one it writes.
+pub const VERSION: u32 = 1;
+const ENDIAN: u32 = 0x0102_0304;
+const PREFIX: usize = 64;
+const ALIGN: u64 = 64;
+
+/// Whether these are the first bytes of a snapshot.
+pub fn is_snapshot(head: &[u8]) -> bool {
+    head.starts_with(&MAGIC[..4])
+}
+
+/// Whether a file begins like a snapshot.
+pub fn looks_like_snapshot(path: &Path) -> bool {
+    let mut head = [0u8; 4];
+    File::open(path).is_ok_and(|mut file| std::io::Read::read_exact(&mut file, &mut head).is_ok() && is_snapshot(&head))
+}
+
+fn align(length: u64) -> u64 {
+    length.next_multiple_of(ALIGN)
+}
+
+/// Writes a network to `path`, whole or not at all. The bytes are a function of the network alone.
+pub fn write(network: &Network, path: &Path, force: bool, run: &Run) -> Result<()> {
+    let mut arrays: Vec<(String, &[u8])> = Vec::new();
+    push_names(&mut arrays, "names", &network.names);
+    if let Some(follows) = &network.follows {
+        push_rows(&mut arrays, "following", follows.graph.following_rows());
+        if !follows.graph.is_symmetric() {
+            push_rows(&mut arrays, "followers", follows.graph.follower_rows());
+        }
+        push(&mut arrays, "follows.time", follows.time.as_ref());
+        push(&mut arrays, "follows.sign", follows.sign.as_ref());
+        push(&mut arrays, "follows.terms.edge", follows.terms.as_ref().map(|terms| &terms.0));
+        push(&mut arrays, "follows.terms.weight", follows.terms.as_ref().map(|terms| &terms.1));
+    }
+    if let Some(events) = &network.events {
+        push(&mut arrays, "events.offsets", Some(&events.offsets));
+        push(&mut arrays, "events.to", Some(&events.to));
+        push(&mut arrays, "events.kind", Some(&events.kind));
+        push(&mut arrays, "events.time", events.time.as_ref());
+        push(&mut arrays, "events.item", events.item.as_ref());
+        push(&mut arrays, "events.weight", events.weight.as_ref());
+        push(&mut arrays, "events.sign", events.sign.as_ref());
+    }
+    push_names(&mut arrays, "items", &network.items);
+    for (at, column) in network.attributes.columns.iter().enumerate() {
+        match &column.values {
+            Values::Number(numbers) => push(&mut arrays, &format!("attribute.{at}.numbers"), Some(numbers)),
+            Values::Text { codes, dictionary } => {
+                push(&mut arrays, &format!("attribute.{at}.codes"), Some(codes));
+                push_names(&mut arrays, &format!("attribute.{at}.dictionary"), dictionary);
+            }
+        }
+    }
+
+    run.phase("writing the snapshot", Some(arrays.iter().map(|(_, bytes)| bytes.len() as u64).sum()));
+    let checksums: Vec<u64> = run.install(|| arrays.par_iter().map(|(_, bytes)| XxHash3_64::oneshot(bytes)).collect());
+    let mut sections = Vec::with_capacity(arrays.len());
+    let mut offset = 0;
+    for ((name, bytes), checksum) in arrays.iter().zip(checksums) {
+        sections.push(Section { name: name.clone(), offset, length: bytes.len() as u64, checksum });
+        offset += align(bytes.len() as u64);
+    }
+    let header = header_of(network, sections).encode().map_err(|reason| Error::snapshot(path, "header", reason))?;
+    let data_start = align(PREFIX as u64 + header.len() as u64);
+
+    let mut prefix = [0u8; PREFIX];
+    prefix[..8].copy_from_slice(&MAGIC);
+    prefix[8..12].copy_from_slice(&VERSION.to_le_bytes());
+    prefix[12..16].copy_from_slice(&ENDIAN.to_le_bytes());
+    prefix[16..24].copy_from_slice(&(header.len() as u64).to_le_bytes());
+    prefix[24..32].copy_from_slice(&XxHash3_64::oneshot(&header).to_le_bytes());
+    prefix[32..40].copy_from_slice(&(data_start + offset).to_le_bytes());
+    let checksum = XxHash3_64::oneshot(&prefix[..40]);
+    prefix[40..48].copy_from_slice(&checksum.to_le_bytes());
+
+    let mut out = Output::create(path, force)?;
+    let fail = |error| Error::io(path, "write", error);
+    let padding = [0u8; ALIGN as usize];
+    let mut put = |bytes: &[u8]| -> Result<()> {
+        for part in bytes.chunks(8 << 20) {
+            run.step(part.len() as u64)?;
+            out.write_all(part).map_err(fail)?;
+        }
+        Ok(())
+    };
+    put(&prefix)?;
+    put(&header)?;
+    put(&padding[..(data_start - PREFIX as u64 - header.len() as u64) as usize])?;
+    for (_, bytes) in &arrays {
+        put(bytes)?;
+        put(&padding[..(align(bytes.len() as u64) - bytes.len() as u64) as usize])?;
+    }
+    out.finish()
+}
+
+fn push<'a, T: Pod>(arrays: &mut Vec<(String, &'a [u8])>, name: &str, buffer: Option<&'a Buffer<T>>) {
+    arrays.extend(buffer.map(|buffer| (name.to_owned(), buffer.as_bytes())));
+}
+
+fn push_names<'a>(arrays: &mut Vec<(String, &'a [u8])>, name: &str, names: &'a Names) {
+    match names {
+        Names::Numbers(numbers) => push(arrays, &format!("{name}.numbers"), Some(numbers)),
+        Names::Text { offsets, bytes } => {
+            push(arrays, &format!("{name}.offsets"), Some(offsets));
+            push(arrays, &format!("{name}.bytes"), Some(bytes));
+        }
+    }
+}
+
+fn push_rows<'a>(arrays: &mut Vec<(String, &'a [u8])>, name: &str, rows: &'a Rows) {
+    push(arrays, &format!("{name}.offsets"), Some(&rows.offsets));
+    push(arrays, &format!("{name}.targets"), Some(&rows.targets));
+    push(arrays, &format!("{name}.weights"), rows.weights.as_ref());
+}
+
+fn names_kind(names: &Names) -> NamesKind {
+    match names {
+        Names::Numbers(_) => NamesKind::Numbers,
+        Names::Text { .. } => NamesKind::Text,
+    }
+}
+
+fn header_of(network: &Network, sections: Vec<Section>) -> Header {
+    Header {
+        accounts: network.accounts() as u64,
+        names: names_kind(&network.names),
+        follows: network.follows.as_ref().map(|follows| FollowsHeader {
+            edges: follows.graph.edges(),
+            weighted: follows.graph.is_weighted(),
+            symmetric: follows.graph.is_symmetric(),
+            repeats: follows.repeats,
+        }),
+        events: network.events.as_ref().map(|events| events.len() as u64),
+        kinds: network.kinds.clone(),
+        items: names_kind(&network.items),
+        columns: network
+            .attributes
+            .columns
+            .iter()
+            .map(|column| ColumnHeader {
+                name: column.name.clone(),
+                dictionary: match &column.values {
+                    Values::Number(_) => None,
+                    Values::Text { dictionary, .. } => Some(names_kind(dictionary)),
+                },
+            })
+            .collect(),
+        view: network.view,
+        view_stated: network.view_stated,
+        tiers: network.tiers,
+        rows: network.rows,
+        sections,
+    }
+}
+
+/// An opened snapshot: its header is known good, its sections are not yet read.
+pub struct Snapshot {
+    path: PathBuf,
+    bytes: SharedBytes,
+    header: Header,
+    data_start: u64,
+    checksum: u64,
+    trust: bool,
+    verified: Vec<AtomicBool>,
+}
+
+impl Snapshot {
+    /// Opens a snapshot: milliseconds, whatever its size. With `trust`, checksums and invariants of sections are
+    /// not checked before use.
+    ///
+    /// The file must not be changed while it is open; truereach itself only ever replaces snapshots whole.
+    pub fn open(path: &Path, trust: bool) -> Result<Snapshot> {
+        let wrong = |section: &str, reason: String| Error::snapshot(path, section, reason);
+        if cfg!(target_endian = "big") {
+            return Err(wrong("header", "snapshots are little-endian, this machine is not".into()));
+        }
+        let file = File::open(path).map_err(|error| Error::io(path, "open", error))?;
+        let size = file.metadata().map_err(|error| Error::io(path, "look at", error))?.len();
+        if size < PREFIX as u64 {
+            return Err(wrong("header", format!("the file ends after {size} bytes, before the header does"))
+                .with_hint("the file was cut short, or is no truereach snapshot"));
+        }
+        // SAFETY: the map is read-only and private to this struct. Another process that truncated the file while it is
+        // mapped could raise SIGBUS; outputs of this engine are renamed into place and never changed afterwards.
+        let map = unsafe { memmap2::Mmap::map(&file) }.map_err(|error| Error::io(path, "map", error))?;
+        let bytes: SharedBytes = Arc::new(map);
+        let all: &[u8] = (*bytes).as_ref();
+        let word = |at: usize| u64::from_le_bytes(all[at..at + 8].try_into().unwrap_or_default());
+        let half = |at: usize| u32::from_le_bytes(all[at..at + 4].try_into().unwrap_or_default());
+        if all[..8] != MAGIC {
+            let found = if is_snapshot(all) {
+                wrong("header", "its first bytes were altered in transfer".into()).with_hint("copy it in binary mode")
+            } else {
+                wrong("header", "this is no truereach snapshot".into())
+                    .with_hint("make one with: truereach ingest FILES -o network.trg")
+            };
+            return Err(found);
+        }
+        if half(8) > VERSION {
+            return Err(wrong(
+                "header",
+                format!("written in format {}, this truereach reads up to {VERSION}", half(8)),
+            )
+            .with_hint("use a newer truereach, or ingest the data again with this one"));
+        }
+        if half(8) == 0 || half(12) != ENDIAN {
+            return Err(wrong("header", "its version or byte order makes no sense".into()));
+        }
+        if XxHash3_64::oneshot(&all[..40]) != word(40) {
+            return Err(wrong("header", "its first 40 bytes do not match their checksum".into()));
+        }
+        if word(32) != size {
+            return Err(wrong("header", format!("the file has {size} bytes, {} were written", word(32)))
+                .with_hint("the file was cut short or added to: copy it again"));
+        }
+        let length = word(16);
+        if length > header::LARGEST as u64 || PREFIX as u64 + length > size {
+            return Err(wrong("header", format!("a header of {length} bytes cannot be")));
+        }
+        let encoded = &all[PREFIX..PREFIX + length as usize];
+        if XxHash3_64::oneshot(encoded) != word(24) {
+            return Err(wrong("header", "it does not match its checksum".into()));
+        }
+        let header = Header::decode(encoded).map_err(|reason| wrong("header", reason))?;
+        let data_start = align(PREFIX as u64 + length);
+        for section in &header.sections {
+            let end = data_start.checked_add(section.offset).and_then(|start| start.checked_add(section.length));
+            if section.offset % ALIGN != 0 || end.is_none_or(|end| end > size) {
+                return Err(wrong(&section.name, "it lies outside the file".into()));
+            }
+        }
+        let checksum = word(24);
+        let verified = header.sections.iter().map(|_| AtomicBool::new(false)).collect();
+        Ok(Snapshot { path: path.to_path_buf(), bytes, header, data_start, checksum, trust, verified })
+    }
+
+    /// Everything about the network but its arrays.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// A number that two snapshots share only if they hold the same network: the checksum of the header, which
+    /// holds the checksums of all sections.
+    pub fn checksum(&self) -> u64 {
+        self.checksum
+    }
+
+    /// Size in bytes.
+    pub fn size(&self) -> u64 {
+        (*self.bytes).as_ref().len() as u64
+    }
+
+    fn wrong(&self, section: &str, reason: impl Into<String>) -> Error {
+        Error::snapshot(&self.path, section, reason)
+    }
+
+    fn bytes_of(&self, section: &Section) -> std::ops::Range<usize> {
+        let start = (self.data_start + section.offset) as usize;
+        start..start + section.length as usize
+    }
+
+    /// Verifies the checksum of one section, unless that was done before.
+    fn verify_section(&self, at: usize) -> Result<()> {
+        let section = &self.header.sections[at];
+        if self.verified[at].load(Ordering::Acquire) {
+            return Ok(());
+        }
+        if XxHash3_64::oneshot(&(*self.bytes).as_ref()[self.bytes_of(section)]) != section.checksum {
+            return Err(self
+                .wrong(&section.name, "it does not match its checksum")
+                .with_hint("the file was damaged after it was written: copy it again, or ingest again"));
+        }
+        self.verified[at].store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Verifies every section.
+    pub fn verify_checksums(&self, run: &Run) -> Result<()> {
+        run.phase("verifying checksums", Some(self.size()));
+        run.install(|| {
+            (0..self.header.sections.len())
+                .into_par_iter()
+                .map(|at| {
+                    run.step(self.header.sections[at].length)?;
+                    self.verify_section(at)
+                })
+                .collect::<Vec<Result<()>>>()
+        })
+        .into_iter()
+        .collect()
+    }
+
+    fn optional<T: Pod>(&self, name: &str) -> Result<Option<Buffer<T>>> {
+        let Some(at) = self.header.sections.iter().position(|section| section.name == name) else { return Ok(None) };
+        if !self.trust {
+            self.verify_section(at)?;
+        }
+        let range = self.bytes_of(&self.header.sections[at]);
+        match Buffer::mapped(self.bytes.clone(), range) {
+            Some(buffer) => Ok(Some(buffer)),
+            None => Err(self.wrong(name, "its length is no whole number of entries")),
+        }
+    }
+
+    fn required<T: Pod>(&self, name: &str) -> Result<Buffer<T>> {
+        self.optional(name)?.ok_or_else(|| self.wrong(name, "the section is missing"))
+    }
+
+    fn names(&self, name: &str, kind: NamesKind) -> Result<Names> {
+        Ok(match kind {
+            NamesKind::Numbers => Names::Numbers(self.required(&format!("{name}.numbers"))?),
+            NamesKind::Text => Names::Text {
+                offsets: self.required(&format!("{name}.offsets"))?,
+                bytes: self.required(&format!("{name}.bytes"))?,
+            },
+        })
+    }
+
+    fn rows(&self, name: &str, weighted: bool) -> Result<Rows> {
+        let weights = format!("{name}.weights");
+        Ok(Rows {
+            offsets: self.required(&format!("{name}.offsets"))?,
+            targets: self.required(&format!("{name}.targets"))?,
+            weights: if weighted { Some(self.required(&weights)?) } else { None },
+        })
+    }
+
+    /// The network, its arrays still in the file. Checks checksums and that no index points outside, unless the
+    /// snapshot was opened with `trust`.
+    pub fn network(&self, run: &Run) -> Result<Network> {
+        if !self.trust {
+            self.verify_checksums(run)?;
+        }
+        let header = &self.header;
+        let follows = match &header.follows {
+            None => None,
+            Some(about) => {
+                let following = self.rows("following", about.weighted)?;
+                let followers =
+                    if about.symmetric { following.clone() } else { self.rows("followers", about.weighted)? };
+                Some(Follows {
+                    graph: Graph::from_parts(following, followers, about.symmetric),
+                    time: self.optional("follows.time")?,
+                    sign: self.optional("follows.sign")?,
+                    repeats: about.repeats,
+                    terms: self.optional("follows.terms.edge")?.zip(self.optional("follows.terms.weight")?),
+                })
+            }
+        };
+        let events = match header.events {
+            None => None,
+            Some(_) => Some(Events {
+                offsets: self.required("events.offsets")?,
+                to: self.required("events.to")?,
+                kind: self.required("events.kind")?,
+                time: self.optional("events.time")?,
+                item: self.optional("events.item")?,
+                weight: self.optional("events.weight")?,
+                sign: self.optional("events.sign")?,
+            }),
+        };
+        let columns = header.columns.iter().enumerate().map(|(at, column)| {
+            let values = match column.dictionary {
+                None => Values::Number(self.required(&format!("attribute.{at}.numbers"))?),
+                Some(kind) => Values::Text {
+                    codes: self.required(&format!("attribute.{at}.codes"))?,
+                    dictionary: self.names(&format!("attribute.{at}.dictionary"), kind)?,
+                },
+            };
+            Ok(Column { name: column.name.clone(), values })
+        });
+        let network = Network {
+            names: self.names("names", header.names)?,
+            follows,
+            events,
+            kinds: header.kinds.clone(),
+            items: self.names("items", header.items)?,
+            attributes: Attributes { columns: columns.collect::<Result<_>>()? },
+            view: header.view,
+            view_stated: header.view_stated,
+            tiers: header.tiers,
+            rows: header.rows,
+        };
+        if !self.trust {
+            self.check(&network, run)?;
+        }
+        Ok(network)
+    }
+
+    /// Checks every invariant of docs/FORMAT.md: orders, spans, that no index points outside.
+    fn check(&self, network: &Network, run: &Run) -> Result<()> {
+        let n = network.accounts();
+        if n as u64 != self.header.accounts {
+            return Err(self.wrong("names", format!("{n} names for {} accounts", self.header.accounts)));
+        }
+        type Check<'a> = Box<dyn Fn() -> std::result::Result<(), String> + Send + Sync + 'a>;
+        let mut checks: Vec<(String, Check<'_>)> = vec![
+            ("names".into(), Box::new(|| network.names.check())),
+            ("items".into(), Box::new(|| network.items.check())),
+        ];
+        if let Some(follows) = &network.follows {
+            checks.push(("following".into(), Box::new(move || follows.graph.following_rows().check(n))));
+            if !follows.graph.is_symmetric() {
+                checks.push(("followers".into(), Box::new(move || follows.graph.follower_rows().check(n))));
+            }
+            let edges = follows.graph.edges() as usize;
+            checks.push((
+                "follows".into(),
+                Box::new(move || {
+                    let fits = |length: Option<usize>| length.is_none_or(|length| length == edges);
+                    let terms = follows.terms.as_ref();
+                    let in_order = terms.is_none_or(|(at, weights)| {
+                        at.len() == weights.len() && at.iter().all(|&edge| (edge as usize) < edges) && at.is_sorted()
+                    });
+                    let same = follows.graph.follower_rows().targets.len() == edges;
+                    match fits(follows.time.as_ref().map(|c| c.len()))
+                        && fits(follows.sign.as_ref().map(|c| c.len()))
+                        && in_order
+                        && same
+                    {
+                        true => Ok(()),
+                        false => Err("columns and edges do not fit together".into()),
+                    }
+                }),
+            ));
+        }
+        if let Some(events) = &network.events {
+            let (kinds, items) = (network.kinds.len(), network.items.len());
+            checks.push(("events".into(), Box::new(move || events.check(n, kinds, items))));
+        }
+        for (at, column) in network.attributes.columns.iter().enumerate() {
+            checks.push((format!("attribute.{at}"), Box::new(move || column.check(n))));
+        }
+        run.install(|| {
+            checks
+                .par_iter()
+                .map(|(section, check)| check().map_err(|reason| self.wrong(section, reason)))
+                .collect::<Vec<Result<()>>>()
+        })
+        .into_iter()
+        .collect()
+    }
+
+    /// Checks everything that can be checked: checksums, invariants, and that both directions hold the same edges.
+    pub fn verify(&self, run: &Run) -> Result<()> {
+        self.verify_checksums(run)?;
+        let network = self.network(run)?;
+        self.check(&network, run)?;
+        if let Some(follows) = &network.follows
+            && crate::graph::build::transpose(run, follows.graph.following_rows())? != *follows.graph.follower_rows()
+        {
+            return Err(self.wrong("followers", "it does not hold the same edges as following"));
+        }
+        Ok(())
+    }
+}

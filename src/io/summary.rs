@@ -1,0 +1,68 @@
+//! What an ingest read, merged, dropped and left out, and why each file was read as it was.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::columns::{Edges, Format};
+
+/// One input file.
+#[derive(Debug, Clone, Serialize)]
+pub struct FileSummary {
+    /// Its name.
+    pub name: String,
+    /// Its shape.
+    pub format: Format,
+    /// Which way its rows point.
+    pub edges: Edges,
+    /// What was taken and why.
+    pub why: Vec<String>,
+    /// Lines.
+    pub lines: u64,
+    /// Of them comments and blank lines.
+    pub comments: u64,
+    /// Of them headers and size lines.
+    pub headers: u64,
+    /// Of them rows that were read.
+    pub rows: u64,
+    /// Of them rows left out for a fault.
+    pub skipped: u64,
+}
+
+/// A row left out.
+#[derive(Debug, Clone, Serialize)]
+pub struct Skipped {
+    /// file:line:column.
+    pub at: String,
+    /// What should have stood there.
+    pub expected: String,
+    /// What stood there.
+    pub found: String,
+}
+
+/// What an ingest did.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Summary {
+    /// The files in the order given.
+    pub files: Vec<FileSummary>,
+    /// Rows of the creators tables.
+    pub creator_rows: u64,
+    /// Accounts in the network.
+    pub accounts: u64,
+    /// Follow rows, each direction of an undirected one on its own, self-follows apart.
+    pub follow_rows: u64,
+    /// Of them different ones: the edges.
+    pub follows: u64,
+    /// Of them repeats that merged.
+    pub follow_repeats: u64,
+    /// Rows of an account with itself that were dropped, by layer.
+    pub self_rows: BTreeMap<String, u64>,
+    /// Interactions kept, by type.
+    pub interactions: BTreeMap<String, u64>,
+    /// Of them rows equal to another in everything (kept: an event is an event).
+    pub equal_interactions: u64,
+    /// The first rows left out.
+    pub skipped: Vec<Skipped>,
+    /// Things worth knowing.
+    pub notes: Vec<String>,
+}
