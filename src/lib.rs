@@ -2,7 +2,10 @@
 #![warn(missing_docs)]
 
 pub mod base;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod graph;
 pub mod io;
+pub mod report;
 
 pub use base::{Error, Result, Run};

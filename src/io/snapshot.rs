@@ -43,8 +43,67 @@ fn align(length: u64) -> u64 {
     length.next_multiple_of(ALIGN)
 }
 
+/// A network laid out as a snapshot: prefix, header and arrays, in the order of the file.
+struct Plan<'a> {
+    prefix: [u8; PREFIX],
+    header: Vec<u8>,
+    arrays: Vec<(String, &'a [u8])>,
+}
+
+impl<'a> Plan<'a> {
+    fn new(network: &'a Network, run: &Run) -> std::result::Result<Plan<'a>, String> {
+        let arrays = arrays_of(network);
+        let sums: Vec<u64> = run.install(|| arrays.par_iter().map(|(_, bytes)| XxHash3_64::oneshot(bytes)).collect());
+        let mut sections = Vec::with_capacity(arrays.len());
+        let mut offset = 0;
+        for ((name, bytes), checksum) in arrays.iter().zip(sums) {
+            sections.push(Section { name: name.clone(), offset, length: bytes.len() as u64, checksum });
+            offset += align(bytes.len() as u64);
+        }
+        let header = header_of(network, sections).encode()?;
+        let mut prefix = [0u8; PREFIX];
+        prefix[..8].copy_from_slice(&MAGIC);
+        prefix[8..12].copy_from_slice(&VERSION.to_le_bytes());
+        prefix[12..16].copy_from_slice(&ENDIAN.to_le_bytes());
+        prefix[16..24].copy_from_slice(&(header.len() as u64).to_le_bytes());
+        prefix[24..32].copy_from_slice(&XxHash3_64::oneshot(&header).to_le_bytes());
+        prefix[32..40].copy_from_slice(&(align(PREFIX as u64 + header.len() as u64) + offset).to_le_bytes());
+        let checksum = XxHash3_64::oneshot(&prefix[..40]);
+        prefix[40..48].copy_from_slice(&checksum.to_le_bytes());
+        Ok(Plan { prefix, header, arrays })
+    }
+}
+
+/// What [`Snapshot::checksum`] would be if this network were written.
+pub fn checksum_of(network: &Network, run: &Run) -> Result<u64> {
+    let plan = Plan::new(network, run).map_err(|reason| Error::snapshot(Path::new("network"), "header", reason))?;
+    Ok(XxHash3_64::oneshot(&plan.header))
+}
+
 /// Writes a network to `path`, whole or not at all. The bytes are a function of the network alone.
 pub fn write(network: &Network, path: &Path, force: bool, run: &Run) -> Result<()> {
+    let plan = Plan::new(network, run).map_err(|reason| Error::snapshot(path, "header", reason))?;
+    let total: usize = plan.arrays.iter().map(|(_, bytes)| bytes.len()).sum();
+    run.phase("writing the snapshot", Some(total as u64));
+    let mut out = Output::create(path, force)?;
+    let fail = |error| Error::io(path, "write", error);
+    let padding = [0u8; ALIGN as usize];
+    let mut put = |bytes: &[u8], from: u64| -> Result<()> {
+        for part in bytes.chunks(8 << 20) {
+            run.step(part.len() as u64)?;
+            out.write_all(part).map_err(fail)?;
+        }
+        let end = from + bytes.len() as u64;
+        out.write_all(&padding[..(align(end) - end) as usize]).map_err(fail)
+    };
+    put(&plan.prefix, 0)?;
+    put(&plan.header, PREFIX as u64)?;
+    plan.arrays.iter().try_for_each(|(_, bytes)| put(bytes, 0))?;
+    out.finish()
+}
+
+/// Every array of a network under its section's name.
+fn arrays_of(network: &Network) -> Vec<(String, &[u8])> {
     let mut arrays: Vec<(String, &[u8])> = Vec::new();
     push_names(&mut arrays, "names", &network.names);
     if let Some(follows) = &network.follows {
@@ -76,46 +135,7 @@ pub fn write(network: &Network, path: &Path, force: bool, run: &Run) -> Result<(
             }
         }
     }
-
-    run.phase("writing the snapshot", Some(arrays.iter().map(|(_, bytes)| bytes.len() as u64).sum()));
-    let checksums: Vec<u64> = run.install(|| arrays.par_iter().map(|(_, bytes)| XxHash3_64::oneshot(bytes)).collect());
-    let mut sections = Vec::with_capacity(arrays.len());
-    let mut offset = 0;
-    for ((name, bytes), checksum) in arrays.iter().zip(checksums) {
-        sections.push(Section { name: name.clone(), offset, length: bytes.len() as u64, checksum });
-        offset += align(bytes.len() as u64);
-    }
-    let header = header_of(network, sections).encode().map_err(|reason| Error::snapshot(path, "header", reason))?;
-    let data_start = align(PREFIX as u64 + header.len() as u64);
-
-    let mut prefix = [0u8; PREFIX];
-    prefix[..8].copy_from_slice(&MAGIC);
-    prefix[8..12].copy_from_slice(&VERSION.to_le_bytes());
-    prefix[12..16].copy_from_slice(&ENDIAN.to_le_bytes());
-    prefix[16..24].copy_from_slice(&(header.len() as u64).to_le_bytes());
-    prefix[24..32].copy_from_slice(&XxHash3_64::oneshot(&header).to_le_bytes());
-    prefix[32..40].copy_from_slice(&(data_start + offset).to_le_bytes());
-    let checksum = XxHash3_64::oneshot(&prefix[..40]);
-    prefix[40..48].copy_from_slice(&checksum.to_le_bytes());
-
-    let mut out = Output::create(path, force)?;
-    let fail = |error| Error::io(path, "write", error);
-    let padding = [0u8; ALIGN as usize];
-    let mut put = |bytes: &[u8]| -> Result<()> {
-        for part in bytes.chunks(8 << 20) {
-            run.step(part.len() as u64)?;
-            out.write_all(part).map_err(fail)?;
-        }
-        Ok(())
-    };
-    put(&prefix)?;
-    put(&header)?;
-    put(&padding[..(data_start - PREFIX as u64 - header.len() as u64) as usize])?;
-    for (_, bytes) in &arrays {
-        put(bytes)?;
-        put(&padding[..(align(bytes.len() as u64) - bytes.len() as u64) as usize])?;
-    }
-    out.finish()
+    arrays
 }
 
 fn push<'a, T: Pod>(arrays: &mut Vec<(String, &'a [u8])>, name: &str, buffer: Option<&'a Buffer<T>>) {

@@ -1,0 +1,134 @@
+//! `truereach ingest`: files in, one snapshot out.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use super::open::default_name;
+use super::term::Terminal;
+use crate::base::memory::Bytes;
+use crate::base::{Error, Result};
+use crate::io::snapshot::{self, Snapshot};
+use crate::io::{Ingest, Summary};
+use crate::report::number::count;
+
+/// Read follower lists, edge lists and interaction logs into a snapshot that opens instantly.
+///
+/// The content decides how a file is read; the summary says what was taken and why, and accounts for every line.
+/// An edge "u v" means that u follows v (--edges follower,followee) unless the file or you say otherwise.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  truereach ingest follows.csv -o market.trg
+  truereach ingest datasets/soc-slashdot0902 -o slashdot.trg
+  truereach ingest log.txt.gz --time 3 --type 4 -o log.trg
+  truereach ingest --into market.trg tomorrow.ndjson")]
+pub struct IngestArgs {
+    /// Files (plain, gzip, zstd), folders with a network.toml, or - for standard input
+    #[arg(value_name = "INPUT", required = true)]
+    inputs: Vec<PathBuf>,
+    /// The snapshot to write [default: the first input's name, ending in .trg]
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    output: Option<PathBuf>,
+    /// Add to this snapshot; it is replaced, unless -o names another
+    #[arg(long, value_name = "OLD.trg", help_heading = "Output")]
+    into: Option<PathBuf>,
+    /// Replace the output if it exists
+    #[arg(long, help_heading = "Output")]
+    force: bool,
+    #[command(flatten)]
+    ingest: Ingest,
+}
+
+impl IngestArgs {
+    /// Runs the verb.
+    pub fn run(self, terminal: &Terminal) -> Result<()> {
+        let target = match (&self.output, &self.into) {
+            (Some(path), _) => path.clone(),
+            (None, Some(old)) => old.clone(),
+            (None, None) => PathBuf::from(default_name(&self.inputs[0])),
+        };
+        let force = self.force || (self.output.is_none() && self.into.is_some());
+        if target.exists() && target.is_file() && !force {
+            return Err(Error::Exists(target));
+        }
+        let old = match &self.into {
+            Some(path) => Some(Snapshot::open(path, false)?.network(&terminal.run)?),
+            None => None,
+        };
+        let (network, summary) = self.ingest.run(&self.inputs, old.as_ref(), &terminal.run)?;
+        snapshot::write(&network, &target, force, &terminal.run)?;
+        terminal.clear();
+        let size = std::fs::metadata(&target).map_or(0, |about| about.len());
+        let mut text = describe(&summary);
+        let _ = writeln!(
+            text,
+            "view          {}{}",
+            network.view.describe(),
+            if network.view_stated { "" } else { " (detected; --view states it)" }
+        );
+        let _ = writeln!(text, "written       {} ({})", target.display(), Bytes(size));
+        terminal.print(&text)
+    }
+}
+
+/// The summary as people read it.
+pub fn describe(summary: &Summary) -> String {
+    let mut text = String::new();
+    for file in &summary.files {
+        let _ = writeln!(text, "{}", file.name);
+        let _ = writeln!(text, "  read as     {}", file.format);
+        for reason in &file.why {
+            let _ = writeln!(text, "              {reason}");
+        }
+        let _ = write!(text, "  lines       {}: {} rows", count(file.lines), count(file.rows));
+        for (what, number) in
+            [("comments or blank", file.comments), ("header", file.headers), ("left out", file.skipped)]
+        {
+            if number > 0 {
+                let _ = write!(text, ", {} {what}", count(number));
+            }
+        }
+        let _ = writeln!(text);
+    }
+    if summary.creator_rows > 0 {
+        let _ = writeln!(text, "creators      {} rows", count(summary.creator_rows));
+    }
+    let _ = writeln!(text, "accounts      {}", count(summary.accounts));
+    if summary.follows > 0 {
+        let _ = writeln!(
+            text,
+            "follows       {} ({} rows, {} repeats merged)",
+            count(summary.follows),
+            count(summary.follow_rows),
+            count(summary.follow_repeats)
+        );
+    }
+    if !summary.interactions.is_empty() {
+        let total: u64 = summary.interactions.values().sum();
+        let kinds: Vec<String> =
+            summary.interactions.iter().map(|(kind, number)| format!("{kind} {}", count(*number))).collect();
+        let _ = writeln!(text, "interactions  {} ({})", count(total), kinds.join(", "));
+        if summary.equal_interactions > 0 {
+            let _ = writeln!(
+                text,
+                "              {} of them equal another in everything; all are kept",
+                count(summary.equal_interactions)
+            );
+        }
+    }
+    if !summary.self_rows.is_empty() {
+        let kinds: Vec<String> =
+            summary.self_rows.iter().map(|(kind, number)| format!("{kind} {}", count(*number))).collect();
+        let total: u64 = summary.self_rows.values().sum();
+        let _ = writeln!(text, "self-directed {} dropped ({})", count(total), kinds.join(", "));
+    }
+    if !summary.skipped.is_empty() {
+        let _ = writeln!(text, "left out, the first {}:", summary.skipped.len());
+        for row in &summary.skipped {
+            let _ = writeln!(text, "  {}: expected {}, found {}", row.at, row.expected, row.found);
+        }
+    }
+    for note in &summary.notes {
+        let _ = writeln!(text, "note          {note}");
+    }
+    text
+}

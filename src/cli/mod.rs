@@ -1,0 +1,92 @@
+//! The command line: one file a verb. Prints, exits and reads the environment so that nothing else has to.
+
+mod export;
+mod info;
+mod ingest;
+mod open;
+mod shell;
+mod term;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::base::{Error, Result};
+use term::Terminal;
+
+/// How many real people a creator reaches, with an error bar on every estimate.
+///
+/// Takes who follows whom and who interacts with whom, and answers what follower counts cannot: expected reach,
+/// rank, communities. Start with `truereach analyze`, which runs on a network shipped inside the program.
+#[derive(Debug, Parser)]
+#[command(name = "truereach", version, max_term_width = 100, propagate_version = true, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// Settings that every verb has. None of them changes a result but the seed.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Global {
+    /// Threads [default: all cores; also TRUEREACH_THREADS]
+    #[arg(long, global = true, value_name = "N", help_heading = "Run")]
+    threads: Option<usize>,
+    /// Seed of all randomness; equal seeds give equal bytes
+    #[arg(long, global = true, value_name = "N", default_value_t = 1, help_heading = "Run")]
+    rng_seed: u64,
+    /// Memory that may be used, as 4GiB or 50% [default: what the machine has free]
+    #[arg(long, global = true, value_name = "AMOUNT", help_heading = "Run")]
+    memory: Option<String>,
+    /// No progress bar, no notes: the answer alone
+    #[arg(long, short, global = true, help_heading = "Run")]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Ingest(ingest::IngestArgs),
+    Info(info::InfoArgs),
+    Verify(verify::VerifyArgs),
+    Export(export::ExportArgs),
+    Completions(shell::CompletionsArgs),
+    Man(shell::ManArgs),
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(error.exit_code() as u8);
+        }
+    };
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("truereach: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
+    let terminal = Terminal::new(&cli.global)?;
+    match cli.verb {
+        Verb::Ingest(args) => args.run(&terminal),
+        Verb::Info(args) => args.run(&terminal),
+        Verb::Verify(args) => args.run(&terminal),
+        Verb::Export(args) => args.run(&terminal),
+        Verb::Completions(args) => args.run(&terminal),
+        Verb::Man(args) => args.run(&terminal),
+    }
+}
+
+/// Whoever read our output has seen enough: that is no failure.
+fn is_broken_pipe(error: &Error) -> bool {
+    matches!(error, Error::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,68 @@
+//! NETWORK on the command line: a snapshot, or raw files read on the spot.
+
+use std::path::{Path, PathBuf};
+
+use super::term::Terminal;
+use crate::base::Result;
+use crate::graph::Network;
+use crate::io::columns::{Edges, Reading};
+use crate::io::snapshot::{self, Snapshot};
+use crate::io::{Ingest, Summary};
+
+/// The network a verb works on.
+#[derive(Debug, Clone, clap::Args)]
+pub struct NetworkArgs {
+    /// A snapshot (.trg), a folder with a network.toml, or raw files
+    #[arg(value_name = "NETWORK", required = true)]
+    pub network: Vec<PathBuf>,
+    /// Which way rows of raw files point [default: as `truereach ingest --help` says]
+    #[arg(long, value_enum)]
+    pub edges: Option<Edges>,
+    /// Do not verify the snapshot's checksums first
+    #[arg(long)]
+    pub trust: bool,
+}
+
+/// A network and what identifies it.
+pub struct Opened {
+    /// The network.
+    pub network: Network,
+    /// What was read, where raw files were.
+    pub summary: Option<Summary>,
+    /// The snapshot's checksum; for raw files that of the snapshot they would make.
+    pub checksum: u64,
+    /// Its name for people.
+    pub name: String,
+}
+
+impl NetworkArgs {
+    /// Opens a snapshot, or reads raw files and says how to read them only once.
+    pub fn open(&self, terminal: &Terminal) -> Result<Opened> {
+        let name = self.network.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
+        if let [path] = &self.network[..]
+            && snapshot::looks_like_snapshot(path)
+        {
+            let snapshot = Snapshot::open(path, self.trust)?;
+            let network = snapshot.network(&terminal.run)?;
+            return Ok(Opened { network, summary: None, checksum: snapshot.checksum(), name });
+        }
+        let ingest = Ingest { reading: Reading { edges: self.edges, ..Default::default() }, ..Default::default() };
+        let (network, summary) = ingest.run(&self.network, None, &terminal.run)?;
+        terminal.note(format!(
+            "hint: read once, then open instantly: truereach ingest {name} -o {}",
+            default_name(&self.network[0])
+        ));
+        let checksum = snapshot::checksum_of(&network, &terminal.run)?;
+        Ok(Opened { network, summary: Some(summary), checksum, name })
+    }
+}
+
+/// `follows.txt.gz` makes `follows.trg`.
+pub fn default_name(input: &Path) -> String {
+    let name = input.file_name().map_or("network".into(), |name| name.to_string_lossy().into_owned());
+    let mut stem = name.as_str();
+    for ending in [".gz", ".zst", ".txt", ".csv", ".tsv", ".ndjson", ".jsonl", ".mtx", ".inf", ".el", ".edges"] {
+        stem = stem.strip_suffix(ending).unwrap_or(stem);
+    }
+    format!("{}.trg", if stem.is_empty() || stem == "-" { "network" } else { stem })
+}

@@ -1,0 +1,176 @@
+//! The terminal: progress, notes, tables, Ctrl-C.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Global;
+use crate::base::run::Progress;
+use crate::base::{Error, Result, Run, memory};
+use crate::io::output::Output;
+use crate::report::{Format, Table};
+
+/// Where answers, notes and progress go.
+pub struct Terminal {
+    /// The run that every computation gets.
+    pub run: Run,
+    /// Its seed.
+    pub seed: u64,
+    quiet: bool,
+    bar: Option<Arc<Bar>>,
+}
+
+impl Terminal {
+    /// Sets up threads, memory, progress and Ctrl-C.
+    pub fn new(global: &Global) -> Result<Terminal> {
+        let threads = match (global.threads, std::env::var("TRUEREACH_THREADS")) {
+            (Some(threads), _) => Some(threads),
+            (None, Ok(text)) => Some(text.parse().map_err(|_| {
+                Error::parameter("TRUEREACH_THREADS", format!("\"{text}\" is not a number of threads"))
+            })?),
+            (None, Err(_)) => None,
+        };
+        if threads == Some(0) {
+            return Err(Error::parameter("--threads", "must be at least 1"));
+        }
+        let allowed = match &global.memory {
+            Some(text) => Some(memory::parse(text)?),
+            None => memory::available(),
+        };
+        let cancel = Arc::new(AtomicBool::new(false));
+        let flag = cancel.clone();
+        // A second Ctrl-C does not wait for the end of the chunk.
+        let _ = ctrlc::set_handler(move || {
+            if flag.swap(true, Ordering::SeqCst) {
+                std::process::exit(130);
+            }
+        });
+        let mut run = Run::new(global.rng_seed).threads(threads.unwrap_or(0))?.memory(allowed).cancel_by(cancel);
+        let bar = (!global.quiet && std::io::stderr().is_terminal()).then(|| Arc::new(Bar::default()));
+        if let Some(bar) = &bar {
+            run = run.progress(bar.clone());
+        }
+        Ok(Terminal { run, seed: global.rng_seed, quiet: global.quiet, bar })
+    }
+
+    /// A line for the person, not part of the answer.
+    pub fn note(&self, text: impl AsRef<str>) {
+        if !self.quiet {
+            self.clear();
+            anstream::eprintln!("{}", text.as_ref());
+        }
+    }
+
+    /// Takes the progress bar off the screen.
+    pub fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.clear();
+        }
+    }
+
+    /// Width of the answer's terminal; wide where there is none.
+    pub fn width() -> usize {
+        comfy_table::Table::new().width().map_or(100, usize::from)
+    }
+
+    /// Prints an answer as text.
+    pub fn print(&self, text: &str) -> Result<()> {
+        self.clear();
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| Error::io("<stdout>", "write", error))
+    }
+
+    /// Gives a table out: to a file by its ending, else to standard output, aligned on a terminal and TSV in a pipe.
+    pub fn give(&self, table: &Table, output: &OutputArgs) -> Result<()> {
+        let target = output.output.as_deref().filter(|path| *path != Path::new("-"));
+        let terminal = target.is_none() && std::io::stdout().is_terminal();
+        let format = match (output.format, target) {
+            (Some(format), _) => format,
+            (None, Some(path)) => Format::of(path).ok_or_else(|| {
+                Error::parameter("-o", format!("what format is {}?", path.display()))
+                    .with_hint("end the name in .csv, .tsv, .json, .ndjson or .txt, or say --format")
+            })?,
+            (None, None) if terminal => Format::Table,
+            (None, None) => Format::Tsv,
+        };
+        self.clear();
+        if format != Format::Json {
+            for note in table.notes.iter() {
+                self.note(format!("note: {note}"));
+            }
+            for assumption in &table.assumptions {
+                self.note(format!("assumed: {assumption}"));
+            }
+        }
+        match target {
+            Some(path) => {
+                let mut out = Output::create(path, output.force)?;
+                let fail = |error| Error::io(path, "write", error);
+                table.write(format, 200, &mut out).map_err(fail)?;
+                out.finish()?;
+                self.note(format!("{} rows written to {}", table.rows.len(), path.display()));
+                Ok(())
+            }
+            None => {
+                let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+                let written = table.write(format, Terminal::width(), &mut out).and_then(|()| out.flush());
+                written.map_err(|error| Error::io("<stdout>", "write", error))
+            }
+        }
+    }
+}
+
+/// Where an answer goes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct OutputArgs {
+    /// Write to a file; its ending gives the format (.csv .tsv .json .ndjson .txt)
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<std::path::PathBuf>,
+    /// Format [default: by the file's ending; a table on a terminal, TSV in a pipe]
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub format: Option<Format>,
+    /// Replace the output file if it exists
+    #[arg(long, help_heading = "Output")]
+    pub force: bool,
+}
+
+/// A progress bar that appears only when work takes long enough to ask.
+#[derive(Default)]
+struct Bar {
+    current: Mutex<Option<ProgressBar>>,
+}
+
+impl Bar {
+    fn clear(&self) {
+        if let Some(bar) = self.current.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Progress for Bar {
+    fn phase(&self, name: &str, total: Option<u64>) {
+        self.clear();
+        let style = match total {
+            Some(_) => "{msg} {wide_bar} {percent}% ({eta})",
+            None => "{msg} {spinner} {elapsed}",
+        };
+        let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style);
+        }
+        bar.set_message(name.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(200));
+        *self.current.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(bar);
+    }
+
+    fn advance(&self, amount: u64) {
+        if let Some(bar) = &*self.current.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) {
+            bar.inc(amount);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Numbers as people read them.
+
+/// A count with separators: 1,132,004.
+pub fn count(value: u64) -> String {
+    let digits = value.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number of people or views: whole from 100 on, with separators; three digits below.
+pub fn people(value: f64) -> String {
+    match value {
+        v if v.is_nan() => String::new(),
+        v if v.is_infinite() => "∞".into(),
+        v if v.abs() >= 99.95 => {
+            let whole = count(libm::round(v.abs()) as u64);
+            if v < 0.0 { format!("-{whole}") } else { whole }
+        }
+        v if v.abs() >= 9.995 => format!("{v:.1}"),
+        v => format!("{v:.2}"),
+    }
+}
+
+/// A number to so many significant digits, without exponent where it stays short.
+pub fn significant(value: f64, digits: usize) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return if value == 0.0 { "0".into() } else { people(value) };
+    }
+    let magnitude = libm::floor(libm::log10(value.abs())) as i32;
+    if (-5..15).contains(&magnitude) {
+        let decimals = (digits as i32 - 1 - magnitude).max(0) as usize;
+        format!("{value:.decimals$}")
+    } else {
+        format!("{value:.*e}", digits - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(count(0), "0");
+        assert_eq!(count(1132), "1,132");
+        assert_eq!(count(76_200_000), "76,200,000");
+        assert_eq!(people(1234.4), "1,234");
+        assert_eq!(people(99.97), "100");
+        assert_eq!(people(12.34), "12.3");
+        assert_eq!(people(0.301), "0.30");
+        assert_eq!(people(f64::INFINITY), "∞");
+        assert_eq!(significant(0.00123456, 4), "0.001235");
+        assert_eq!(significant(123456.0, 3), "123456");
+        assert_eq!(significant(1.5e-9, 3), "1.50e-9");
+    }
+}

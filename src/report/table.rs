@@ -1,0 +1,353 @@
+//! One table, five ways out: a terminal, TSV, CSV, JSON, NDJSON.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::number;
+use super::provenance::Provenance;
+use crate::base::stats::Interval;
+
+/// A value of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Text.
+    Text(String),
+    /// A count.
+    Count(u64),
+    /// A number of people, views or the like.
+    Amount(f64),
+    /// A share, ratio or score, shown to so many significant digits.
+    Score(f64, usize),
+    /// An interval of amounts.
+    Range(Interval),
+    /// Nothing is known, or the data cannot carry it. Never zero.
+    Missing,
+}
+
+impl Cell {
+    /// A text, or missing.
+    pub fn text(value: Option<impl Into<String>>) -> Cell {
+        value.map_or(Cell::Missing, |value| Cell::Text(value.into()))
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Cell::Text(text) => text.clone(),
+            Cell::Count(count) => number::count(*count),
+            Cell::Amount(amount) => number::people(*amount),
+            Cell::Score(score, digits) => number::significant(*score, *digits),
+            Cell::Range(range) => format!("{}–{}", number::people(range.low), number::people(range.high)),
+            Cell::Missing => "–".into(),
+        }
+    }
+
+    fn is_number(&self) -> bool {
+        !matches!(self, Cell::Text(_))
+    }
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Its name in files: stable, part of the schema.
+    pub key: &'static str,
+    /// Its head on a terminal.
+    pub title: &'static str,
+    /// Its unit: people, share, …
+    pub unit: &'static str,
+    /// What it means, in a sentence.
+    pub about: &'static str,
+    /// Whether it is an interval: two fields in files, `key_low` and `key_high`.
+    pub range: bool,
+    /// Whether it is left out on a terminal (but not in files).
+    pub detail: bool,
+}
+
+impl Column {
+    /// A column.
+    pub const fn new(key: &'static str, title: &'static str, unit: &'static str, about: &'static str) -> Self {
+        Column { key, title, unit, about, range: false, detail: false }
+    }
+
+    /// An interval.
+    pub const fn range(mut self) -> Self {
+        self.range = true;
+        self
+    }
+
+    /// Left out on a terminal.
+    pub const fn detail(mut self) -> Self {
+        self.detail = true;
+        self
+    }
+}
+
+/// How a table goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Format {
+    /// Aligned columns for a terminal.
+    Table,
+    /// Tab-separated values with a header.
+    Tsv,
+    /// Comma-separated values with a header.
+    Csv,
+    /// One JSON document with schema version, provenance, assumptions and rows.
+    Json,
+    /// A JSON object a row.
+    Ndjson,
+}
+
+impl Format {
+    /// By the ending of a file's name.
+    pub fn of(path: &Path) -> Option<Format> {
+        match path.extension()?.to_str()?.to_lowercase().as_str() {
+            "csv" => Some(Format::Csv),
+            "tsv" => Some(Format::Tsv),
+            "json" => Some(Format::Json),
+            "ndjson" | "jsonl" => Some(Format::Ndjson),
+            "txt" => Some(Format::Table),
+            _ => None,
+        }
+    }
+}
+
+/// A result in rows and columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Name and version of what the rows hold: `truereach/analyze/1`.
+    pub schema: &'static str,
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The rows.
+    pub rows: Vec<Vec<Cell>>,
+    /// Assumptions behind the figures, a sentence each.
+    pub assumptions: Vec<String>,
+    /// What else a reader must know, a sentence each.
+    pub notes: Vec<String>,
+    /// Figures about the whole, beside the rows.
+    pub summary: Map<String, Value>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+impl Table {
+    /// An empty table.
+    pub fn new(schema: &'static str, columns: Vec<Column>, provenance: Provenance) -> Self {
+        Table { schema, columns, rows: vec![], assumptions: vec![], notes: vec![], summary: Map::new(), provenance }
+    }
+
+    /// Writes the table. On a terminal `width` is the width in characters.
+    pub fn write(&self, format: Format, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Table => self.write_aligned(width, out),
+            Format::Tsv => self.write_separated(b'\t', out),
+            Format::Csv => self.write_separated(b',', out),
+            Format::Json => self.write_json(out),
+            Format::Ndjson => {
+                for row in &self.rows {
+                    writeln!(out, "{}", self.object(row))?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn write_aligned(&self, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let all_missing = |at: usize| !self.rows.is_empty() && self.rows.iter().all(|row| row[at] == Cell::Missing);
+        let mut shown: Vec<usize> =
+            (0..self.columns.len()).filter(|&at| !self.columns[at].detail && !all_missing(at)).collect();
+        let cells: Vec<Vec<String>> = self.rows.iter().map(|row| row.iter().map(Cell::shown).collect()).collect();
+        let length = |text: &str| text.chars().count();
+        let needs = |at: usize| {
+            cells.iter().map(|row| length(&row[at])).chain([length(self.columns[at].title)]).max().unwrap_or(0).min(32)
+        };
+        // What does not fit beside the rest goes, from the right; files have every column.
+        let total = |shown: &[usize]| shown.iter().map(|&at| needs(at) + 2).sum::<usize>().saturating_sub(2);
+        let before = shown.len();
+        while shown.len() > 2 && total(&shown) > width {
+            shown.pop();
+        }
+        let dropped = before - shown.len();
+        let pad = |text: &str, to: usize, right: bool| {
+            let text: String =
+                if length(text) > to { text.chars().take(to - 1).chain(['…']).collect() } else { text.into() };
+            let blanks = " ".repeat(to - length(&text));
+            if right { blanks + &text } else { text + &blanks }
+        };
+        let line = |texts: Vec<String>| texts.join("  ").trim_end().to_owned();
+        let right: Vec<bool> = (0..self.columns.len())
+            .map(|at| self.rows.iter().all(|row| row[at].is_number()) && !self.rows.is_empty())
+            .collect();
+        let head = shown.iter().map(|&at| pad(self.columns[at].title, needs(at), right[at])).collect();
+        writeln!(out, "{}", line(head))?;
+        for row in &cells {
+            writeln!(out, "{}", line(shown.iter().map(|&at| pad(&row[at], needs(at), right[at])).collect()))?;
+        }
+        if dropped > 0 {
+            let names: Vec<&str> = self
+                .columns
+                .iter()
+                .enumerate()
+                .filter(|(at, c)| !shown.contains(at) && !c.detail && !all_missing(*at))
+                .map(|(_, c)| c.title)
+                .collect();
+            writeln!(
+                out,
+                "({} more to the right: {}; use -o FILE.csv or a wider terminal)",
+                dropped,
+                names.join(", ")
+            )?;
+        }
+        Ok(())
+    }
+
+    fn heads(&self) -> Vec<String> {
+        let fields = self.columns.iter().flat_map(|column| match column.range {
+            true => vec![format!("{}_low", column.key), format!("{}_high", column.key)],
+            false => vec![column.key.to_owned()],
+        });
+        fields.collect()
+    }
+
+    fn write_separated(&self, delimiter: u8, out: &mut dyn Write) -> io::Result<()> {
+        let mut csv = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
+        csv.write_record(self.heads())?;
+        for row in &self.rows {
+            let fields = self.columns.iter().zip(row).flat_map(|(column, cell)| match (column.range, cell) {
+                (true, Cell::Range(range)) => vec![plain(range.low), plain(range.high)],
+                (true, _) => vec![String::new(), String::new()],
+                (_, Cell::Text(text)) => vec![text.clone()],
+                (_, Cell::Count(count)) => vec![count.to_string()],
+                (_, Cell::Amount(value) | Cell::Score(value, _)) => vec![plain(*value)],
+                _ => vec![String::new()],
+            });
+            csv.write_record(fields)?;
+        }
+        csv.flush()
+    }
+
+    fn object(&self, row: &[Cell]) -> Value {
+        let mut object = Map::new();
+        for (column, cell) in self.columns.iter().zip(row) {
+            match (column.range, cell) {
+                (true, Cell::Range(range)) => {
+                    object.insert(format!("{}_low", column.key), number_value(range.low));
+                    object.insert(format!("{}_high", column.key), number_value(range.high));
+                }
+                (true, _) => {
+                    object.insert(format!("{}_low", column.key), Value::Null);
+                    object.insert(format!("{}_high", column.key), Value::Null);
+                }
+                (false, Cell::Text(text)) => drop(object.insert(column.key.into(), text.clone().into())),
+                (false, Cell::Count(count)) => drop(object.insert(column.key.into(), (*count).into())),
+                (false, Cell::Amount(value) | Cell::Score(value, _)) => {
+                    object.insert(column.key.into(), number_value(*value));
+                }
+                (false, _) => drop(object.insert(column.key.into(), Value::Null)),
+            }
+        }
+        Value::Object(object)
+    }
+
+    fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let columns: Vec<Value> = self
+            .columns
+            .iter()
+            .map(|column| json!({"name": column.key, "unit": column.unit, "about": column.about, "interval": column.range}))
+            .collect();
+        let rows: Vec<Value> = self.rows.iter().map(|row| self.object(row)).collect();
+        let document = json!({
+            "schema": self.schema,
+            "provenance": self.provenance,
+            "assumptions": self.assumptions,
+            "notes": self.notes,
+            "summary": self.summary,
+            "columns": columns,
+            "rows": rows,
+        });
+        serde_json::to_writer_pretty(&mut *out, &document)?;
+        writeln!(out)
+    }
+}
+
+/// A number in a file of separated values: shortest text that reads back; `inf` for infinity.
+fn plain(value: f64) -> String {
+    if value.is_nan() { String::new() } else { value.to_string() }
+}
+
+/// A number in JSON, which has no infinity: then the text "infinite".
+fn number_value(value: f64) -> Value {
+    match value {
+        v if v.is_nan() => Value::Null,
+        v if v.is_infinite() => "infinite".into(),
+        v => v.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let columns = vec![
+            Column::new("account", "account", "", "the creator"),
+            Column::new("reach", "reach", "people", "expected reach"),
+            Column::new("interval", "95% interval", "people", "its interval").range(),
+            Column::new("niche", "niche", "", "its niche"),
+        ];
+        let mut table = Table::new("truereach/test/1", columns, Provenance::new("test", Value::Null, 1, 2));
+        table.rows.push(vec![
+            "an, \"b\"".to_owned().into_cell(),
+            Cell::Amount(1234.5),
+            Cell::Range(Interval { low: 1.0, high: 2000.0 }),
+            Cell::Missing,
+        ]);
+        table.rows.push(vec!["c".to_owned().into_cell(), Cell::Missing, Cell::Missing, Cell::Missing]);
+        table
+    }
+
+    impl From<String> for Cell {
+        fn from(text: String) -> Cell {
+            Cell::Text(text)
+        }
+    }
+    trait IntoCell {
+        fn into_cell(self) -> Cell;
+    }
+    impl IntoCell for String {
+        fn into_cell(self) -> Cell {
+            self.into()
+        }
+    }
+
+    fn written(format: Format, width: usize) -> String {
+        let mut out = Vec::new();
+        table().write(format, width, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn missing_is_empty_or_null_and_never_zero() {
+        assert_eq!(
+            written(Format::Csv, 0),
+            "account,reach,interval_low,interval_high,niche\n\"an, \"\"b\"\"\",1234.5,1,2000,\nc,,,,\n"
+        );
+        let json: Value = serde_json::from_str(&written(Format::Json, 0)).unwrap();
+        assert!(json["rows"][1]["reach"].is_null() && json["rows"][1]["interval_low"].is_null());
+        assert_eq!(json["rows"][0]["interval_high"], 2000.0);
+        assert_eq!(json["schema"], "truereach/test/1");
+    }
+
+    #[test]
+    fn a_terminal_gets_what_fits() {
+        assert_eq!(
+            written(Format::Table, 80),
+            "account  reach  95% interval\nan, \"b\"  1,235    1.00–2,000\nc            –             –\n"
+        );
+        let narrow = written(Format::Table, 20);
+        assert!(narrow.contains("1 more to the right: 95% interval"), "{narrow}");
+    }
+}
