@@ -5,3 +5,4 @@ pub mod base;
 
 pub use base::{Error, Result, Run};
 pub mod graph;
+pub mod rank;
