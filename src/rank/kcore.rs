@@ -163,7 +163,7 @@ mod tests {
                 if loose.is_empty() {
                     break;
                 }
-                loose.iter().for_each(|v| drop(left.remove(v)));
+                left.retain(|v| !loose.contains(v));
             }
             left.iter().for_each(|&v| cores[v as usize] = k);
         }

@@ -90,7 +90,7 @@ proptest! {
             let found = pagerank.run_with(&graph, &vectors(dangling, &tau, &personal), &Run::default()).unwrap();
             let off = distance(&found.scores, &exact);
             prop_assert!(found.converged && off <= 1e-12 + 1e-13, "{dangling:?}: {off:e}");
-            prop_assert!(found.iterations as f64 <= pagerank.enough_iterations());
+            prop_assert!(found.iterations as f64 <= pagerank.enough_iterations() + 1.0);
             match dangling {
                 Dangling::Drop => prop_assert!(found.total() <= 1.0 + 1e-14),
                 _ => prop_assert!((found.total() - 1.0).abs() < 1e-12),
