@@ -57,8 +57,11 @@ fn vectors<'a>(policy: Dangling, tau: &'a [f64], personal: &'a [f64]) -> Telepor
     Teleport { teleport: Some(tau), dangling: (policy == Dangling::Personal).then_some(personal) }
 }
 
-/// Up to ten accounts with up to forty weighted follows (some of weight 0), and two vectors with zeros in them.
-fn network() -> impl Strategy<Value = (usize, Vec<(u32, u32, f64)>, Vec<f64>, Vec<f64>)> {
+/// Accounts, follows, teleport vector, dangling vector.
+type Case = (usize, Vec<(u32, u32, f64)>, Vec<f64>, Vec<f64>);
+
+/// Up to nine accounts with up to forty weighted follows (some of weight 0), and two vectors with zeros in them.
+fn network() -> impl Strategy<Value = Case> {
     (1usize..10).prop_flat_map(|n| {
         let edge = (0..n as u32, 0..n as u32, prop_oneof![Just(0.0), Just(1.0), 0.01f64..50.0]);
         let vector = || {
