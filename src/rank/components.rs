@@ -70,8 +70,9 @@ impl ComponentLabels {
     fn new(labels: Vec<u32>) -> Self {
         let mut sizes = vec![0u32; labels.len()];
         labels.iter().for_each(|&label| sizes[label as usize] += 1);
+        let mut components = Vec::with_capacity(sizes.iter().filter(|&&size| size > 0).count());
         let sized = sizes.iter().zip(0u32..).filter(|(size, _)| **size > 0);
-        let mut components: Vec<_> = sized.map(|(&accounts, label)| Component { label, accounts }).collect();
+        components.extend(sized.map(|(&accounts, label)| Component { label, accounts }));
         components.sort_unstable_by(|a, b| b.accounts.cmp(&a.accounts).then(a.label.cmp(&b.label)));
         ComponentLabels { labels, components }
     }

@@ -196,7 +196,7 @@ fn common(a: &[u32], b: &[u32]) -> u64 {
         while step < long.len() && long[step] < account {
             step *= 2;
         }
-        long = &long[long[..long.len().min(step + 1)].partition_point(|&other| other < account)..];
+        long = &long[long[..long.len().min(step)].partition_point(|&other| other < account)..];
         shared += (long.first() == Some(&account)) as u64;
     }
     shared
@@ -250,6 +250,20 @@ mod tests {
         assert!(table.quantiles.is_empty() && table.tiers.iter().all(|row| row.accounts == 0));
         let one = Degrees::default().run(&build::graph(1, &[(0, 0)]), &Run::default()).unwrap();
         assert_eq!((one.isolated, one.dangling(), one.reciprocal), (1, Some(1.0), None));
+    }
+
+    #[test]
+    fn any_number_of_threads_gives_the_same_table() {
+        let draw = |i: u32| (crate::base::seed::mix(i as u64) % 20_000) as u32;
+        let graph = build::graph(20_000, &(0..200_000).map(|i| (draw(2 * i), draw(2 * i + 1))).collect::<Vec<_>>());
+        let tiers = Tiers { nano: 5.0, micro: 10.0, macro_: 15.0, mega: 20.0 };
+        let table = |threads| {
+            let run = Run::new(1).threads(threads).unwrap();
+            Degrees { tiers, ..Default::default() }.run(&graph, &run).unwrap()
+        };
+        let one = table(1);
+        assert_eq!(one.tiers.iter().map(|row| row.followers).sum::<u64>(), graph.edges());
+        assert!([2, 3, 8].into_iter().all(|threads| table(threads) == one));
     }
 
     #[test]

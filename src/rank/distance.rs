@@ -87,7 +87,8 @@ impl Bfs {
         run.phase("hops", Some(graph.accounts() as u64));
         let mut hops = vec![Hops::UNREACHED; graph.accounts()];
         hops[self.from as usize] = 0;
-        let mut queue = vec![self.from];
+        let mut queue = Vec::with_capacity(graph.accounts());
+        queue.push(self.from);
         let mut accounts_by_hops = vec![];
         let mut level = 0..1;
         while !level.is_empty() {

@@ -47,7 +47,8 @@ pub enum Dangling {
 /// **Returns**: a share for each account, from 0 to 1. The shares sum to 1 up to rounding, under
 /// [`Dangling::Drop`] to less where any account is dangling.
 /// **Guarantee**: under [`Stop::Guaranteed`], when `converged`, the shares lie within `tolerance` of the exact ones
-/// (L1, exact arithmetic; rounding adds about 1e-15 on real networks). Under either rule `error_bound` holds.
+/// (L1); rounding adds at most 1e-13 / (1 − d), whatever the size (a tolerance below that may never be met). Under
+/// either rule `error_bound` holds likewise.
 /// Proof: an iteration is `x -> d A x + (1 − d) tau`, where no column of |A| sums to more than 1 under any of the
 /// five policies (exactly 1, but under `drop` 0 for dangling accounts). So it brings two vectors closer in L1 by
 /// the factor d at least, and `|x* − x_t| <= d |x* − x_{t−1}| <= d ( |x* − x_t| + |x_t − x_{t−1}| )`, that is
@@ -170,8 +171,8 @@ impl PageRank {
         }
         let given = [vectors.teleport, vectors.dangling].iter().flatten().count() as u64;
         run.check_memory("PageRank", Self::memory(accounts as u64, given))?;
-        let teleport = Share::new(run, "teleport vector", vectors.teleport, accounts)?;
-        let personal = Share::new(run, "dangling vector", vectors.dangling, accounts)?;
+        let teleport = Share::new("teleport vector", vectors.teleport, accounts)?;
+        let personal = Share::new("dangling vector", vectors.dangling, accounts)?;
         let fed = match self.dangling {
             Dangling::Teleport => Some(&teleport),
             Dangling::Uniform | Dangling::Personal => Some(&personal),
@@ -242,7 +243,7 @@ enum Share {
 
 impl Share {
     /// Checks a vector and scales it to sum to 1.
-    fn new(run: &Run, what: &str, vector: Option<&[f64]>, accounts: usize) -> Result<Self> {
+    fn new(what: &str, vector: Option<&[f64]>, accounts: usize) -> Result<Self> {
         let Some(vector) = vector else { return Ok(Share::Uniform(1.0 / accounts as f64)) };
         if vector.len() != accounts {
             return Err(Error::parameter(what, format!("{} numbers for {accounts} accounts", vector.len())));
@@ -255,7 +256,7 @@ impl Share {
         if accounts > 0 && largest == 0.0 {
             return Err(Error::parameter(what, "all its numbers are 0").with_hint("one at least must be above 0"));
         }
-        let sum = par::sum(run, accounts, |v| vector[v] / largest);
+        let sum = pairwise(0..accounts, &|v| vector[v] / largest);
         Ok(Share::Given(vector.iter().map(|value| value / largest / sum).collect()))
     }
 
@@ -304,28 +305,34 @@ impl<'a> Flow<'a> {
     /// What each account passes on per unit of weight; returns the score of the dangling ones.
     fn pass(&self, run: &Run, scores: &[f64], passed: &mut [f64]) -> Result<f64> {
         let stuck = par::fill(run, &self.passes, passed, |range, part| {
-            let mut stuck = 0.0;
-            for (u, passed) in range.zip(part) {
-                *passed = scores[u] * self.inverse[u];
-                if self.is_dangling(u) {
-                    stuck += scores[u];
-                }
-            }
-            stuck
+            range.clone().zip(part).for_each(|(u, passed)| *passed = scores[u] * self.inverse[u]);
+            pairwise(range, &|u| if self.is_dangling(u) { scores[u] } else { 0.0 })
         })?;
-        Ok(stuck.into_iter().fold(0.0, |sum, part| sum + part))
+        Ok(pairwise(0..stuck.len(), &|chunk| stuck[chunk]))
     }
 
-    /// What v gets from its followers, added in the order of their ids.
+    /// What v gets from its followers.
     #[inline]
     fn pull(&self, v: u32, passed: &[f64]) -> f64 {
         let followers = self.graph.followers(v);
         match self.graph.follower_weights(v) {
-            None => followers.iter().fold(0.0, |sum, &u| sum + passed[u as usize]),
-            Some(weights) => followers.iter().zip(weights).fold(0.0, |sum, (&u, w)| sum + w * passed[u as usize]),
+            None => pairwise(0..followers.len(), &|at| passed[followers[at] as usize]),
+            Some(weights) => pairwise(0..followers.len(), &|at| weights[at] * passed[followers[at] as usize]),
         }
     }
 }
+
+/// A sum in a fixed order: in blocks of at most [`BLOCK`], and these two by two. Its relative error stays below
+/// 4e-14 for any number of terms of at least 0; added one by one, millions of equal terms would drift by 1e-10.
+fn pairwise(range: Range<usize>, term: &impl Fn(usize) -> f64) -> f64 {
+    if range.len() <= BLOCK {
+        return range.fold(0.0, |sum, at| sum + term(at));
+    }
+    let middle = range.start + range.len() / 2;
+    pairwise(range.start..middle, term) + pairwise(middle..range.end, term)
+}
+
+const BLOCK: usize = 256;
 
 /// The weight of all follows of u.
 fn out_weight(graph: &Graph, u: u32) -> Result<f64> {
@@ -335,7 +342,7 @@ fn out_weight(graph: &Graph, u: u32) -> Result<f64> {
         let (v, weight) = (graph.following(u)[at], weights[at]);
         return Err(refused(format!("edge weights of at least 0 (account {u} follows {v} with weight {weight})")));
     }
-    let sum = weights.iter().fold(0.0, |sum, w| sum + w);
+    let sum = pairwise(0..weights.len(), &|at| weights[at]);
     if sum > 1e300 || (sum > 0.0 && sum < 1e-300) {
         return Err(refused(format!("edge weights of a usual size (account {u} follows with a total of {sum:e})")));
     }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::base::stats::ExactSum;
+
 /// What a ranking algorithm found: one score an account, and how far the iteration got.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ranking {
@@ -33,9 +35,9 @@ impl Ranking {
         ids.into_iter().map(|id| (id, scores[id as usize])).collect()
     }
 
-    /// The sum of all scores, added in the order of ids.
+    /// The sum of all scores, exact but for one rounding.
     pub fn total(&self) -> f64 {
-        self.scores.iter().sum()
+        self.scores.iter().copied().collect::<ExactSum>().value()
     }
 }
 

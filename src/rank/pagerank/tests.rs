@@ -180,6 +180,22 @@ fn networks_without_follows_work() {
     assert_eq!(four.scores, [0.25; 4]);
 }
 
+/// Equal terms added one by one drift: with a million followers by 1e-11 and more.
+#[test]
+fn a_million_equal_followers_do_not_drift() {
+    let n = 1_000_001;
+    let star = build::graph(n, &(1..n as u32).map(|u| (u, 0)).collect::<Vec<_>>());
+    let (damping, max_iterations) = (0.5, 60);
+    let pagerank = PageRank { damping, max_iterations, tolerance: 1e-300, ..Default::default() };
+    let found = pagerank.run(&star, &Run::default()).unwrap();
+    // leaf = ((1 − d) + d hub)/n and hub = leaf + d (n − 1) leaf.
+    let (n, d) = (n as f64, damping);
+    let leaf = (1.0 - d) / (n - d * (1.0 + d * (n - 1.0)));
+    assert!((found.scores[1] / leaf - 1.0).abs() < 1e-13);
+    assert!((found.scores[0] / (leaf + d * (n - 1.0) * leaf) - 1.0).abs() < 1e-13);
+    assert!((found.total() - 1.0).abs() < 1e-14, "{:e}", found.total() - 1.0);
+}
+
 #[test]
 fn what_teleport_cannot_reach_scores_zero() {
     let graph = build::graph(5, &[(0, 1), (1, 0), (3, 4), (4, 3), (3, 0)]);
