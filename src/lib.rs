@@ -6,6 +6,7 @@ pub mod base;
 pub mod cli;
 pub mod graph;
 pub mod io;
+pub mod rank;
 pub mod report;
 
 pub use base::{Error, Result, Run};

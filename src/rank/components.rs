@@ -1,0 +1,280 @@
+//! Which accounts hang together: weak and strong components.
+
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Result, Run, par};
+use crate::graph::Graph;
+
+/// What makes two accounts hang together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "kebab-case")]
+pub enum Connectivity {
+    /// A chain of follows, whichever way each of them points.
+    #[default]
+    Weak,
+    /// Chains of follows in both directions.
+    Strong,
+}
+
+/// Components: the parts a network falls into.
+///
+/// u and v are in one part when a chain of follows joins them: weak, whichever way each follow points; strong, when
+/// one leads from u to v and another from v to u.
+///
+/// **Input**: directed; weights do not matter. **Returns**: [`ComponentLabels`]. **Guarantee**: exact.
+/// **Cost**: weak: O(accounts + edges) in practice, parallel; strong: O(accounts + edges) on
+/// one thread; no recursion, so a chain of any length is fine. [`Components::memory`]: 16 and 24 bytes an account.
+/// **Errors**: memory. **Determinism**: a label is the smallest member, whatever the threads did.
+/// **References**: Sutton, Ben-Nun & Barak 2018 (Afforest, weak); Tarjan 1972 in the form of Pearce 2016 (strong).
+///
+/// ```
+/// use truereach::{Run, graph::build, rank::{Components, Connectivity}};
+/// let graph = build::graph(4, &[(0, 1), (1, 0), (1, 2)]);
+/// let weak = Components::default().run(&graph, &Run::default())?;
+/// assert_eq!(weak.labels, [0, 0, 0, 3]);
+/// let strong = Components { connectivity: Connectivity::Strong }.run(&graph, &Run::default())?;
+/// assert_eq!(strong.labels, [0, 0, 2, 3]);
+/// # Ok::<(), truereach::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+pub struct Components {
+    /// What makes two accounts hang together: follows either way, or chains both ways
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t))]
+    pub connectivity: Connectivity,
+}
+
+/// A component: its label and its size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Component {
+    /// Its smallest member.
+    pub label: u32,
+    /// How many accounts.
+    pub accounts: u32,
+}
+
+/// The component of each account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ComponentLabels {
+    /// For each account the smallest member of its component.
+    pub labels: Vec<u32>,
+    /// The components, largest first; of equal ones the smaller label first.
+    pub components: Vec<Component>,
+}
+
+impl ComponentLabels {
+    fn new(labels: Vec<u32>) -> Self {
+        let mut sizes = vec![0u32; labels.len()];
+        labels.iter().for_each(|&label| sizes[label as usize] += 1);
+        let mut components = Vec::with_capacity(sizes.iter().filter(|&&size| size > 0).count());
+        let sized = sizes.iter().zip(0u32..).filter(|(size, _)| **size > 0);
+        components.extend(sized.map(|(&accounts, label)| Component { label, accounts }));
+        components.sort_unstable_by(|a, b| b.accounts.cmp(&a.accounts).then(a.label.cmp(&b.label)));
+        ComponentLabels { labels, components }
+    }
+
+    /// How many components.
+    pub fn count(&self) -> usize {
+        self.components.len()
+    }
+
+    /// The largest component; `None` in a network without accounts.
+    pub fn largest(&self) -> Option<Component> {
+        self.components.first().copied()
+    }
+
+    /// How many accounts are a component of their own.
+    pub fn alone(&self) -> usize {
+        self.components.len() - self.components.partition_point(|component| component.accounts > 1)
+    }
+}
+
+impl Components {
+    /// Any parameters make sense.
+    pub fn check(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Bytes that a run may take besides the graph: 16 an account when weak, 24 when strong.
+    pub fn memory(&self, accounts: u64) -> u64 {
+        accounts * if self.connectivity == Connectivity::Weak { 16 } else { 24 }
+    }
+
+    /// Finds the components.
+    pub fn run(&self, graph: &Graph, run: &Run) -> Result<ComponentLabels> {
+        self.check()?;
+        run.check_memory("components", self.memory(graph.accounts() as u64))?;
+        let labels = match self.connectivity {
+            Connectivity::Weak => weak(graph, run)?,
+            Connectivity::Strong => strong(graph, run)?,
+        };
+        Ok(ComponentLabels::new(labels))
+    }
+}
+
+/// Neighbours of each account that the first look takes; they join most of a giant component.
+const FIRST: usize = 2;
+
+/// Weak components: a forest in which every account points to a smaller one of its component, or to itself.
+///
+/// All threads hook roots below smaller roots at once. The smallest member of a component can never be hooked, and
+/// in the end there is one root per component: the labels do not depend on who came first.
+///
+/// Two neighbours an account are enough to find the giant component; its members need no further look, because
+/// an edge to somebody outside it is seen from there (hence both directions).
+fn weak(graph: &Graph, run: &Run) -> Result<Vec<u32>> {
+    let accounts = graph.accounts();
+    let forest: Vec<AtomicU32> = (0..accounts as u32).map(AtomicU32::new).collect();
+    let chunks = par::chunks(accounts, par::CHUNK);
+    run.phase("weak components", Some(3 * accounts as u64));
+    let first = |row: &[u32]| row.len().min(FIRST);
+    par::map(run, &chunks, |range| {
+        for u in range.start as u32..range.end as u32 {
+            let row = graph.following(u);
+            row[..first(row)].iter().for_each(|&v| link(&forest, u, v));
+        }
+        Ok(())
+    })?;
+    // The roots are the same for any order of linking, and so is the choice of the giant.
+    par::map(run, &chunks, |range| {
+        for u in range.start as u32..range.end as u32 {
+            forest[u as usize].store(root(&forest, u), Relaxed);
+        }
+        Ok(())
+    })?;
+    let giant = most_frequent(&forest);
+    par::map(run, &par::chunks_by_degree(&graph.follower_rows().offsets, 1 << 16), |range| {
+        for u in range.start as u32..range.end as u32 {
+            if giant.is_none_or(|giant| root(&forest, u) != root(&forest, giant)) {
+                let row = graph.following(u);
+                row[first(row)..].iter().chain(graph.followers(u)).for_each(|&v| link(&forest, u, v));
+            }
+        }
+        Ok(())
+    })?;
+    // A parent is smaller than its child: in ascending order every parent is a root already.
+    let mut labels: Vec<u32> = forest.into_iter().map(AtomicU32::into_inner).collect();
+    for u in 0..accounts {
+        labels[u] = labels[labels[u] as usize];
+    }
+    Ok(labels)
+}
+
+/// The root above u. Halves the path on the way: what is stored is an ancestor, and an ancestor stays one.
+fn root(forest: &[AtomicU32], mut u: u32) -> u32 {
+    loop {
+        let parent = forest[u as usize].load(Relaxed);
+        let above = forest[parent as usize].load(Relaxed);
+        if parent == above {
+            return parent;
+        }
+        forest[u as usize].store(above, Relaxed);
+        u = above;
+    }
+}
+
+/// Joins the trees of u and v: the larger root goes below the smaller one, if it still is a root.
+fn link(forest: &[AtomicU32], u: u32, v: u32) {
+    let (mut a, mut b) = (u, v);
+    loop {
+        (a, b) = (root(forest, a), root(forest, b));
+        if a == b {
+            return;
+        }
+        let (low, high) = (a.min(b), a.max(b));
+        if forest[high as usize].compare_exchange(high, low, Relaxed, Relaxed).is_ok() {
+            return;
+        }
+    }
+}
+
+/// The most frequent entry of a thousand or so, evenly spaced; of equally frequent ones the smallest.
+fn most_frequent(forest: &[AtomicU32]) -> Option<u32> {
+    let mut sample: Vec<u32> = forest.iter().step_by(forest.len() / 1024 + 1).map(|u| u.load(Relaxed)).collect();
+    sample.sort_unstable();
+    let runs = sample.chunk_by(|a, b| a == b);
+    runs.rev().max_by_key(|same| same.len()).map(|same| same[0])
+}
+
+/// Not yet visited.
+const NEW: u32 = 0;
+
+/// Strong components: Tarjan's algorithm with one number an account, and a stack of our own.
+///
+/// An account on the path has the smallest visiting number it reaches, counted from 1. One whose component is
+/// complete has that component's number, counted from the top, which is larger than any visiting number.
+fn strong(graph: &Graph, run: &Run) -> Result<Vec<u32>> {
+    let accounts = graph.accounts();
+    run.phase("strong components", Some(accounts as u64));
+    let mut index = vec![NEW; accounts];
+    let (mut visit, mut component) = (1u32, u32::MAX);
+    // On the path: account, place in its row, whether it is (so far) the first of its component.
+    let mut path: Vec<(u32, u32, bool)> = Vec::with_capacity(accounts);
+    let mut waiting: Vec<u32> = Vec::with_capacity(accounts);
+    for start in 0..accounts as u32 {
+        if start % (1 << 16) == 0 {
+            run.step((accounts as u64 - start as u64).min(1 << 16))?;
+        }
+        if index[start as usize] != NEW {
+            continue;
+        }
+        index[start as usize] = visit;
+        visit += 1;
+        path.push((start, 0, true));
+        while let Some((u, at, first)) = path.last_mut() {
+            let account = *u;
+            if let Some(&v) = graph.following(account).get(*at as usize) {
+                *at += 1;
+                if index[v as usize] == NEW {
+                    if visit % (1 << 16) == 0 {
+                        run.step(0)?;
+                    }
+                    index[v as usize] = visit;
+                    visit += 1;
+                    path.push((v, 0, true));
+                } else if index[v as usize] < index[account as usize] {
+                    index[account as usize] = index[v as usize];
+                    *first = false;
+                }
+                continue;
+            }
+            let first = *first;
+            path.pop();
+            let own = index[account as usize];
+            if first {
+                // Members of the component wait above everybody who was visited earlier.
+                visit -= 1;
+                while let Some(&member) = waiting.last().filter(|&&member| index[member as usize] >= own) {
+                    waiting.pop();
+                    index[member as usize] = component;
+                    visit -= 1;
+                }
+                index[account as usize] = component;
+                component -= 1;
+            } else {
+                waiting.push(account);
+            }
+            if let Some((parent, _, first)) = path.last_mut()
+                && index[account as usize] < index[*parent as usize]
+            {
+                index[*parent as usize] = index[account as usize];
+                *first = false;
+            }
+        }
+    }
+    // The smallest member of each component, met in ascending order.
+    let mut smallest = vec![u32::MAX; (u32::MAX - component) as usize];
+    for (u, index) in index.iter_mut().enumerate() {
+        let label = &mut smallest[(u32::MAX - *index) as usize];
+        *label = (*label).min(u as u32);
+        *index = *label;
+    }
+    Ok(index)
+}
+
+#[cfg(test)]
+mod tests;
