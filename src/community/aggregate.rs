@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::moving::Scratch;
+use super::moving::{Scratch, Tools};
 use super::net::{Mass, Net};
 use crate::base::{Result, Run, par};
 use crate::graph::Rows;
@@ -54,36 +54,39 @@ pub(crate) fn aggregate<M: Mass>(run: &Run, net: &Net<M>, labels: &[u32], count:
     let ranges = par::chunks_by_degree(&work, 1 << 17);
     let (targets, weights) = (&net.rows.targets[..], net.rows.weights.as_deref());
     type Part<M> = (Vec<u64>, Vec<u32>, Vec<f64>, Vec<M>);
+    let tools = Tools::new();
     let parts: Vec<Part<M>> = run.install(|| {
         ranges
             .par_iter()
-            .map_init(
-                || Scratch::new(count),
-                |scratch, range| {
-                    run.step(range.len() as u64)?;
-                    let mut part: Part<M> = Default::default();
-                    let mut row = Vec::new();
-                    for group in range.clone() {
-                        let members = groups.group(group);
-                        row.clear();
-                        for &v in members {
-                            let span = net.rows.range(v);
-                            scratch.add(&targets[span.clone()], weights.map(|w| &w[span]), labels, &mut row);
-                        }
-                        let before = part.1.len();
-                        for &c in &row {
-                            let weight = scratch.take(c);
-                            if c as usize != group && weight != 0.0 {
-                                part.1.push(c);
-                                part.2.push(weight);
+            .map(|range| {
+                run.step(range.len() as u64)?;
+                tools.with(
+                    || Scratch::new(count),
+                    |scratch| {
+                        let mut part: Part<M> = Default::default();
+                        let mut row = Vec::new();
+                        for group in range.clone() {
+                            let members = groups.group(group);
+                            row.clear();
+                            for &v in members {
+                                let span = net.rows.range(v);
+                                scratch.add(&targets[span.clone()], weights.map(|w| &w[span]), labels, &mut row);
                             }
+                            let before = part.1.len();
+                            for &c in &row {
+                                let weight = scratch.take(c);
+                                if c as usize != group && weight != 0.0 {
+                                    part.1.push(c);
+                                    part.2.push(weight);
+                                }
+                            }
+                            part.0.push((part.1.len() - before) as u64);
+                            part.3.push(members.iter().fold(M::default(), |sum, &v| sum.plus(net.mass[v as usize])));
                         }
-                        part.0.push((part.1.len() - before) as u64);
-                        part.3.push(members.iter().fold(M::default(), |sum, &v| sum.plus(net.mass[v as usize])));
-                    }
-                    Ok(part)
-                },
-            )
+                        Ok(part)
+                    },
+                )
+            })
             .collect::<Result<_>>()
     })?;
     let mut offsets = Vec::with_capacity(count + 1);

@@ -22,6 +22,8 @@ pub(crate) struct Plan {
     pub refine: Option<f64>,
     /// Which of several runs, for the stream of random numbers.
     pub attempt: u32,
+    /// Iterations done before in this attempt.
+    pub done: u32,
 }
 
 /// Where the loop ended.
@@ -30,6 +32,8 @@ pub(crate) struct Found {
     pub labels: Vec<u32>,
     pub iterations: u32,
     pub converged: bool,
+    /// Whether the way it was found says that every community is connected.
+    pub connected: bool,
 }
 
 /// A share of the network's weight below which an iteration's gain is none.
@@ -39,13 +43,15 @@ const TINY: f64 = 1e-12;
 /// below where it started.
 pub(crate) fn optimise<M: Mass>(run: &Run, net: &Net<M>, mut labels: Vec<u32>, plan: Plan) -> Result<Found> {
     let least = TINY * net.unit * net.rows.targets.len() as f64;
-    let (mut iterations, mut idle) = (0, 0);
+    let (mut iterations, mut idle) = (plan.done, 0);
+    let mut connected = false;
     while iterations < plan.iterations && idle < plan.patience {
-        let gain = iterate(run, net, &mut labels, plan, iterations)?;
+        let gain;
+        (gain, connected) = iterate(run, net, &mut labels, plan, iterations)?;
         iterations += 1;
         idle = if gain > least { 0 } else { idle + 1 };
     }
-    Ok(Found { labels, iterations, converged: idle >= plan.patience })
+    Ok(Found { labels, iterations, converged: idle >= plan.patience, connected })
 }
 
 /// The index of a pass in the stream of random numbers.
@@ -53,13 +59,15 @@ fn pass(plan: Plan, iteration: u32, level: u32) -> u64 {
     (plan.attempt as u64) << 48 | (iteration as u64) << 16 | level as u64
 }
 
-/// One iteration from the accounts up; returns what it gained.
-fn iterate<M: Mass>(run: &Run, net: &Net<M>, labels: &mut [u32], plan: Plan, iteration: u32) -> Result<f64> {
+/// One iteration from the accounts up; returns what it gained, and whether each community ended as one node, which
+/// with refinement says that it is connected.
+fn iterate<M: Mass>(run: &Run, net: &Net<M>, labels: &mut [u32], plan: Plan, iteration: u32) -> Result<(f64, bool)> {
     // Where each account stands in the network of the present level.
     let mut place: Option<Vec<u32>> = None;
     let mut level_net: Option<Net<M>> = None;
     let mut level_labels = labels.to_vec();
     let mut gain = 0.0;
+    let mut connected = plan.refine.is_some();
     for level in 0.. {
         let current = level_net.as_ref().unwrap_or(net);
         let nodes = current.nodes();
@@ -81,6 +89,7 @@ fn iterate<M: Mass>(run: &Run, net: &Net<M>, labels: &mut [u32], plan: Plan, ite
                 let parts = refined.community.len();
                 // Rounding alone can keep refinement from merging anything.
                 if parts == nodes {
+                    connected = false;
                     break;
                 }
                 (refined.parts, parts, refined.community)
@@ -103,5 +112,5 @@ fn iterate<M: Mass>(run: &Run, net: &Net<M>, labels: &mut [u32], plan: Plan, ite
         None => labels.copy_from_slice(&level_labels),
         Some(place) => labels.iter_mut().zip(place).for_each(|(label, at)| *label = level_labels[at as usize]),
     }
-    Ok(gain)
+    Ok((gain, connected))
 }

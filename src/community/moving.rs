@@ -108,6 +108,25 @@ impl Scratch {
     }
 }
 
+/// Tools lent to tasks, one set a thread at work. What a task leaves in them must not show.
+pub(crate) struct Tools<T>(std::sync::Mutex<Vec<T>>);
+
+impl<T> Tools<T> {
+    pub fn new() -> Self {
+        Tools(std::sync::Mutex::default())
+    }
+
+    /// Does `work` with tools from the shelf, or new ones.
+    pub fn with<R>(&self, make: impl FnOnce() -> T, work: impl FnOnce(&mut T) -> R) -> R {
+        let shelf = || self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let taken = shelf().pop();
+        let mut tools = taken.unwrap_or_else(make);
+        let result = work(&mut tools);
+        shelf().push(tools);
+        result
+    }
+}
+
 /// Moves nodes until none gains, starting from `labels` (below the number of nodes). `order` is the first
 /// round's order, a permutation of the nodes. Returns the gain in all.
 pub(crate) fn move_nodes<M: Mass>(run: &Run, net: &Net<M>, labels: &mut [u32], order: Vec<u32>) -> Result<f64> {

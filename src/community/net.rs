@@ -140,9 +140,8 @@ pub(crate) fn fold(run: &Run, graph: &Graph, count: bool) -> Result<Rows> {
     let (following, followers) = (graph.following_rows(), graph.follower_rows());
     let accounts = graph.accounts();
     let ranges = par::chunks_by_degree(&following.offsets, 1 << 16);
-    let degrees = par::map(run, &ranges, |range| {
-        Ok(range.map(|v| union(graph, v as u32).count() as u64).collect::<Vec<_>>())
-    })?;
+    let degrees =
+        par::map(run, &ranges, |range| Ok(range.map(|v| union(graph, v as u32).count() as u64).collect::<Vec<_>>()))?;
     let mut offsets = Vec::with_capacity(accounts + 1);
     offsets.push(0u64);
     let mut at = 0;

@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use super::aggregate::Groups;
-use super::moving::Scratch;
+use super::moving::{Scratch, Tools};
 use super::net::{Mass, Net};
 use crate::base::seed::Key;
 use crate::base::{Result, Run, par};
@@ -50,23 +50,26 @@ pub(crate) fn refine<M: Mass>(
     let mut parts = vec![0u32; nodes];
     let pieces = par::split(&mut parts, &cuts);
     let temperature = randomness * net.unit;
+    let tools = Tools::new();
     let found: Vec<Vec<u32>> = run.install(|| {
         ranges
             .par_iter()
             .zip(pieces)
-            .map_init(Shop::default, |shop, (range, piece)| {
+            .map(|(range, piece)| {
                 run.step(range.len() as u64)?;
-                let base = groups.offsets[range.start] as usize;
-                let mut community = Vec::new();
-                for group in range.clone() {
-                    let span = groups.offsets[group] as usize..groups.offsets[group + 1] as usize;
-                    let part = &mut piece[span.start - base..span.end - base];
-                    shop.refine(net, &place, &groups.nodes, span, temperature, key);
-                    let first = community.len() as u32;
-                    let parts = shop.number(part, first);
-                    community.resize(community.len() + parts, group as u32);
-                }
-                Ok(community)
+                tools.with(Shop::default, |shop| {
+                    let base = groups.offsets[range.start] as usize;
+                    let mut community = Vec::new();
+                    for group in range.clone() {
+                        let span = groups.offsets[group] as usize..groups.offsets[group + 1] as usize;
+                        let part = &mut piece[span.start - base..span.end - base];
+                        shop.refine(net, &place, &groups.nodes, span, temperature, key);
+                        let first = community.len() as u32;
+                        let parts = shop.number(part, first);
+                        community.resize(community.len() + parts, group as u32);
+                    }
+                    Ok(community)
+                })
             })
             .collect::<Result<_>>()
     })?;
@@ -169,7 +172,9 @@ impl<M: Mass> Shop<M> {
             let (scratch, list, part) = (&mut self.scratch, &mut self.list, &self.part);
             let row = net.rows.row(v);
             match net.rows.row_weights(v) {
-                None => row.iter().filter_map(|&u| inside(u)).for_each(|q| scratch.add_one(part[q as usize], 1.0, list)),
+                None => {
+                    row.iter().filter_map(|&u| inside(u)).for_each(|q| scratch.add_one(part[q as usize], 1.0, list))
+                }
                 Some(weights) => {
                     for (&u, &w) in row.iter().zip(weights) {
                         if let Some(q) = inside(u) {
