@@ -1,0 +1,116 @@
+//! The loop that Leiden and Louvain share: move, group, aggregate, until every community is one node; and
+//! again from the accounts, until nothing improves.
+
+use rand::seq::SliceRandom;
+
+use super::aggregate::aggregate;
+use super::moving::move_nodes;
+use super::net::{Mass, Net};
+use super::partition::renumber;
+use super::refine::refine;
+use crate::base::seed::{Key, Stream, generator};
+use crate::base::{Result, Run, par};
+
+/// How the loop runs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    /// The most iterations.
+    pub iterations: u32,
+    /// Stop after this many iterations in a row without improvement.
+    pub patience: u32,
+    /// Leiden's refinement with this randomness; none is Louvain.
+    pub refine: Option<f64>,
+    /// Which of several runs, for the stream of random numbers.
+    pub attempt: u32,
+    /// Iterations done before in this attempt.
+    pub done: u32,
+}
+
+/// Where the loop ended.
+pub(crate) struct Found {
+    /// Labels of accounts, below their number, in no particular order.
+    pub labels: Vec<u32>,
+    pub iterations: u32,
+    pub converged: bool,
+    /// Whether the way it was found says that every community is connected.
+    pub connected: bool,
+}
+
+/// A share of the network's weight below which an iteration's gain is none.
+const TINY: f64 = 1e-12;
+
+/// Improves `labels` (densely numbered) until nothing improves or the plan's iterations are used up. Never ends
+/// below where it started.
+pub(crate) fn optimise<M: Mass>(run: &Run, net: &Net<M>, mut labels: Vec<u32>, plan: Plan) -> Result<Found> {
+    let least = TINY * net.unit * net.rows.targets.len() as f64;
+    let (mut iterations, mut idle) = (plan.done, 0);
+    let mut connected = false;
+    while iterations < plan.iterations && idle < plan.patience {
+        let gain;
+        (gain, connected) = iterate(run, net, &mut labels, plan, iterations)?;
+        iterations += 1;
+        idle = if gain > least { 0 } else { idle + 1 };
+    }
+    Ok(Found { labels, iterations, converged: idle >= plan.patience, connected })
+}
+
+/// The index of a pass in the stream of random numbers.
+fn pass(plan: Plan, iteration: u32, level: u32) -> u64 {
+    (plan.attempt as u64) << 48 | (iteration as u64) << 16 | level as u64
+}
+
+/// One iteration from the accounts up; returns what it gained, and whether each community ended as one node, which
+/// with refinement says that it is connected.
+fn iterate<M: Mass>(run: &Run, net: &Net<M>, labels: &mut [u32], plan: Plan, iteration: u32) -> Result<(f64, bool)> {
+    // Where each account stands in the network of the present level.
+    let mut place: Option<Vec<u32>> = None;
+    let mut level_net: Option<Net<M>> = None;
+    let mut level_labels = labels.to_vec();
+    let mut gain = 0.0;
+    let mut connected = plan.refine.is_some();
+    for level in 0.. {
+        let current = level_net.as_ref().unwrap_or(net);
+        let nodes = current.nodes();
+        run.phase("moving", Some(nodes as u64));
+        let index = pass(plan, iteration, level);
+        let mut order: Vec<u32> = (0..nodes as u32).collect();
+        order.shuffle(&mut generator(run.seed(), Stream::Community, index));
+        let again = plan.refine.map(|_| order.clone());
+        gain += move_nodes(run, current, &mut level_labels, order)?;
+        let count = renumber(&mut level_labels, nodes);
+        if count == nodes {
+            break;
+        }
+        let (groups, groups_count, next_labels) = match plan.refine.zip(again) {
+            Some((randomness, order)) => {
+                run.phase("refining", Some(count as u64));
+                let key = Key::new(run.seed(), Stream::Community, index);
+                let refined = refine(run, current, &level_labels, count, &order, randomness, key)?;
+                let parts = refined.community.len();
+                // Rounding alone can keep refinement from merging anything.
+                if parts == nodes {
+                    connected = false;
+                    break;
+                }
+                (refined.parts, parts, refined.community)
+            }
+            None => (level_labels, count, (0..count as u32).collect()),
+        };
+        run.phase("aggregating", Some(groups_count as u64));
+        let next = aggregate(run, current, &groups, groups_count)?;
+        match &mut place {
+            None => place = Some(groups),
+            Some(place) => {
+                let ranges = par::chunks(place.len(), par::CHUNK);
+                par::fill(run, &ranges, place, |_, part| part.iter_mut().for_each(|at| *at = groups[*at as usize]))?;
+            }
+        }
+        level_net = Some(next);
+        level_labels = next_labels;
+    }
+    match place {
+        None => labels.copy_from_slice(&level_labels),
+        Some(place) => labels.iter_mut().zip(place).for_each(|(label, at)| *label = level_labels[at as usize]),
+    }
+    Ok((gain, connected))
+}

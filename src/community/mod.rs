@@ -1,0 +1,31 @@
+//! Communities: who belongs together, by ties alone.
+//!
+//! - [`Leiden`]: the best partition by modularity (directed or not) or by the constant Potts model; what to use.
+//! - [`Louvain`]: the same without refinement.
+//! - [`LabelPropagation`]: no objective; fast; the Graphalytics variant for comparison with other systems.
+//! - [`Objective`]: how good any partition is. [`compare()`]: how alike two partitions are.
+//!
+//! Communities are always connected (in the undirected sense), the CDLP variant of label propagation excepted, and
+//! their ids are stable. A result is a function of graph, parameters and seed, never of the number of threads.
+
+mod aggregate;
+pub mod compare;
+pub mod labelprop;
+pub mod leiden;
+mod levels;
+pub mod louvain;
+mod moving;
+mod net;
+pub mod partition;
+pub mod quality;
+mod refine;
+mod search;
+#[cfg(test)]
+mod tests;
+
+pub use compare::{Agreement, compare};
+pub use labelprop::{LabelPropagation, Variant};
+pub use leiden::Leiden;
+pub use louvain::Louvain;
+pub use partition::Communities;
+pub use quality::{Objective, Quality};
