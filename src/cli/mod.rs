@@ -1,5 +1,7 @@
 //! The command line: one file a verb. Prints, exits and reads the environment so that nothing else has to.
 
+mod analyze;
+mod demo;
 mod export;
 mod info;
 mod ingest;
@@ -47,6 +49,7 @@ pub struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Analyze(analyze::AnalyzeArgs),
     Ingest(ingest::IngestArgs),
     Info(info::InfoArgs),
     Verify(verify::VerifyArgs),
@@ -77,6 +80,7 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<()> {
     let terminal = Terminal::new(&cli.global)?;
     match cli.verb {
+        Verb::Analyze(args) => args.run(&terminal),
         Verb::Ingest(args) => args.run(&terminal),
         Verb::Info(args) => args.run(&terminal),
         Verb::Verify(args) => args.run(&terminal),

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use super::term::Terminal;
 use crate::base::Result;
 use crate::graph::Network;
+use crate::io::Ingest;
 use crate::io::columns::{Edges, Reading};
 use crate::io::snapshot::{self, Snapshot};
-use crate::io::{Ingest, Summary};
 
 /// The network a verb works on.
 #[derive(Debug, Clone, clap::Args)]
@@ -27,8 +27,6 @@ pub struct NetworkArgs {
 pub struct Opened {
     /// The network.
     pub network: Network,
-    /// What was read, where raw files were.
-    pub summary: Option<Summary>,
     /// The snapshot's checksum; for raw files that of the snapshot they would make.
     pub checksum: u64,
     /// Its name for people.
@@ -44,16 +42,23 @@ impl NetworkArgs {
         {
             let snapshot = Snapshot::open(path, self.trust)?;
             let network = snapshot.network(&terminal.run)?;
-            return Ok(Opened { network, summary: None, checksum: snapshot.checksum(), name });
+            return Ok(Opened { network, checksum: snapshot.checksum(), name });
         }
-        let ingest = Ingest { reading: Reading { edges: self.edges, ..Default::default() }, ..Default::default() };
-        let (network, summary) = ingest.run(&self.network, None, &terminal.run)?;
+        let opened = self.read(terminal)?;
         terminal.note(format!(
             "hint: read once, then open instantly: truereach ingest {name} -o {}",
             default_name(&self.network[0])
         ));
+        Ok(opened)
+    }
+
+    /// Reads raw files.
+    pub fn read(&self, terminal: &Terminal) -> Result<Opened> {
+        let name = self.network.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
+        let ingest = Ingest { reading: Reading { edges: self.edges, ..Default::default() }, ..Default::default() };
+        let (network, _) = ingest.run(&self.network, None, &terminal.run)?;
         let checksum = snapshot::checksum_of(&network, &terminal.run)?;
-        Ok(Opened { network, summary: Some(summary), checksum, name })
+        Ok(Opened { network, checksum, name })
     }
 }
 

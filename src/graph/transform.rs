@@ -204,6 +204,15 @@ impl Audience {
         })
     }
 
+    /// As [`Audience::check`]; a network without follows, when no stand-in was asked for, is looked at through all of its
+    /// interactions.
+    pub fn check_or_engagers(&self, network: &Network) -> Result<Weighting> {
+        match network.follows.is_none() && self.layers.is_empty() && self.audience_from.is_empty() {
+            true => Audience { layers: network.kinds.clone(), ..self.clone() }.check(network),
+            false => self.check(network),
+        }
+    }
+
     /// The edges this audience stands for.
     ///
     /// **Cost**: nothing for the plain follow graph; otherwise one sort of the edges and events.

@@ -1,0 +1,156 @@
+//! `truereach analyze`: the main table.
+
+use std::path::PathBuf;
+
+use super::open::{NetworkArgs, Opened};
+use super::term::{OutputArgs, Terminal};
+use crate::analyze::{Analysis, Analyze};
+use crate::base::{Error, Result};
+use crate::cascade::Priors;
+use crate::graph::Network;
+use crate::graph::attributes::known;
+use crate::io::columns::Edges;
+use crate::report::{Cell, Column, Provenance, Table};
+
+/// Print a table of creators with their estimated reach, rank and community.
+///
+/// NETWORK is a snapshot made by `truereach ingest`, a folder with a network.toml, or raw files. Without it, a
+/// small real network shipped inside the program is analysed. What the data cannot carry is not printed, and a
+/// note says what would make it possible.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  truereach analyze
+  truereach analyze datasets/soc-slashdot0902 --top 10
+  truereach analyze market.trg --only niche=beauty --only 'followers>=1000' -o beauty.csv
+  truereach analyze log.trg --audience-from share,reply --half-life 7")]
+pub struct AnalyzeArgs {
+    /// A snapshot (.trg), a folder with a network.toml, or raw files [default: the shipped network]
+    #[arg(value_name = "NETWORK")]
+    network: Vec<PathBuf>,
+    /// Which way rows of raw files point [default: as `truereach ingest --help` says]
+    #[arg(long, value_enum)]
+    edges: Option<Edges>,
+    /// Do not verify the snapshot's checksums first
+    #[arg(long)]
+    trust: bool,
+    /// TOML file of what the model prior assumes: exposure by followers, resharing
+    #[arg(long, value_name = "FILE", help_heading = "Cascade")]
+    priors: Option<PathBuf>,
+    #[command(flatten)]
+    analyze: Analyze,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl AnalyzeArgs {
+    /// Runs the verb.
+    pub fn run(mut self, terminal: &Terminal) -> Result<()> {
+        if let Some(path) = &self.priors {
+            self.analyze.priors = read_priors(path)?;
+        }
+        if self.analyze.top.is_none() && self.output.output.is_some() {
+            self.analyze.top = Some(0);
+        }
+        let opened = if self.network.is_empty() {
+            terminal.note(
+                "No network was named, so this is the one shipped with truereach: LastFM users in Asia who follow each\n\
+                 other (7,624 accounts; niche = their country). On your own data:\n  \
+                 truereach ingest follows.csv log.csv.gz --creators-table creators.csv -o market.trg\n  \
+                 truereach analyze market.trg\n",
+            );
+            super::demo::open(terminal)?
+        } else {
+            let network = NetworkArgs { network: self.network, edges: self.edges, trust: self.trust };
+            network.open(terminal)?
+        };
+        let analysis = self.analyze.run(&opened.network, &terminal.run)?;
+        let parameters = parameters(&self.analyze)?;
+        let provenance = Provenance::new("analyze", parameters, terminal.seed, opened.checksum);
+        terminal.give(&table(&analysis, &opened, provenance), &self.output)
+    }
+}
+
+/// Reads a file of priors.
+pub fn read_priors(path: &PathBuf) -> Result<Priors> {
+    let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, "read", error))?;
+    Priors::from_toml(&text, &path.display().to_string())
+}
+
+/// Parameters as they go into the provenance.
+pub fn parameters(of: &impl serde::Serialize) -> Result<serde_json::Value> {
+    serde_json::to_value(of).map_err(|error| Error::parameter("parameters", error.to_string()))
+}
+
+const COLUMNS: &[Column] = &[
+    Column::new("account", "account", "", "the creator's id in the input"),
+    Column::new("name", "name", "", "display name, from the creators table"),
+    Column::new("followers", "followers", "accounts", "followers in this network"),
+    Column::new("followers_claimed", "claimed", "accounts", "followers as the platform claims them"),
+    Column::new("tier", "tier", "", "follower tier, by the claimed count where given"),
+    Column::new("reach", "reach", "people", "people reached by one post, directly or through resharing"),
+    Column::new("interval", "95% interval", "people", "of reach: simulation and the ranges of assumed parameters")
+        .range(),
+    Column::new(
+        "direct",
+        "direct",
+        "people",
+        "people reached by the creator's own post: exact, given the exposure rates",
+    ),
+    Column::new("amplification", "ampl.", "ratio", "reach over direct reach"),
+    Column::new("community", "comm.", "", "community by Leiden; 0 is the largest"),
+    Column::new("pagerank", "pagerank", "share", "share of all PageRank (damping 0.85)"),
+    Column::new(
+        "tunkrank",
+        "tunkrank",
+        "exposures",
+        "expected exposures with repeats, an upper bound of reach; infinite where supercritical",
+    ),
+    Column::new("engagement", "inter./foll.", "ratio", "interactions received per follower"),
+    Column::new("interactions", "interact.", "interactions", "interactions received, all types"),
+    Column::new("engagers", "engagers", "accounts", "different accounts they came from"),
+    Column::new("niche", "niche", "", "niche, from the creators table"),
+    Column::new("direct_range", "direct, range", "people", "of direct reach: the ends of the assumed exposure")
+        .range()
+        .detail(),
+    Column::new("sim_error", "sim. error", "people", "95% interval of reach from simulation alone").range().detail(),
+    Column::new("worlds", "worlds", "worlds", "worlds simulated").detail(),
+];
+
+fn table(analysis: &Analysis, opened: &Opened, provenance: Provenance) -> Table {
+    let network: &Network = &opened.network;
+    let mut table = Table::new("truereach/analyze/1", COLUMNS.to_vec(), provenance);
+    table.notes = analysis.notes.clone();
+    table.assumptions = analysis.assumptions.clone();
+    table.summary.insert("accounts".into(), network.accounts().into());
+    table.summary.insert("creators".into(), analysis.creators.into());
+    table.summary.insert("view".into(), network.view.describe().into());
+    table.summary.insert("communities".into(), analysis.communities.into());
+    table.summary.insert("modularity".into(), analysis.modularity.into());
+    let count = |value: Option<u64>| value.map_or(Cell::Missing, Cell::Count);
+    let amount = |value: Option<f64>| value.map_or(Cell::Missing, Cell::Amount);
+    let score = |value: Option<f64>| value.map_or(Cell::Missing, |value| Cell::Score(value, 3));
+    for row in &analysis.rows {
+        table.rows.push(vec![
+            Cell::Text(network.names.get(row.account).into_owned()),
+            Cell::text(network.attributes.text(known::NAME, row.account)),
+            count(row.followers),
+            amount(row.followers_claimed),
+            Cell::text(row.tier.map(|tier| tier.name())),
+            amount(row.reach),
+            row.interval.map_or(Cell::Missing, Cell::Range),
+            amount(row.direct),
+            score(row.amplification),
+            count(row.community.map(u64::from)),
+            score(row.pagerank),
+            amount(row.tunkrank),
+            score(row.engagement),
+            count(row.interactions),
+            count(row.engagers),
+            Cell::text(network.attributes.text(known::NICHE, row.account)),
+            row.direct_range.map_or(Cell::Missing, Cell::Range),
+            row.sim_error.map_or(Cell::Missing, Cell::Range),
+            count(row.worlds),
+        ]);
+    }
+    table
+}
