@@ -4,4 +4,5 @@
 pub mod base;
 
 pub use base::{Error, Result, Run};
+pub mod cascade;
 pub mod graph;

@@ -1,0 +1,39 @@
+//! How far a post travels: who is exposed by a creator's own post, and who only because others reshare it.
+//!
+//! The exposure-share model (MODELS.md section 0): if v shares, each follower u is exposed with chance `r_vu`
+//! (one coin an edge); on first exposure u reshares with chance `rho_u` (one coin a person). The classical models
+//! of influence maximisation are presets of it: with `rho = 1` it is the independent cascade.
+//!
+//! - [`Model`] names a preset, [`Model::resolve`] turns it into numbers for one network ([`Resolved`]).
+//! - [`World`] is one draw of all coins, each a pure function of (seed, world, edge or person).
+//! - [`Reach`] estimates the reach of a set, [`ReachEach`] of many creators apart, [`Top`] finds the best of them.
+//! - [`direct_reach`] is the exact part without resharing, [`TunkRank`] the exact upper bound `R <= I`.
+
+pub mod direct;
+pub mod draws;
+//pub mod every;
+pub mod forward;
+pub mod model;
+pub mod prior;
+pub mod reach;
+pub mod resharing;
+pub mod resolve;
+//pub mod scc;
+pub mod stop;
+//pub mod top;
+//pub mod tunkrank;
+pub mod world;
+
+#[cfg(test)]
+mod exact;
+
+pub use direct::direct_reach;
+//pub use every::{ReachEach, ReachRow, ReachRows};
+pub use forward::{Walk, Walker};
+pub use model::Model;
+pub use prior::{Point, Priors};
+pub use reach::{Hop, Mean, Reach, ReachEstimate};
+pub use resolve::Resolved;
+//pub use top::{Top, TopCreators};
+//pub use tunkrank::{TunkRank, TunkRanks};
+pub use world::World;

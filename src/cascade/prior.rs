@@ -1,0 +1,304 @@
+//! What is assumed where nothing was measured: exposure by follower count, and resharing. An editable file.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Error, Location, Result};
+
+/// Exposure per feed post at one follower count.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Point {
+    /// Followers.
+    pub followers: f64,
+    /// Share of followers that one post reaches.
+    pub r: f64,
+    /// The lowest share thought plausible.
+    pub low: f64,
+    /// The highest share thought plausible.
+    pub high: f64,
+}
+
+/// The assumptions behind the model `prior`: middles and ranges.
+///
+/// Between points `r` is linear in log10 of the followers, outside it is that of the nearest point, and wherever
+/// that would make `r · followers` fall it is raised to keep it level: more followers never reach fewer people.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Priors {
+    /// Exposure at follower counts in rising order.
+    pub points: Vec<Point>,
+    /// Chance of resharing once exposed, where the network's interactions do not tell.
+    pub rho: f64,
+    /// The lowest such chance thought plausible.
+    pub rho_low: f64,
+    /// The highest such chance thought plausible.
+    pub rho_high: f64,
+}
+
+impl Default for Priors {
+    fn default() -> Self {
+        let point = |followers, r, low, high| Point { followers, r, low, high };
+        Priors {
+            points: vec![
+                point(5e3, 0.30, 0.20, 0.40),
+                point(5e4, 0.22, 0.15, 0.30),
+                point(4e5, 0.15, 0.10, 0.20),
+                point(2e6, 0.08, 0.05, 0.12),
+            ],
+            rho: 0.01,
+            rho_low: 0.003,
+            rho_high: 0.03,
+        }
+    }
+}
+
+impl Priors {
+    /// Reads the text of a `--priors` file (TOML); `file` is its name for messages.
+    ///
+    /// **Errors**: [`Error::Input`] with the line, for anything that is not such a file or not plausible.
+    pub fn from_toml(text: &str, file: &str) -> Result<Priors> {
+        let priors: Priors = toml::from_str(text).map_err(|error| {
+            let before = error.span().map_or(0, |span| span.start.min(text.len()));
+            let line = 1 + text.as_bytes()[..before].iter().filter(|&&byte| byte == b'\n').count() as u64;
+            Error::input(Location::file(file).line(line), "a file of priors", error.message())
+        })?;
+        priors.check()?;
+        Ok(priors)
+    }
+
+    /// Refuses what cannot be meant.
+    pub fn check(&self) -> Result<()> {
+        let wrong = |problem: String| Err(Error::parameter("--priors", problem));
+        let ordered = |low: f64, middle: f64, high: f64| 0.0 <= low && low <= middle && middle <= high && high <= 1.0;
+        if self.points.is_empty() {
+            return wrong("at least one point is needed".into());
+        }
+        for point in &self.points {
+            if !(point.followers >= 1.0 && point.followers.is_finite()) {
+                return wrong(format!("a point at {} followers makes no sense", point.followers));
+            }
+            if !ordered(point.low, point.r, point.high) {
+                return wrong(format!(
+                    "at {} followers, 0 <= low <= r <= high <= 1 does not hold ({}, {}, {})",
+                    point.followers, point.low, point.r, point.high
+                ));
+            }
+        }
+        if self.points.windows(2).any(|pair| pair[0].followers >= pair[1].followers) {
+            return wrong("the points are not in rising order of followers".into());
+        }
+        if !ordered(self.rho_low, self.rho, self.rho_high) {
+            return wrong(format!(
+                "0 <= rho-low <= rho <= rho-high <= 1 does not hold ({}, {}, {})",
+                self.rho_low, self.rho, self.rho_high
+            ));
+        }
+        Ok(())
+    }
+
+    /// The exposure assumed, in plain words.
+    pub fn exposure_words(&self) -> String {
+        let percent = |x: f64| {
+            let text = format!("{:.2}", x * 100.0);
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        };
+        let parts: Vec<String> = self
+            .points
+            .iter()
+            .enumerate()
+            .map(|(place, point)| {
+                let at = match place {
+                    0 if self.points.len() > 1 => format!("of followers up to {}", count(point.followers)),
+                    0 => "of followers".into(),
+                    last if last + 1 == self.points.len() => format!("from {}", count(point.followers)),
+                    _ => format!("at {}", count(point.followers)),
+                };
+                format!("{}% {at} (range {}–{}%)", percent(point.r), percent(point.low), percent(point.high))
+            })
+            .collect();
+        format!(
+            "exposure per feed post: {}; in between linear in the logarithm; assumed, not measured; edit with --priors FILE",
+            parts.join(", ")
+        )
+    }
+
+    /// The resharing assumed, in plain words.
+    pub fn resharing_words(&self) -> String {
+        format!(
+            "resharing once exposed: {} in 100 (range {}–{}); assumed, not measured; edit with --priors FILE or --rho",
+            self.rho * 100.0,
+            self.rho_low * 100.0,
+            self.rho_high * 100.0
+        )
+    }
+
+    /// Everything assumed, in plain words.
+    pub fn assumptions(&self) -> Vec<String> {
+        vec![self.exposure_words(), self.resharing_words()]
+    }
+}
+
+/// 5,000 as people write it.
+fn count(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// The exposure curve through the points of [`Priors`], ready to be read at any follower count.
+#[derive(Debug, Clone)]
+pub(crate) struct Curve {
+    points: Vec<Point>,
+    logs: Vec<f64>,
+}
+
+/// Points beyond this many are refused by nobody, but read from the heap.
+const FEW: usize = 8;
+
+impl Curve {
+    /// `scale` moves the points: a market scaled to 1% has its 50,000 at 500.
+    pub fn new(priors: &Priors, scale: f64) -> Self {
+        let points: Vec<Point> =
+            priors.points.iter().map(|point| Point { followers: point.followers * scale, ..*point }).collect();
+        let logs = points.iter().map(|point| libm::log(point.followers)).collect();
+        Curve { points, logs }
+    }
+
+    /// How many points.
+    pub fn len(&self) -> usize {
+        self.points.len()
+    }
+
+    /// The middle of the assumption at this follower count.
+    pub fn middle(&self, followers: f64) -> f64 {
+        self.through(followers, |place| self.points[place].r)
+    }
+
+    /// A value of the range: at point i the quantile `position(i)`, where half of the chance lies on either side
+    /// of the middle, spread evenly down to `low` and up to `high`.
+    pub fn at(&self, followers: f64, position: impl Fn(usize) -> f64) -> f64 {
+        let mut values = [0.0; FEW];
+        let from = |place: usize| {
+            let point = &self.points[place];
+            within(point.low, point.r, point.high, position(place))
+        };
+        if self.len() > FEW {
+            return self.through(followers, from);
+        }
+        for (place, value) in values[..self.len()].iter_mut().enumerate() {
+            *value = from(place);
+        }
+        self.through(followers, |place| values[place])
+    }
+
+    /// The curve through `(followers_i, r(i))`, with `r · followers` held level where it would fall.
+    fn through(&self, followers: f64, r: impl Fn(usize) -> f64) -> f64 {
+        if followers <= self.points[0].followers {
+            return r(0);
+        }
+        let log = libm::log(followers);
+        let mut most = self.points[0].followers * r(0);
+        for place in 0..self.len() - 1 {
+            let (from, to) = (&self.points[place], &self.points[place + 1]);
+            let slope = (r(place + 1) - r(place)) / (self.logs[place + 1] - self.logs[place]);
+            let end = followers.min(to.followers);
+            // F·(r + slope·ln(F/from)) has its only peak where the bracket is −slope.
+            let peak = from.followers * libm::exp((-slope - r(place)) / slope);
+            if slope < 0.0 && peak > from.followers && peak < end {
+                most = most.max(peak * -slope);
+            }
+            if followers <= to.followers {
+                let value = r(place) + slope * (log - self.logs[place]);
+                return if followers * value >= most { value } else { most / followers };
+            }
+            most = most.max(end * r(place + 1));
+        }
+        let value = r(self.len() - 1);
+        if followers * value >= most { value } else { most / followers }
+    }
+}
+
+/// The quantile `position` of a range whose median is `middle`.
+pub(crate) fn within(low: f64, middle: f64, high: f64, position: f64) -> f64 {
+    if position < 0.5 {
+        low + (middle - low) * 2.0 * position
+    } else {
+        middle + (high - middle) * (2.0 * position - 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_curve_goes_through_its_points() {
+        let curve = Curve::new(&Priors::default(), 1.0);
+        for (followers, r) in [(0.0, 0.3), (1.0, 0.3), (5e3, 0.3), (5e4, 0.22), (4e5, 0.15), (2e6, 0.08), (9e6, 0.08)] {
+            assert!((curve.middle(followers) - r).abs() < 1e-12, "{followers}");
+        }
+        let halfway = curve.middle(libm::sqrt(5e3 * 5e4));
+        assert!((halfway - 0.26).abs() < 1e-12, "{halfway}");
+        let scaled = Curve::new(&Priors::default(), 0.01);
+        assert!((scaled.middle(500.0) - 0.22).abs() < 1e-12);
+        for (position, r) in [(0.0, 0.15), (0.5, 0.22), (1.0, 0.30), (0.25, 0.185)] {
+            assert!((curve.at(5e4, |_| position) - r).abs() < 1e-12);
+        }
+    }
+
+    proptest! {
+        /// For any values at the points, also such that the plain line would fall.
+        #[test]
+        fn more_followers_never_reach_fewer_people(
+            values in prop::collection::vec(0.0f64..=1.0, 4),
+            start in 1.0f64..1e7,
+            step in 0.0f64..1e5,
+        ) {
+            let curve = Curve::new(&Priors::default(), 1.0);
+            let reach = |followers: f64| followers * curve.through(followers, |place| values[place]);
+            let mut pairs = vec![(start, start + step), (start, start + 1.0)];
+            pairs.extend([5e3, 5e4, 4e5, 2e6].map(|border| (border - 1.0, border)));
+            pairs.extend([5e3, 5e4, 4e5, 2e6].map(|border| (border, border + 1.0)));
+            for (less, more) in pairs {
+                prop_assert!(reach(more) >= reach(less) * (1.0 - 1e-12), "{less} {more}");
+                prop_assert!(curve.through(more, |place| values[place]) <= 1.0);
+            }
+        }
+    }
+
+    #[test]
+    fn files_are_read_and_mistakes_named() {
+        let priors = Priors::from_toml("rho = 0.02\n", "p.toml").unwrap();
+        assert_eq!(priors, Priors { rho: 0.02, ..Priors::default() });
+        let written = toml::to_string(&Priors::default()).unwrap();
+        assert_eq!(Priors::from_toml(&written, "p.toml").unwrap(), Priors::default());
+        for (text, says) in [
+            ("\nrhoo = 1\n", "p.toml:2: expected a file of priors, found unknown field `rhoo`"),
+            ("rho = 0.5\n", "rho-low <= rho <= rho-high"),
+            ("points = []\n", "at least one point"),
+            ("points = [{followers=10, r=0.5, low=0.6, high=0.7}]\n", "at 10 followers"),
+            ("points = [{followers=0, r=0.5, low=0.4, high=0.7}]\n", "at 0 followers"),
+            ("rho = nan\n", "does not hold"),
+        ] {
+            let error = Priors::from_toml(text, "p.toml").unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+        }
+    }
+
+    #[test]
+    fn assumptions_are_said_in_words() {
+        let words = Priors::default().assumptions();
+        assert!(
+            words[0].starts_with("exposure per feed post: 30% of followers up to 5,000 (range 20–40%), 22% at 50,000")
+        );
+        assert!(words[0].contains("8% from 2,000,000 (range 5–12%)"), "{}", words[0]);
+        assert!(words[1].contains("1 in 100 (range 0.3–3)"), "{}", words[1]);
+    }
+}

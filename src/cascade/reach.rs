@@ -1,0 +1,446 @@
+//! The reach of a set of creators, with its simulation error and the uncertainty of its parameters.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::direct;
+use super::draws::Draw;
+use super::forward::{HOPS, Walkers};
+use super::model::Model;
+use super::prior::Priors;
+use super::resolve::Resolved;
+use super::stop;
+use super::world::World;
+use crate::base::stats::{Interval, Tally, quantile};
+use crate::base::{Error, Result, Run, par};
+use crate::graph::{Graph, Network};
+
+/// How many people a set of creators reaches together with one post each, directly and through resharing.
+///
+/// `R(S) = R0(S) + cascade`: the direct part [`direct::direct_reach`] is exact, the cascade part, the people
+/// reached only through reshares, is the mean over simulated worlds. In one world `reach(S)` is the union over v
+/// in S of the accounts other than v that v reaches by a live path; a creator counts only if another creator
+/// reaches them.
+///
+/// **Input**: who follows whom (`graph`), the network it comes from, and the creators.
+///
+/// **Returns**: people ([`ReachEstimate`]), with two 95% intervals: `sim_error` is simulation only; `interval`
+/// also draws exposure and resharing from their ranges where they are assumptions (model `prior`).
+///
+/// **Guarantee**: worlds double until the half-width asked for is met, the error probability split over the looks
+/// ([`stop::z_of_look`]); the interval is a normal approximation, with a floor from the model while cascades are
+/// too rare for it ([`stop::half_width`]). `R >= R0` always; with `rho = 0` or without followers the cascade is 0
+/// exactly and nothing is simulated.
+///
+/// **Cost**: the live edges and followers of all sharers, per world; 8 bytes an account and thread.
+///
+/// **Errors**: parameters outside their range; no creators, or one outside the graph; what [`Model::resolve`]
+/// refuses.
+///
+/// **Determinism**: equal bits at any number of threads; world w is the same for all sets ([`World`]).
+///
+/// **Symbols**: `r_vu`, `rho_u`, `R0`, `R` as in MODELS.md sections 0 and 1.
+///
+/// **References**: Kempe, Kleinberg & Tardos 2003 (the classical presets).
+///
+/// ```
+/// use truereach::{Run, cascade::{Model, Reach}, graph::{Network, build}};
+/// // 1 follows 0, 2 follows 1: 0.5 of 1 and 0.25 of 2 are reached.
+/// let network = Network::from_graph(build::graph(3, &[(1, 0), (2, 1)]));
+/// let reach = Reach { model: Model::Ic(0.5), ..Default::default() };
+/// let found = reach.run(network.follow_graph().unwrap(), &network, &[0], &Run::new(7)).unwrap();
+/// assert_eq!(found.direct, 0.5);
+/// assert!((found.reach - 0.75).abs() < 0.05 && found.converged);
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+pub struct Reach {
+    /// Chances of exposure: prior, ic:P, wc, tv, edge or lt
+    #[cfg_attr(feature = "cli", arg(long, default_value = "prior", value_name = "MODEL", help_heading = "Cascade"))]
+    pub model: Model,
+    /// Chance of resharing once exposed [default: prior: from shares in the data or 0.01; other models: 1]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "P", help_heading = "Cascade"))]
+    pub rho: Option<f64>,
+    /// What the model prior assumes
+    #[cfg_attr(feature = "cli", arg(skip))]
+    pub priors: Priors,
+    /// Stop when the simulation error is at most this share of the reach
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.02, value_name = "SHARE", help_heading = "Cascade"))]
+    pub half_width: f64,
+    /// Stop when the simulation error is at most this many people, instead of a share
+    #[cfg_attr(feature = "cli", arg(long, value_name = "PEOPLE", help_heading = "Cascade"))]
+    pub half_width_people: Option<f64>,
+    /// Simulate exactly this many worlds
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N", help_heading = "Cascade"))]
+    pub worlds: Option<u64>,
+    /// Never simulate more worlds than this
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 1_000_000, value_name = "N", help_heading = "Cascade"))]
+    pub max_worlds: u64,
+    /// Draws of assumed parameters for the interval (0: leave them out of it)
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 100, value_name = "N", help_heading = "Cascade"))]
+    pub draws: u32,
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Reach {
+            model: Model::Prior,
+            rho: None,
+            priors: Priors::default(),
+            half_width: 0.02,
+            half_width_people: None,
+            worlds: None,
+            max_worlds: 1_000_000,
+            draws: 100,
+        }
+    }
+}
+
+/// A mean over worlds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Mean {
+    /// The mean.
+    pub mean: f64,
+    /// Its standard error.
+    pub standard_error: f64,
+}
+
+impl Mean {
+    fn of(tally: &Tally) -> Self {
+        match tally.count {
+            0 => Mean { mean: 0.0, standard_error: 0.0 },
+            _ => Mean { mean: tally.mean(), standard_error: tally.standard_error() },
+        }
+    }
+
+    fn exactly(mean: f64) -> Self {
+        Mean { mean, standard_error: 0.0 }
+    }
+}
+
+/// People first exposed at one hop.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Hop {
+    /// 1 hears a creator directly, 2 a person who heard a creator, …; hop 32 stands for all later ones.
+    pub hop: u32,
+    /// People; the first hop is exact.
+    pub people: Mean,
+}
+
+/// The reach of a set of creators, in people per joint post.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReachEstimate {
+    /// The model.
+    pub model: String,
+    /// What was assumed, one sentence each.
+    pub assumptions: Vec<String>,
+    /// The seed of the worlds.
+    pub seed: u64,
+    /// How many creators (repeats dropped).
+    pub creators: u64,
+    /// People reached: direct + cascade.
+    pub reach: f64,
+    /// People reached by the creators themselves: exact given the model.
+    pub direct: f64,
+    /// People reached only through resharing: sampled.
+    pub cascade: f64,
+    /// 95% interval of `reach`, simulation only.
+    pub sim_error: Interval,
+    /// 95% interval of `reach` with the assumed parameters drawn from their ranges; equal to `sim_error` where all
+    /// parameters were given.
+    pub interval: Interval,
+    /// Draws of the parameters behind `interval`; 0: parameters given.
+    pub draws: u32,
+    /// `reach / direct`; NaN without direct reach.
+    pub amplification: f64,
+    /// 95% interval of `amplification`, parameters drawn.
+    pub amplification_interval: Interval,
+    /// People by hop of first exposure.
+    pub by_hop: Vec<Hop>,
+    /// People who reshare; creators not counted.
+    pub sharers: Mean,
+    /// Exposures with repeats.
+    pub impressions: Mean,
+    /// Active accounts, creators included: what influence-maximisation programs call spread.
+    pub spread: Mean,
+    /// Worlds simulated for the point (the draws use as many again, or fewer).
+    pub worlds: u64,
+    /// Whether the half-width asked for was met.
+    pub converged: bool,
+}
+
+/// Sums over worlds; whole numbers, so that the order of adding cannot matter.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Totals {
+    pub worlds: u64,
+    pub events: u64,
+    pub beyond: Tally,
+    pub hops: Vec<Tally>,
+    pub sharers: Tally,
+    pub impressions: Tally,
+    pub spread: Tally,
+}
+
+impl Totals {
+    fn merge(&mut self, other: &Totals) {
+        self.worlds += other.worlds;
+        self.events += other.events;
+        for (mine, theirs) in [
+            (&mut self.beyond, &other.beyond),
+            (&mut self.sharers, &other.sharers),
+            (&mut self.impressions, &other.impressions),
+            (&mut self.spread, &other.spread),
+        ] {
+            mine.merge(theirs);
+        }
+        self.hops.resize(self.hops.len().max(other.hops.len()), Tally::default());
+        self.hops.iter_mut().zip(&other.hops).for_each(|(mine, theirs)| mine.merge(theirs));
+    }
+}
+
+/// Worlds walked by one task.
+const CHUNK: usize = 64;
+
+/// Walks the worlds of a range from the creators.
+pub(crate) fn simulate(
+    resolved: &Resolved<'_>,
+    creators: &[u32],
+    worlds: Range<u64>,
+    draw: Option<&Draw<'_>>,
+    seed: u64,
+    walkers: &Walkers,
+) -> Totals {
+    walkers.lend(|walker| {
+        let mut totals = Totals { hops: vec![Tally::default(); HOPS], ..Totals::default() };
+        for index in worlds {
+            let walk = walker.walk(&World::new(resolved, seed, index).with(draw), creators);
+            totals.worlds += 1;
+            totals.events += u64::from(walk.beyond() > 0);
+            totals.beyond.add(walk.beyond());
+            totals.sharers.add(walk.sharers);
+            totals.impressions.add(walk.impressions);
+            totals.spread.add(walk.spread);
+            totals.hops.iter_mut().zip(walk.hops).for_each(|(tally, people)| tally.add(people));
+        }
+        totals
+    })
+}
+
+impl Reach {
+    /// Refuses parameters that make no sense.
+    pub fn check(&self) -> Result<()> {
+        check_sampling(self.half_width, self.half_width_people, self.worlds, self.max_worlds)
+    }
+
+    /// Estimates the reach of `creators` together.
+    pub fn run(&self, graph: &Graph, network: &Network, creators: &[u32], run: &Run) -> Result<ReachEstimate> {
+        self.check()?;
+        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?;
+        self.run_resolved(&resolved, creators, run)
+    }
+
+    /// As [`Reach::run`] with a model resolved before; `model`, `rho` and `priors` of this struct are not read.
+    pub fn run_resolved(&self, resolved: &Resolved<'_>, creators: &[u32], run: &Run) -> Result<ReachEstimate> {
+        self.check()?;
+        let graph = resolved.graph();
+        let creators = checked_creators(graph, creators)?;
+        let threads = run.thread_count() as u64;
+        run.check_memory("walking cascades", 8 * graph.accounts() as u64 * threads)?;
+
+        let direct = direct::direct_reach(resolved, &creators);
+        let silent = resolved.is_silent() || creators.iter().all(|&v| graph.followers(v).is_empty());
+        let floor = second_hop_variance(resolved, &creators);
+        let walkers = Walkers::new(graph.accounts());
+        let mut totals = Totals::default();
+        let (mut half, mut look) = (0.0, 0);
+        let mut converged = true;
+        // Without resharing only impressions and spread are left to sample, for which one look is enough.
+        let most = match (self.worlds, silent) {
+            (Some(worlds), _) => worlds,
+            (None, true) => stop::FIRST.min(self.max_worlds),
+            (None, false) => self.max_worlds,
+        };
+        run.phase("walking cascades", None);
+        while totals.worlds < most {
+            look += 1;
+            let to = match self.worlds {
+                Some(worlds) => worlds,
+                None => (stop::FIRST << (look - 1).min(40)).min(most),
+            };
+            let ranges = par::chunks((to - totals.worlds) as usize, CHUNK);
+            let start = totals.worlds;
+            let parts = par::map(run, &ranges, |range| {
+                let worlds = start + range.start as u64..start + range.end as u64;
+                Ok(simulate(resolved, &creators, worlds, None, run.seed(), &walkers))
+            })?;
+            parts.iter().for_each(|part| totals.merge(part));
+            if silent {
+                break;
+            }
+            let z = if self.worlds.is_some() { stop::z_fixed() } else { stop::z_of_look(look) };
+            half = stop::half_width(&totals.beyond, totals.events, floor, z);
+            let reach = direct + totals.beyond.mean();
+            converged = half <= self.half_width_people.unwrap_or(self.half_width * reach);
+            if converged && self.worlds.is_none() {
+                break;
+            }
+        }
+        let cascade = if silent { 0.0 } else { totals.beyond.mean() };
+        let reach = direct + cascade;
+        let sim_error = Interval { low: direct + (cascade - half).max(0.0), high: reach + half };
+        let amplification = reach / direct;
+        let mut estimate = ReachEstimate {
+            model: resolved.model().to_string(),
+            assumptions: resolved.notes().to_vec(),
+            seed: run.seed(),
+            creators: creators.len() as u64,
+            reach,
+            direct,
+            cascade,
+            sim_error,
+            interval: sim_error,
+            draws: 0,
+            amplification,
+            amplification_interval: Interval { low: sim_error.low / direct, high: sim_error.high / direct },
+            by_hop: hops(direct, &totals),
+            sharers: Mean::of(&totals.sharers),
+            impressions: Mean::of(&totals.impressions),
+            spread: Mean::of(&totals.spread),
+            worlds: totals.worlds,
+            converged,
+        };
+        if resolved.has_ranges() && self.draws > 0 {
+            self.widen(&mut estimate, resolved, &creators, half, silent, &walkers, run)?;
+        }
+        Ok(estimate)
+    }
+
+    /// Draws the parameters and widens the intervals.
+    #[allow(clippy::too_many_arguments)]
+    fn widen(
+        &self,
+        estimate: &mut ReachEstimate,
+        resolved: &Resolved<'_>,
+        creators: &[u32],
+        half: f64,
+        silent: bool,
+        walkers: &Walkers,
+        run: &Run,
+    ) -> Result<()> {
+        let draws = self.draws as usize;
+        let each = worlds_per_draw(estimate.worlds, self.draws);
+        run.phase("drawing assumed parameters", Some(draws as u64));
+        let rows = par::map(run, &par::chunks(draws, 1), |range| {
+            let index = range.start as u64;
+            let draw = Draw::new(resolved, run.seed(), index);
+            let direct = direct::of_draw(resolved, creators, draw.as_ref());
+            let totals = match silent {
+                true => Totals::default(),
+                false => {
+                    let worlds = index * each..(index + 1) * each;
+                    simulate(resolved, creators, worlds, draw.as_ref(), run.seed(), walkers)
+                }
+            };
+            Ok((direct, totals.beyond))
+        })?;
+        let (directs, tallies): (Vec<f64>, Vec<Tally>) = rows.into_iter().unzip();
+        let cascades = if silent { vec![0.0; draws] } else { without_noise(&tallies) };
+        let mut reaches: Vec<f64> = directs.iter().zip(&cascades).map(|(direct, cascade)| direct + cascade).collect();
+        let mut ratios: Vec<f64> = reaches.iter().zip(&directs).map(|(reach, direct)| reach / direct).collect();
+        reaches.sort_by(f64::total_cmp);
+        ratios.sort_by(f64::total_cmp);
+        estimate.interval = joined(estimate.reach, half, &reaches, 0.0);
+        if estimate.direct > 0.0 {
+            estimate.amplification_interval = joined(estimate.amplification, half / estimate.direct, &ratios, 1.0);
+        }
+        estimate.draws = self.draws;
+        Ok(())
+    }
+}
+
+/// Worlds walked for each draw of the parameters: about as many in all as for the point, 8 at least.
+pub(crate) fn worlds_per_draw(worlds: u64, draws: u32) -> u64 {
+    (worlds / u64::from(draws.max(1))).clamp(8, 10_000)
+}
+
+/// The mean of each tally, drawn together so that the spread between them is that of their expectations: the
+/// variance between means, less the part that sampling within them explains (a method of moments).
+pub(crate) fn without_noise(tallies: &[Tally]) -> Vec<f64> {
+    let means: Vec<f64> = tallies.iter().map(Tally::mean).collect();
+    let count = means.len() as f64;
+    let mean = means.iter().fold(0.0, |sum, x| sum + x) / count;
+    let between = means.iter().fold(0.0, |sum, x| sum + (x - mean) * (x - mean)) / (count - 1.0).max(1.0);
+    let within = tallies.iter().fold(0.0, |sum, tally| sum + tally.variance() / tally.count as f64) / count;
+    let kept = if between > 0.0 { libm::sqrt((1.0 - within / between).max(0.0)) } else { 0.0 };
+    means.iter().map(|x| mean + (x - mean) * kept).collect()
+}
+
+/// The 95% interval of sorted draws around `value`, widened by an independent `half` (in quadrature), not below
+/// `floor`.
+pub(crate) fn joined(value: f64, half: f64, draws: &[f64], floor: f64) -> Interval {
+    let wider = |off: f64| libm::sqrt(off.max(0.0) * off.max(0.0) + half * half);
+    Interval {
+        low: (value - wider(value - quantile(draws, 0.025))).max(floor),
+        high: value + wider(quantile(draws, 0.975) - value),
+    }
+}
+
+fn hops(direct: f64, totals: &Totals) -> Vec<Hop> {
+    let sampled = totals.hops.iter().enumerate().skip(1).filter(|(_, tally)| tally.sum > 0);
+    let last = sampled.map(|(place, _)| place).last().unwrap_or(0);
+    let people = |place: usize| match place {
+        0 => Mean::exactly(direct),
+        _ => Mean::of(&totals.hops[place]),
+    };
+    (0..=last).map(|place| Hop { hop: place as u32 + 1, people: people(place) }).collect()
+}
+
+/// The variance of the second hop if its exposures were apart: `sum over v and u of r_vu rho_u A_u²`, A the
+/// audience of a resharer.
+pub(crate) fn second_hop_variance(resolved: &Resolved<'_>, creators: &[u32]) -> f64 {
+    let of = |v: u32| {
+        resolved.graph.followers(v).iter().enumerate().fold(0.0, |sum, (place, &u)| {
+            let audience = resolved.audience(u);
+            sum + resolved.r(v, place, u) * resolved.rho(u) * audience * audience
+        })
+    };
+    creators.iter().fold(0.0, |sum, &v| sum + of(v))
+}
+
+/// Sorted, each once, all in the graph, at least one.
+pub(crate) fn checked_creators(graph: &Graph, creators: &[u32]) -> Result<Vec<u32>> {
+    if creators.is_empty() {
+        return Err(Error::parameter("--creators", "at least one creator is needed"));
+    }
+    if let Some(outside) = creators.iter().find(|&&v| v as usize >= graph.accounts()) {
+        let problem = format!("account {outside} is not among the {} of this network", graph.accounts());
+        return Err(Error::parameter("--creators", problem));
+    }
+    let mut creators = creators.to_vec();
+    creators.sort_unstable();
+    creators.dedup();
+    Ok(creators)
+}
+
+/// The checks shared by everything that samples worlds.
+pub(crate) fn check_sampling(half_width: f64, people: Option<f64>, worlds: Option<u64>, most: u64) -> Result<()> {
+    if !(half_width > 0.0 && half_width.is_finite()) {
+        return Err(Error::parameter("--half-width", format!("{half_width} is not a share above 0")));
+    }
+    if let Some(people) = people
+        && !(people > 0.0 && people.is_finite())
+    {
+        return Err(Error::parameter("--half-width-people", format!("{people} is not a number of people above 0")));
+    }
+    if most == 0 || worlds == Some(0) {
+        return Err(Error::parameter(if most == 0 { "--max-worlds" } else { "--worlds" }, "must be at least 1"));
+    }
+    match worlds {
+        Some(worlds) if worlds > most => {
+            Err(Error::parameter("--worlds", format!("{worlds} is more than --max-worlds {most}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,369 @@
+//! A model made into numbers for one network: the exposure chance of every edge, the resharing chance of everybody.
+
+use super::model::Model;
+use super::prior::{Curve, Priors};
+use super::resharing::{self, Learned};
+use crate::base::seed::{Chance, Key, Stream};
+use crate::base::{Error, Result, Run, par};
+use crate::graph::network::Tiers;
+use crate::graph::{Graph, Network};
+
+/// Sums of linear-threshold weights may pass 1 by this much, as rounded files do; they are scaled to 1.
+pub const SUM_SLACK: f64 = 1e-4;
+
+/// Chances of exposure, stored as compactly as the model allows.
+#[derive(Debug, Clone)]
+pub(crate) enum Exposure {
+    /// The same on every edge.
+    Constant(f64, Chance),
+    /// Of v's post, the same for all followers; log-linear in v's followers.
+    Source(Vec<f64>, Vec<Chance>),
+    /// Of u, the same for all followees.
+    Target(Vec<f64>, Vec<Chance>),
+    /// One of three by a hash.
+    Hashed,
+    /// Beside the follower rows.
+    Edge(Vec<Chance>),
+    /// u's unit number in `low..high` picks this edge; beside the follower rows. The chance is the width.
+    Pick { chance: Vec<f64>, bounds: Vec<(f64, f64)> },
+}
+
+/// Chances of resharing.
+#[derive(Debug, Clone)]
+pub(crate) enum Rho {
+    /// Given, or the preset's 1.
+    Given(f64),
+    /// Assumed, with a range.
+    Assumed(f64),
+    /// Learned from interactions.
+    Learned(Box<Learned>),
+}
+
+/// What is needed to draw the parameters of the model `prior` from their ranges.
+#[derive(Debug, Clone)]
+pub(crate) struct Ranges {
+    pub curve: Curve,
+    pub priors: Priors,
+    /// Followers that decide the exposure.
+    pub followers: Vec<f64>,
+}
+
+/// A [`Model`] resolved for one graph.
+///
+/// Memory beside the graph, in bytes: `prior` 24 an account (28 with learned resharing, 16 more), `wc` 16 an
+/// account, `edge` 8 an edge, `lt` 24 an edge, `ic` and `tv` nothing.
+#[derive(Debug, Clone)]
+pub struct Resolved<'a> {
+    pub(crate) graph: &'a Graph,
+    pub(crate) model: Model,
+    pub(crate) exposure: Exposure,
+    pub(crate) rho: Rho,
+    pub(crate) share: Vec<Chance>,
+    pub(crate) ranges: Option<Ranges>,
+    scaled: u64,
+    notes: Vec<String>,
+}
+
+/// The exposure of a hashed (trivalency) edge: 0.1, 0.01 or 0.001.
+pub(crate) fn trivalency(v: u32, u: u32) -> usize {
+    // A key of its own: the last index of the stream, of seed 0, so that the model is the same in every run.
+    let word = Key::new(0, Stream::Parameters, u64::MAX).of(u64::from(v)).word(u64::from(u));
+    ((u128::from(word) * 3) >> 64) as usize
+}
+
+/// The three chances of trivalency.
+pub(crate) const TRIVALENCY: [f64; 3] = [0.1, 0.01, 0.001];
+
+impl Model {
+    /// The chances of this model on `graph`.
+    ///
+    /// **Input**: the edges (`graph`), and the network they come from, for names, interactions, claimed follower
+    /// counts and tiers; `rho` overrides the chance of resharing of everybody; `priors` serve the model `prior`.
+    ///
+    /// **Returns**: the chances, with what was assumed in words.
+    ///
+    /// **Errors**: `rho` outside [0, 1]; `edge` without weights or with one outside [0, 1]; `lt` with a negative
+    /// weight or a sum above `1 + 1e-4`; each names the accounts. A network that does not show whom the followers
+    /// follow cannot carry a cascade.
+    ///
+    /// **Cost**: one pass over the edges for `edge` and `lt`, else one over the accounts.
+    pub fn resolve<'a>(
+        self,
+        graph: &'a Graph,
+        network: &Network,
+        rho: Option<f64>,
+        priors: &Priors,
+        run: &Run,
+    ) -> Result<Resolved<'a>> {
+        if let Some(rho) = rho
+            && !(0.0..=1.0).contains(&rho)
+        {
+            return Err(Error::parameter("--rho", format!("the chance of resharing {rho} is outside [0, 1]")));
+        }
+        if let Model::Ic(p) = self
+            && !(0.0..=1.0).contains(&p)
+        {
+            return Err(Error::parameter("--model", format!("the probability {p} of ic is outside [0, 1]")));
+        }
+        if !network.view.has_followings() {
+            return Err(Error::NotEstimable {
+                figure: "A cascade on the graph".into(),
+                needs: format!("whom the followers follow; this network shows {}", network.view.describe()),
+            });
+        }
+        priors.check()?;
+        let (accounts, edges) = (graph.accounts(), graph.edges());
+        let needed = match self {
+            Model::Prior => 40 * accounts as u64,
+            Model::Wc => 16 * accounts as u64,
+            Model::Edge => 8 * edges,
+            Model::Lt => 24 * edges + 16 * accounts as u64,
+            Model::Ic(_) | Model::Tv => 0,
+        };
+        run.check_memory(&format!("the cascade model {self}"), needed)?;
+
+        let mut notes = Vec::new();
+        let (mut ranges, mut scaled) = (None, 0);
+        let exposure = match self {
+            Model::Ic(p) => Exposure::Constant(p, Chance::new(p)),
+            Model::Tv => Exposure::Hashed,
+            Model::Wc => {
+                let one_over = |u| match graph.following(u as u32).len() {
+                    0 => 0.0,
+                    d => 1.0 / d as f64,
+                };
+                let r: Vec<f64> = (0..accounts).map(one_over).collect();
+                let chance = r.iter().map(|&r| Chance::new(r)).collect();
+                Exposure::Target(r, chance)
+            }
+            Model::Edge => edge_chances(graph, network)?,
+            Model::Lt => {
+                let (exposure, rows) = picks(graph, network)?;
+                scaled = rows;
+                if scaled > 0 {
+                    notes
+                        .push(format!("{scaled} accounts' threshold weights added up to slightly over 1: scaled to 1"));
+                }
+                exposure
+            }
+            Model::Prior => {
+                let curve = Curve::new(priors, tier_scale(&network.tiers));
+                let count = |v: usize| match network.accounts() == accounts {
+                    true => network.follower_count(v as u32),
+                    false => None,
+                };
+                let followers: Vec<f64> =
+                    (0..accounts).map(|v| count(v).unwrap_or(graph.followers(v as u32).len() as f64)).collect();
+                let chunks = par::map(run, &par::chunks(accounts, par::CHUNK), |range| {
+                    Ok(range.map(|v| curve.middle(followers[v])).collect::<Vec<f64>>())
+                })?;
+                let r = chunks.concat();
+                let chance = r.iter().map(|&r| Chance::new(r)).collect();
+                notes.push(priors.exposure_words());
+                if tier_scale(&network.tiers) != 1.0 {
+                    notes.push(format!(
+                        "the network's tiers are scaled: these follower counts are multiplied by {}",
+                        tier_scale(&network.tiers)
+                    ));
+                }
+                ranges = Some(Ranges { curve, priors: priors.clone(), followers });
+                Exposure::Source(r, chance)
+            }
+        };
+
+        let rho = match (rho, self, &exposure) {
+            (Some(rho), ..) => {
+                notes.push(format!("resharing once exposed: {rho}, given"));
+                Rho::Given(rho)
+            }
+            (None, Model::Prior, Exposure::Source(r, _)) => {
+                match resharing::learn(graph, network, |v| r[v as usize], run)? {
+                    Some(learned) => {
+                        notes.push(format!(
+                            "resharing once exposed: {:.4} on average, from {} shares in {:.0} expected exposures; \
+                             it rests on the exposure assumed, and on posts that somebody interacted with",
+                            learned.mean, learned.shares, learned.exposures
+                        ));
+                        Rho::Learned(Box::new(learned))
+                    }
+                    None => {
+                        notes.push(priors.resharing_words());
+                        Rho::Assumed(priors.rho)
+                    }
+                }
+            }
+            _ => Rho::Given(1.0),
+        };
+        let share = match &rho {
+            Rho::Given(rho) | Rho::Assumed(rho) => vec![Chance::new(*rho)],
+            Rho::Learned(learned) => learned.rho.iter().map(|&rho| Chance::new(rho)).collect(),
+        };
+        Ok(Resolved { graph, model: self, exposure, rho, share, ranges, scaled, notes })
+    }
+}
+
+/// 0.01 for tiers that are the default ones scaled to 1%; 1 for tiers that are no scaled copy.
+fn tier_scale(tiers: &Tiers) -> f64 {
+    let standard = Tiers::default();
+    let scale = tiers.nano / standard.nano;
+    let same = |now: f64, then: f64| (now / then / scale - 1.0).abs() < 1e-6;
+    let copy =
+        same(tiers.micro, standard.micro) && same(tiers.macro_, standard.macro_) && same(tiers.mega, standard.mega);
+    if copy && scale.is_finite() && scale > 0.0 { scale } else { 1.0 }
+}
+
+fn pair(network: &Network, u: u32, v: u32) -> String {
+    let name = |id: u32| match (id as usize) < network.names.len() {
+        true => network.names.get(id).into_owned(),
+        false => id.to_string(),
+    };
+    format!("of {} following {}", name(u), name(v))
+}
+
+fn edge_chances(graph: &Graph, network: &Network) -> Result<Exposure> {
+    let Some(weights) = graph.follower_rows().weights.as_ref() else {
+        return Err(Error::NotEstimable {
+            figure: "The cascade model edge".into(),
+            needs: "a weight column with the probability of every edge".into(),
+        });
+    };
+    for v in 0..graph.accounts() as u32 {
+        let row = graph.follower_rows().range(v);
+        for (&u, &weight) in graph.followers(v).iter().zip(&weights[row]) {
+            if !(0.0..=1.0).contains(&weight) {
+                let place = pair(network, u, v);
+                return Err(Error::parameter(
+                    "--model",
+                    format!("edge: the weight {weight} {place} is no probability"),
+                )
+                .with_hint("weights must lie in [0, 1]; wc and lt need no probabilities"));
+            }
+        }
+    }
+    Ok(Exposure::Edge(weights.iter().map(|&weight| Chance::new(weight)).collect()))
+}
+
+/// The pick intervals of the linear threshold model beside the follower rows, and how many sums were scaled.
+fn picks(graph: &Graph, network: &Network) -> Result<(Exposure, u64)> {
+    let edges = graph.edges() as usize;
+    let mut chance = vec![0.0; edges];
+    let mut bounds = vec![(0.0, 0.0); edges];
+    // Follower rows are sorted by u, so walking u upwards fills each of them from the front.
+    let mut next: Vec<u64> = graph.follower_rows().offsets.to_vec();
+    let mut scaled = 0;
+    for u in 0..graph.accounts() as u32 {
+        let row = graph.following(u);
+        let weights = graph.following_weights(u);
+        let share = 1.0 / row.len().max(1) as f64;
+        let b = |place: usize| weights.map_or(share, |weights| weights[place]);
+        let mut sum = 0.0;
+        for (place, &v) in row.iter().enumerate() {
+            if !(b(place) >= 0.0 && b(place).is_finite()) {
+                let place = format!("{} {}", b(place), pair(network, u, v));
+                return Err(Error::parameter(
+                    "--model",
+                    format!("lt: the weight {place} is not a number of at least 0"),
+                ));
+            }
+            sum += b(place);
+        }
+        if sum > 1.0 + SUM_SLACK {
+            let name = pair(network, u, u);
+            let name = name.trim_start_matches("of ").split(" following ").next().unwrap_or_default();
+            return Err(Error::parameter(
+                "--model",
+                format!("lt: the weights of the accounts that {name} follows add up to {sum}, more than 1"),
+            )
+            .with_hint("divide each by their sum, or use wc"));
+        }
+        let over = sum > 1.0 && weights.is_some();
+        scaled += u64::from(over);
+        let scale = if over { sum } else { 1.0 };
+        let mut low = 0.0f64;
+        for (place, &v) in row.iter().enumerate() {
+            let width = b(place) / scale;
+            let high = (low + width).min(1.0);
+            let at = next[v as usize] as usize;
+            next[v as usize] += 1;
+            chance[at] = width;
+            bounds[at] = (low, high);
+            low = high;
+        }
+    }
+    Ok((Exposure::Pick { chance, bounds }, scaled))
+}
+
+impl<'a> Resolved<'a> {
+    /// The edges.
+    pub fn graph(&self) -> &'a Graph {
+        self.graph
+    }
+
+    /// The model.
+    pub fn model(&self) -> Model {
+        self.model
+    }
+
+    /// What was assumed or given, one sentence each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Accounts whose linear-threshold weights were scaled to 1.
+    pub fn scaled(&self) -> u64 {
+        self.scaled
+    }
+
+    /// Whether some parameters are assumptions with ranges, which intervals then cover.
+    pub fn has_ranges(&self) -> bool {
+        self.ranges.is_some()
+    }
+
+    /// Whether each person hears at most one followee (linear threshold), so that exposures exclude one another.
+    pub fn picks_one(&self) -> bool {
+        matches!(self.exposure, Exposure::Pick { .. })
+    }
+
+    /// `r_vu` of v's follower at place `place` of `graph.followers(v)`, who is u.
+    #[inline]
+    pub fn r(&self, v: u32, place: usize, u: u32) -> f64 {
+        let at = || self.graph.follower_rows().offsets[v as usize] as usize + place;
+        match &self.exposure {
+            Exposure::Constant(r, _) => *r,
+            Exposure::Source(r, _) => r[v as usize],
+            Exposure::Target(r, _) => r[u as usize],
+            Exposure::Hashed => TRIVALENCY[trivalency(v, u)],
+            Exposure::Edge(_) => self.graph.follower_weights(v).map_or(0.0, |weights| weights[place]),
+            Exposure::Pick { chance, .. } => chance[at()],
+        }
+    }
+
+    /// `rho_u`.
+    #[inline]
+    pub fn rho(&self, u: u32) -> f64 {
+        match &self.rho {
+            Rho::Given(rho) | Rho::Assumed(rho) => *rho,
+            Rho::Learned(learned) => learned.rho[u as usize],
+        }
+    }
+
+    /// Whether nobody ever reshares.
+    pub fn is_silent(&self) -> bool {
+        self.share.iter().all(|&chance| chance == Chance::new(0.0))
+    }
+
+    /// Whether everybody always reshares: the classical models.
+    pub fn always_shares(&self) -> bool {
+        self.share.iter().all(|&chance| chance == Chance::new(1.0))
+    }
+
+    /// Expected people exposed by one post of v alone, `sum over followers of r_vu`.
+    pub fn audience(&self, v: u32) -> f64 {
+        let row = self.graph.followers(v);
+        match &self.exposure {
+            Exposure::Constant(r, _) => r * row.len() as f64,
+            Exposure::Source(r, _) => r[v as usize] * row.len() as f64,
+            _ => row.iter().enumerate().fold(0.0, |sum, (place, &u)| sum + self.r(v, place, u)),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! A world: one draw of all coins, none of them stored.
+
+use super::draws::Draw;
+use super::resolve::{Exposure, Resolved, TRIVALENCY, trivalency};
+use crate::base::seed::{Chance, Key, Stream};
+
+/// World number `index` of a seed: every coin is a pure function of (seed, world, edge or person).
+///
+/// `r_vu` is tossed as `Key::new(seed, Stream::Exposure, world).of(v).coin(u, r_vu)`, `rho_u` as
+/// `Key::new(seed, Stream::Share, world).coin(u, rho_u)`; under linear threshold u draws one unit number,
+/// `Key::new(seed, Stream::Threshold, world).unit(u)`, and hears the followee whose cumulated b covers it, in the
+/// order of `graph.following(u)`.
+#[derive(Debug, Clone)]
+pub struct World<'a> {
+    resolved: &'a Resolved<'a>,
+    draw: Option<&'a Draw<'a>>,
+    exposure: Key,
+    share: Key,
+    threshold: Key,
+    trivalency: [Chance; 3],
+}
+
+impl<'a> World<'a> {
+    /// The world of this number under the model's own parameters.
+    pub fn new(resolved: &'a Resolved<'a>, seed: u64, index: u64) -> Self {
+        World {
+            resolved,
+            draw: None,
+            exposure: Key::new(seed, Stream::Exposure, index),
+            share: Key::new(seed, Stream::Share, index),
+            threshold: Key::new(seed, Stream::Threshold, index),
+            trivalency: TRIVALENCY.map(Chance::new),
+        }
+    }
+
+    /// The same coins under drawn parameters.
+    pub fn with(self, draw: Option<&'a Draw<'a>>) -> Self {
+        World { draw, ..self }
+    }
+
+    /// The model.
+    pub fn resolved(&self) -> &'a Resolved<'a> {
+        self.resolved
+    }
+
+    /// Whether u reshares once exposed.
+    #[inline]
+    pub fn shares(&self, u: u32) -> bool {
+        let chance = match self.draw {
+            Some(draw) => draw.share(self.resolved, u),
+            None => self.resolved.share[if self.resolved.share.len() == 1 { 0 } else { u as usize }],
+        };
+        self.share.coin(u64::from(u), chance)
+    }
+
+    /// Calls `hear` with every follower of v that a post of v reaches, in order.
+    #[inline]
+    pub fn hearers(&self, v: u32, hear: impl FnMut(u32)) {
+        self.hearers_among(v, |_| true, hear);
+    }
+
+    /// As [`World::hearers`] for the followers that `among` accepts; `among` is asked first.
+    #[inline]
+    pub fn hearers_among(&self, v: u32, among: impl Fn(u32) -> bool, mut hear: impl FnMut(u32)) {
+        let row = self.resolved.graph.followers(v);
+        let start = self.resolved.graph.follower_rows().offsets[v as usize] as usize;
+        let key = self.exposure.of(u64::from(v));
+        macro_rules! walk {
+            ($live:expr) => {{
+                let live = $live;
+                for (place, &u) in row.iter().enumerate() {
+                    if among(u) && live(place, u) {
+                        hear(u);
+                    }
+                }
+            }};
+        }
+        match &self.resolved.exposure {
+            Exposure::Constant(_, chance) => walk!(|_, u| key.coin(u64::from(u), *chance)),
+            Exposure::Source(_, chances) => {
+                let chance = self.draw.map_or(chances[v as usize], |draw| Chance::new(draw.r(v)));
+                walk!(|_, u| key.coin(u64::from(u), chance))
+            }
+            Exposure::Target(_, chances) => walk!(|_, u: u32| key.coin(u64::from(u), chances[u as usize])),
+            Exposure::Hashed => walk!(|_, u| key.coin(u64::from(u), self.trivalency[trivalency(v, u)])),
+            Exposure::Edge(chances) => {
+                let chances = &chances[start..start + row.len()];
+                walk!(|place: usize, u| key.coin(u64::from(u), chances[place]))
+            }
+            Exposure::Pick { bounds, .. } => {
+                let bounds = &bounds[start..start + row.len()];
+                walk!(|place: usize, u| {
+                    let unit = self.threshold.unit(u64::from(u));
+                    bounds[place].0 <= unit && unit < bounds[place].1
+                })
+            }
+        }
+    }
+
+    /// Whether u follows v and a post of v reaches u.
+    pub fn hears(&self, u: u32, v: u32) -> bool {
+        let Ok(place) = self.resolved.graph.followers(v).binary_search(&u) else { return false };
+        let start = self.resolved.graph.follower_rows().offsets[v as usize] as usize;
+        let coin = |chance| self.exposure.of(u64::from(v)).coin(u64::from(u), chance);
+        match &self.resolved.exposure {
+            Exposure::Constant(_, chance) => coin(*chance),
+            Exposure::Source(_, chances) => coin(self.draw.map_or(chances[v as usize], |draw| Chance::new(draw.r(v)))),
+            Exposure::Target(_, chances) => coin(chances[u as usize]),
+            Exposure::Hashed => coin(self.trivalency[trivalency(v, u)]),
+            Exposure::Edge(chances) => coin(chances[start + place]),
+            Exposure::Pick { bounds, .. } => {
+                let unit = self.threshold.unit(u64::from(u));
+                let (low, high) = bounds[start + place];
+                low <= unit && unit < high
+            }
+        }
+    }
+}
