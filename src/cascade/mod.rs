@@ -11,29 +11,29 @@
 
 pub mod direct;
 pub mod draws;
-//pub mod every;
+pub mod every;
 pub mod forward;
 pub mod model;
 pub mod prior;
 pub mod reach;
 pub mod resharing;
 pub mod resolve;
-//pub mod scc;
+pub mod scc;
 pub mod stop;
-//pub mod top;
-//pub mod tunkrank;
+pub mod top;
+pub mod tunkrank;
 pub mod world;
 
 #[cfg(test)]
 mod exact;
 
 pub use direct::direct_reach;
-//pub use every::{ReachEach, ReachRow, ReachRows};
+pub use every::{ReachEach, ReachRow, ReachRows};
 pub use forward::{Walk, Walker};
 pub use model::Model;
 pub use prior::{Point, Priors};
 pub use reach::{Hop, Mean, Reach, ReachEstimate};
 pub use resolve::Resolved;
-//pub use top::{Top, TopCreators};
-//pub use tunkrank::{TunkRank, TunkRanks};
+pub use top::{Top, TopCreators};
+pub use tunkrank::{TunkRank, TunkRanks};
 pub use world::World;

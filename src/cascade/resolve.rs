@@ -4,6 +4,7 @@ use super::model::Model;
 use super::prior::{Curve, Priors};
 use super::resharing::{self, Learned};
 use crate::base::seed::{Chance, Key, Stream};
+use crate::base::stats::ExactSum;
 use crate::base::{Error, Result, Run, par};
 use crate::graph::network::Tiers;
 use crate::graph::{Graph, Network};
@@ -256,7 +257,7 @@ fn picks(graph: &Graph, network: &Network) -> Result<(Exposure, u64)> {
         let weights = graph.following_weights(u);
         let share = 1.0 / row.len().max(1) as f64;
         let b = |place: usize| weights.map_or(share, |weights| weights[place]);
-        let mut sum = 0.0;
+        let mut sum = ExactSum::default();
         for (place, &v) in row.iter().enumerate() {
             if !(b(place) >= 0.0 && b(place).is_finite()) {
                 let place = format!("{} {}", b(place), pair(network, u, v));
@@ -265,8 +266,9 @@ fn picks(graph: &Graph, network: &Network) -> Result<(Exposure, u64)> {
                     format!("lt: the weight {place} is not a number of at least 0"),
                 ));
             }
-            sum += b(place);
+            sum.add(b(place));
         }
+        let sum = sum.value();
         if sum > 1.0 + SUM_SLACK {
             let name = pair(network, u, u);
             let name = name.trim_start_matches("of ").split(" following ").next().unwrap_or_default();
