@@ -13,5 +13,3 @@ pub mod rank;
 pub mod report;
 
 pub use base::{Error, Result, Run};
-pub mod cascade;
-pub mod graph;

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::resolve::tier_scale;
+use crate::base::stats::Interval;
 use crate::base::{Error, Location, Result};
+use crate::graph::network::Tiers;
 
 /// Exposure per feed post at one follower count.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -135,6 +138,14 @@ impl Priors {
     /// Everything assumed, in plain words.
     pub fn assumptions(&self) -> Vec<String> {
         vec![self.exposure_words(), self.resharing_words()]
+    }
+
+    /// The assumed chance that a follower of an account of this size sees one post, and the ends of its range. For
+    /// follower lists, where there is no graph to resolve a model on.
+    pub fn exposure(&self, followers: f64, tiers: &Tiers) -> (f64, Interval) {
+        let curve = Curve::new(self, tier_scale(tiers));
+        let range = Interval { low: curve.at(followers, |_| 0.0), high: curve.at(followers, |_| 1.0) };
+        (curve.middle(followers), range)
     }
 }
 

@@ -204,7 +204,7 @@ impl Model {
 }
 
 /// 0.01 for tiers that are the default ones scaled to 1%; 1 for tiers that are no scaled copy.
-fn tier_scale(tiers: &Tiers) -> f64 {
+pub(super) fn tier_scale(tiers: &Tiers) -> f64 {
     let standard = Tiers::default();
     let scale = tiers.nano / standard.nano;
     let same = |now: f64, then: f64| (now / then / scale - 1.0).abs() < 1e-6;

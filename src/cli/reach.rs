@@ -91,6 +91,9 @@ fn accounts(texts: &[String], network: &Network) -> Result<Vec<u32>> {
     Ok(accounts)
 }
 
+/// Hops with a row of their own.
+const HOPS_SHOWN: usize = 5;
+
 fn table(found: &ReachEstimate, provenance: Provenance) -> Table {
     let columns = vec![
         Column::new("figure", "figure", "", "what is estimated"),
@@ -121,8 +124,8 @@ fn table(found: &ReachEstimate, provenance: Provenance) -> Table {
     row("  direct", found.direct, None, Interval::point(found.direct));
     let beyond = Interval { low: found.sim_error.low - found.direct, high: found.sim_error.high - found.direct };
     row("  beyond followers", found.cascade, None, beyond);
-    let last = found.by_hop.iter().rposition(|hop| hop.people.mean > 0.0).map_or(0, |place| place + 1);
-    for hop in &found.by_hop[..last] {
+    let shown = found.by_hop.iter().take(HOPS_SHOWN).filter(|hop| hop.people.mean > 0.0);
+    for hop in shown {
         let name = format!("  hop {}", hop.hop);
         row(&name, hop.people.mean, None, sampled(hop.people.mean, hop.people.standard_error));
     }
