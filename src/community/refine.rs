@@ -7,8 +7,8 @@
 use rayon::prelude::*;
 
 use super::aggregate::Groups;
-use super::moving::{Scratch, Tools};
 use super::net::{Mass, Net};
+use super::scratch::{Scratch, Tools};
 use crate::base::seed::Key;
 use crate::base::{Result, Run, par};
 
