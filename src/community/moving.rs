@@ -78,12 +78,17 @@ fn in_batches<M: Mass>(run: &Run, state: &mut State<M>, queue: &mut Queue) -> Re
                 |scratch| batch.iter().zip(wishes).for_each(|(&v, wish)| *wish = before.wish(v, scratch)),
             )
         });
+        let mut moved = false;
         for (&v, wish) in batch.iter().zip(&wishes) {
             let Some((target, _)) = *wish else { continue };
             match state.gain(v, target) {
-                Some(gain) if state.move_to(v, target, queue) => total += gain,
-                // Somebody was faster: look again. The first wish of a batch always holds, so this ends.
-                _ => queue.push(v),
+                Some(gain) if state.move_to(v, target, queue) => {
+                    total += gain;
+                    moved = true;
+                }
+                // Somebody was faster: look again. Where nobody moved before, only rounding stood in the way.
+                _ if moved => queue.push(v),
+                _ => {}
             }
         }
     }
