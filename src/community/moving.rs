@@ -1,7 +1,8 @@
 //! Fast local moving: every node goes to the neighbouring community where it gains most, until none gains.
 //!
 //! Nodes wait in a queue; a node is looked at again only after a neighbour outside its community moved (Traag et
-//! al. 2019, algorithm A.2, MoveNodesFast). Large networks are worked through in batches of fixed size: what each
+//! al. 2019, algorithm A.2, MoveNodesFast). Large networks are worked through in batches, whose size depends on the
+//! number of nodes alone: what each
 //! node of a batch would like best is worked out in parallel from the state before the batch; then, in order and
 //! one after the other, each wish is weighed again in the state of that moment, and done if it still gains. So
 //! every move gains exactly what is counted, and the result is a pure function of network, start and seed.
@@ -16,11 +17,13 @@ use crate::base::{Result, Run};
 const STEP: usize = 4096;
 
 /// From this many nodes on they move in batches.
-const LARGE: usize = 1 << 14;
+const LARGE: usize = 1 << 15;
 
-/// Nodes in a batch, and in each task of it.
-const BATCH: usize = 2048;
-const TASK: usize = 128;
+/// Nodes in a batch: one in a hundred, within these bounds. Larger batches find worse communities.
+const BATCH: std::ops::RangeInclusive<usize> = 256..=2048;
+
+/// Nodes in a task.
+const TASK: usize = 64;
 
 /// A move must gain this share of the node's strength: far above rounding, far below any real gain.
 const MARGIN: f64 = 1e-11;
@@ -60,11 +63,12 @@ fn in_batches<M: Mass>(run: &Run, state: &mut State<M>, queue: &mut Queue) -> Re
     let nodes = state.net.nodes();
     let tools = Tools::new();
     let mut total = 0.0;
-    let mut batch = Vec::with_capacity(BATCH);
-    let mut wishes: Vec<Option<(u32, f64)>> = Vec::with_capacity(BATCH);
+    let size = (nodes / 100).clamp(*BATCH.start(), *BATCH.end());
+    let mut batch = Vec::with_capacity(size);
+    let mut wishes: Vec<Option<(u32, f64)>> = Vec::with_capacity(size);
     loop {
         batch.clear();
-        batch.extend(std::iter::from_fn(|| queue.pop()).take(BATCH));
+        batch.extend(std::iter::from_fn(|| queue.pop()).take(size));
         if batch.is_empty() {
             return Ok(total);
         }
