@@ -132,6 +132,10 @@ pub struct Analysis {
     pub modularity: Option<f64>,
 }
 
+/// Iterations of Leiden for the table: nearly all of the modularity (docs/BENCHMARKS.md); `truereach communities` goes on
+/// until nothing improves.
+const LEIDEN_ITERATIONS: u32 = 3;
+
 /// What could be computed on the graph.
 struct OnGraph {
     audience: AudienceGraph,
@@ -240,7 +244,7 @@ impl Analyze {
             notes.push(format!("PageRank stopped before its tolerance: error at most {:.1e}", ranking.error_bound));
         }
         on.ranking = Some(ranking);
-        on.communities = Some(Leiden::default().run(graph, run)?);
+        on.communities = Some(Leiden { iterations: LEIDEN_ITERATIONS, ..Default::default() }.run(graph, run)?);
         let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?;
         let tunk = TunkRank { model: self.model, rho: self.rho, priors: self.priors.clone(), ..Default::default() };
         let tunkranks = tunk.run_resolved(&resolved, None, run)?;
