@@ -389,7 +389,7 @@ pub(crate) fn joined(value: f64, half: f64, draws: &[f64], floor: f64) -> Interv
 
 fn hops(direct: f64, totals: &Totals) -> Vec<Hop> {
     let sampled = totals.hops.iter().enumerate().skip(1).filter(|(_, tally)| tally.sum > 0);
-    let last = sampled.map(|(place, _)| place).last().unwrap_or(0);
+    let last = sampled.map(|(place, _)| place).next_back().unwrap_or(0);
     let people = |place: usize| match place {
         0 => Mean::exactly(direct),
         _ => Mean::of(&totals.hops[place]),
