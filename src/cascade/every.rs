@@ -59,10 +59,10 @@ pub struct ReachEach {
     /// Stop a creator when the simulation error is at most this many people, instead of a share
     #[cfg_attr(feature = "cli", arg(long, value_name = "PEOPLE", help_heading = "Cascade"))]
     pub half_width_people: Option<f64>,
-    /// Simulate exactly this many worlds
+    /// Simulate exactly this many worlds, whatever the half-width
     #[cfg_attr(feature = "cli", arg(long, value_name = "N", help_heading = "Cascade"))]
     pub worlds: Option<u64>,
-    /// Never simulate more worlds than this
+    /// Never simulate more worlds than this to meet the half-width
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 8192, value_name = "N", help_heading = "Cascade"))]
     pub max_worlds: u64,
     /// Draws of assumed parameters for the interval (0: leave them out of it)
