@@ -32,7 +32,7 @@ fn cascade(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("analyze, lastfm-asia");
     group.sampling_mode(SamplingMode::Flat).sample_size(10).throughput(Throughput::Elements(small.accounts() as u64));
     group.bench_function("every account", |bench| {
-        let analyze = Analyze { top: Some(0), ..Default::default() };
+        let analyze = Analyze { top: 0, ..Default::default() };
         bench.iter(|| analyze.run(&small, &run).unwrap());
     });
     group.finish();

@@ -30,9 +30,9 @@ use crate::rank::{PageRank, Ranking};
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct Analyze {
-    /// Show the N creators of largest reach; 0 shows all [default: 20; all with -o]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "N"))]
-    pub top: Option<usize>,
+    /// Show the N creators of largest reach; 0 shows all, which takes minutes from 100,000 creators on
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 20, value_name = "N"))]
+    pub top: usize,
     /// Only accounts that meet a condition: tier=nano,micro, niche=beauty, followers>=1000 (repeatable)
     #[cfg_attr(feature = "cli", arg(long, value_name = "CONDITION"))]
     pub only: Vec<Only>,
@@ -63,7 +63,7 @@ impl Default for Analyze {
     fn default() -> Self {
         let each = ReachEach::default();
         Analyze {
-            top: None,
+            top: 20,
             only: Vec::new(),
             model: each.model,
             rho: each.rho,
@@ -184,8 +184,8 @@ impl Analyze {
         }
         let considered = creators.len();
         let limit = match self.top {
-            Some(0) => considered,
-            top => top.unwrap_or(20).min(considered),
+            0 => considered,
+            top => top.min(considered),
         };
         let mut assumptions = Vec::new();
         let mut rows: Vec<CreatorRow> = Vec::new();

@@ -69,7 +69,7 @@ pub struct Reach {
     /// Stop when the simulation error is at most this share of the reach
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.02, value_name = "SHARE", help_heading = "Cascade"))]
     pub half_width: f64,
-    /// Stop when the simulation error is at most this many people, instead of a share
+    /// Stop when the simulation error is at most this many people, where that is more than the share
     #[cfg_attr(feature = "cli", arg(long, value_name = "PEOPLE", help_heading = "Cascade"))]
     pub half_width_people: Option<f64>,
     /// Simulate exactly this many worlds, whatever the half-width
@@ -282,7 +282,7 @@ impl Reach {
             let z = if self.worlds.is_some() { stop::z_fixed() } else { stop::z_of_look(look) };
             half = stop::half_width(&totals.beyond, totals.events, floor, z);
             let reach = direct + totals.beyond.mean();
-            converged = half <= self.half_width_people.unwrap_or(self.half_width * reach);
+            converged = half <= (self.half_width * reach).max(self.half_width_people.unwrap_or(0.0));
             if converged && self.worlds.is_none() {
                 break;
             }
