@@ -7,6 +7,7 @@ mod export;
 mod info;
 mod ingest;
 mod open;
+mod priors;
 mod rank;
 mod reach;
 mod shell;
@@ -60,6 +61,7 @@ enum Verb {
     Info(info::InfoArgs),
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
+    Priors(priors::PriorsArgs),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
 }
@@ -94,6 +96,7 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Info(args) => args.run(&terminal),
         Verb::Verify(args) => args.run(&terminal),
         Verb::Export(args) => args.run(&terminal),
+        Verb::Priors(args) => args.run(&terminal),
         Verb::Completions(args) => args.run(&terminal),
         Verb::Man(args) => args.run(&terminal),
     }
