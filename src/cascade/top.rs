@@ -135,15 +135,10 @@ impl Top {
         directs.sort_by(|a, b| b.total_cmp(a));
         let bar = directs.get(self.n - 1).copied().unwrap_or(0.0);
 
-        let keep: Vec<u32> = match TunkRank::default().run_resolved(resolved, None, run) {
-            // Rounding of either side must not rule out an equal.
-            Ok(ranks) => {
-                let slack = (1.0 + 1e-9) / (1.0 - ranks.error);
-                creators.iter().copied().filter(|&v| ranks.exposures[v as usize] * slack >= bar).collect()
-            }
-            Err(Error::NotConverged(_)) => creators.clone(),
-            Err(error) => return Err(error),
-        };
+        let ranks = TunkRank::default().run_resolved(resolved, None, run)?;
+        // Rounding of either side must not rule out an equal.
+        let slack = (1.0 + 1e-9) / (1.0 - ranks.error);
+        let keep: Vec<u32> = creators.iter().copied().filter(|&v| ranks.exposures[v as usize] * slack >= bar).collect();
         let each = ReachEach {
             half_width: self.half_width,
             max_worlds: self.max_worlds.min(self.max_creator_worlds / keep.len().max(1) as u64).max(1),

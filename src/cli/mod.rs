@@ -1,11 +1,14 @@
 //! The command line: one file a verb. Prints, exits and reads the environment so that nothing else has to.
 
 mod analyze;
+mod communities;
 mod demo;
 mod export;
 mod info;
 mod ingest;
 mod open;
+mod rank;
+mod reach;
 mod shell;
 mod term;
 mod verify;
@@ -50,6 +53,9 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Analyze(analyze::AnalyzeArgs),
+    Reach(reach::ReachArgs),
+    Rank(rank::RankArgs),
+    Communities(communities::CommunitiesArgs),
     Ingest(ingest::IngestArgs),
     Info(info::InfoArgs),
     Verify(verify::VerifyArgs),
@@ -81,6 +87,9 @@ fn run(cli: Cli) -> Result<()> {
     let terminal = Terminal::new(&cli.global)?;
     match cli.verb {
         Verb::Analyze(args) => args.run(&terminal),
+        Verb::Reach(args) => args.run(&terminal),
+        Verb::Rank(args) => args.run(&terminal),
+        Verb::Communities(args) => args.run(&terminal),
         Verb::Ingest(args) => args.run(&terminal),
         Verb::Info(args) => args.run(&terminal),
         Verb::Verify(args) => args.run(&terminal),

@@ -2,11 +2,11 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Global;
 use crate::base::run::Progress;
@@ -138,39 +138,52 @@ pub struct OutputArgs {
     pub force: bool,
 }
 
-/// A progress bar that appears only when work takes long enough to ask.
-#[derive(Default)]
+/// One progress bar that appears only once a command has run for a moment; phases change its words.
 struct Bar {
-    current: Mutex<Option<ProgressBar>>,
+    begun: Instant,
+    bar: ProgressBar,
+}
+
+/// How long a command may take before it owes anybody a progress bar.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+impl Default for Bar {
+    fn default() -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        Bar { begun: Instant::now(), bar }
+    }
 }
 
 impl Bar {
     fn clear(&self) {
-        if let Some(bar) = self.current.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take() {
-            bar.finish_and_clear();
+        self.bar.set_draw_target(ProgressDrawTarget::hidden());
+        self.bar.finish_and_clear();
+    }
+
+    fn show(&self) {
+        if self.bar.is_hidden() && self.begun.elapsed() > PATIENCE && !self.bar.is_finished() {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(5));
         }
     }
 }
 
 impl Progress for Bar {
     fn phase(&self, name: &str, total: Option<u64>) {
-        self.clear();
         let style = match total {
             Some(_) => "{msg} {wide_bar} {percent}% ({eta})",
             None => "{msg} {spinner} {elapsed}",
         };
-        let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
         if let Ok(style) = ProgressStyle::with_template(style) {
-            bar.set_style(style);
+            self.bar.set_style(style);
         }
-        bar.set_message(name.to_owned());
-        bar.enable_steady_tick(Duration::from_millis(200));
-        *self.current.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(bar);
+        self.bar.set_length(total.unwrap_or(0));
+        self.bar.set_position(0);
+        self.bar.set_message(name.to_owned());
+        self.show();
     }
 
     fn advance(&self, amount: u64) {
-        if let Some(bar) = &*self.current.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) {
-            bar.inc(amount);
-        }
+        self.show();
+        self.bar.inc(amount);
     }
 }

@@ -32,6 +32,9 @@ pub fn significant(value: f64, digits: usize) -> String {
     if value == 0.0 || !value.is_finite() {
         return if value == 0.0 { "0".into() } else { people(value) };
     }
+    if value == libm::trunc(value) && value.abs() < 1e15 {
+        return format!("{value}");
+    }
     let magnitude = libm::floor(libm::log10(value.abs())) as i32;
     if (-5..15).contains(&magnitude) {
         let decimals = (digits as i32 - 1 - magnitude).max(0) as usize;
@@ -57,6 +60,7 @@ mod tests {
         assert_eq!(people(f64::INFINITY), "∞");
         assert_eq!(significant(0.00123456, 4), "0.001235");
         assert_eq!(significant(123456.0, 3), "123456");
+        assert_eq!(significant(20.0, 6), "20");
         assert_eq!(significant(1.5e-9, 3), "1.50e-9");
     }
 }

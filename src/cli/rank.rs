@@ -1,0 +1,268 @@
+//! `truereach rank`: one ranking or structure at a time, for every account.
+
+use clap::Subcommand;
+
+use super::analyze::{parameters, read_priors};
+use super::open::{NetworkArgs, Opened};
+use super::term::{OutputArgs, Terminal};
+use crate::base::{Error, Result};
+use crate::cascade::TunkRank;
+use crate::graph::transform::AudienceGraph;
+use crate::graph::{Audience, Network, View};
+use crate::rank::{Components, Dangling, KCore, PageRank, Ranking, Teleport};
+use crate::report::{Cell, Column, Provenance, Table};
+
+/// Rank accounts by PageRank or TunkRank, or print core numbers or components.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  truereach rank pagerank datasets/soc-slashdot0902 --top 5
+  truereach rank pagerank market.trg --personal anh=1,bao=2 -o from-anh-and-bao.csv
+  truereach rank tunkrank datasets/lastfm-asia --model ic:0.05 --top 5
+  truereach rank core datasets/lastfm-asia --top 5")]
+pub struct RankArgs {
+    #[command(subcommand)]
+    by: By,
+}
+
+#[derive(Debug, Subcommand)]
+enum By {
+    /// Followed by those who are followed (Page et al. 1999); score passes from follower to followed
+    Pagerank {
+        #[command(flatten)]
+        params: PageRank,
+        /// Restart at these accounts instead of everywhere, as anh=1,bao=2
+        #[arg(long, value_delimiter = ',', value_name = "ACCOUNT[=WEIGHT],…")]
+        personal: Vec<String>,
+        /// Where the score of accounts that follow nobody goes, under --dangling personal
+        #[arg(long, value_delimiter = ',', value_name = "ACCOUNT[=WEIGHT],…")]
+        dangling_to: Vec<String>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Expected exposures to one post, repeats counted: an upper bound of reach
+    Tunkrank {
+        #[command(flatten)]
+        params: TunkRank,
+        /// TOML file of what the model prior assumes
+        #[arg(long, value_name = "FILE", help_heading = "Cascade")]
+        priors: Option<std::path::PathBuf>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Core numbers: how deep in the densely tied part an account sits
+    Core {
+        #[command(flatten)]
+        params: KCore,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Components: which accounts hang together
+    Components {
+        #[command(flatten)]
+        params: Components,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+/// What every ranking takes besides its own parameters.
+#[derive(Debug, clap::Args)]
+pub struct Common {
+    #[command(flatten)]
+    network: NetworkArgs,
+    /// Show the N highest; 0 shows all [default: 20; all with -o]
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+    #[command(flatten)]
+    audience: Audience,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl Common {
+    fn limit(&self, of: usize) -> usize {
+        match (self.top, &self.output.output) {
+            (Some(0), _) | (None, Some(_)) => of,
+            (top, _) => top.unwrap_or(20).min(of),
+        }
+    }
+
+    /// The network and its edges; refused where whom the followers follow is not known.
+    pub fn graph(&self, figure: &str, terminal: &Terminal) -> Result<(Opened, AudienceGraph)> {
+        open_graph(&self.network, &self.audience, figure, terminal)
+    }
+}
+
+/// Opens a network and its edges for a figure that needs the whole graph.
+pub fn open_graph(
+    network: &NetworkArgs,
+    audience: &Audience,
+    figure: &str,
+    terminal: &Terminal,
+) -> Result<(Opened, AudienceGraph)> {
+    let mut opened = network.open(terminal)?;
+    let made = audience.graph(&opened.network, &terminal.run)?;
+    if made.proxy.is_some() {
+        opened.network.view = View::Whole;
+    }
+    if !opened.network.view.has_followings() {
+        return Err(Error::NotEstimable {
+            figure: figure.into(),
+            needs: format!("whom the followers follow; this network shows {}", opened.network.view.describe()),
+        });
+    }
+    Ok((opened, made))
+}
+
+impl RankArgs {
+    /// Runs the verb.
+    pub fn run(self, terminal: &Terminal) -> Result<()> {
+        match self.by {
+            By::Pagerank { params, personal, dangling_to, common } => {
+                let (opened, made) = common.graph("PageRank", terminal)?;
+                let teleport = vector("--personal", &personal, &opened.network)?;
+                let dangling = vector("--dangling-to", &dangling_to, &opened.network)?;
+                if params.dangling == Dangling::Personal && dangling.is_none() {
+                    return Err(Error::parameter("--dangling", "personal needs accounts")
+                        .with_hint("name them: --dangling-to anh=1,bao=2"));
+                }
+                let vectors = Teleport { teleport: teleport.as_deref(), dangling: dangling.as_deref() };
+                let ranking = params.run_with(&made.graph, &vectors, &terminal.run)?;
+                let about = "share of all PageRank";
+                let column = Column::new("pagerank", "pagerank", "share", about);
+                let parameters = serde_json::json!({
+                    "pagerank": parameters(&params)?, "personal": personal, "dangling_to": dangling_to,
+                    "audience": parameters(&common.audience)?,
+                });
+                ranked(&common, &opened, &made, &ranking, column, "rank pagerank", parameters, terminal)
+            }
+            By::Tunkrank { mut params, priors, common } => {
+                if let Some(path) = &priors {
+                    params.priors = read_priors(path)?;
+                }
+                let (opened, made) = common.graph("TunkRank", terminal)?;
+                let found = params.run(&made.graph, &opened.network, &terminal.run)?;
+                let ranking = Ranking {
+                    scores: found.exposures,
+                    iterations: 0,
+                    change: 0.0,
+                    error_bound: found.error,
+                    converged: true,
+                    method: found.model,
+                };
+                let column =
+                    Column::new("tunkrank", "tunkrank", "exposures", "expected exposures to one post, repeats counted");
+                let parameters = serde_json::json!({
+                    "tunkrank": parameters(&params)?, "audience": parameters(&common.audience)?,
+                });
+                for assumption in &found.assumptions {
+                    terminal.note(format!("assumed: {assumption}"));
+                }
+                terminal.note(format!(
+                    "note: finite for {} accounts, infinite (supercritical) for {}",
+                    found.finite, found.supercritical
+                ));
+                ranked(&common, &opened, &made, &ranking, column, "rank tunkrank", parameters, terminal)
+            }
+            By::Core { params, common } => {
+                let (opened, made) = common.graph("Core numbers", terminal)?;
+                let cores = params.run(&made.graph, &terminal.run)?;
+                let ranking = Ranking {
+                    scores: cores.cores.iter().map(|&core| f64::from(core)).collect(),
+                    iterations: 0,
+                    change: 0.0,
+                    error_bound: 0.0,
+                    converged: true,
+                    method: "core numbers of the undirected network".into(),
+                };
+                let column = Column::new("core", "core", "", "largest k such that the account is in the k-core");
+                let parameters = serde_json::json!({ "audience": parameters(&common.audience)? });
+                ranked(&common, &opened, &made, &ranking, column, "rank core", parameters, terminal)
+            }
+            By::Components { params, common } => components(&params, &common, terminal),
+        }
+    }
+}
+
+/// Weights by account from `anh=1,bao=2`.
+fn vector(flag: &str, texts: &[String], network: &Network) -> Result<Option<Vec<f64>>> {
+    if texts.is_empty() {
+        return Ok(None);
+    }
+    let mut weights = vec![0.0; network.accounts()];
+    for text in texts {
+        let (name, weight) = text.rsplit_once('=').unwrap_or((text, "1"));
+        let weight: f64 = weight.parse().map_err(|_| {
+            Error::parameter(flag, format!("\"{text}\": \"{weight}\" is not a weight")).with_hint("write anh=2")
+        })?;
+        weights[network.account(name)? as usize] += weight;
+    }
+    Ok(Some(weights))
+}
+
+#[allow(clippy::too_many_arguments)]
+fn ranked(
+    common: &Common,
+    opened: &Opened,
+    made: &AudienceGraph,
+    ranking: &Ranking,
+    column: Column,
+    command: &'static str,
+    parameters: serde_json::Value,
+    terminal: &Terminal,
+) -> Result<()> {
+    let columns = vec![
+        Column::new("rank", "rank", "", "1 is the highest; ties go to the account that stands first"),
+        Column::new("account", "account", "", "id in the input"),
+        column,
+        Column::new("followers", "followers", "accounts", "followers in this network"),
+    ];
+    let provenance = Provenance::new(command, parameters, terminal.seed, opened.checksum);
+    let mut table = Table::new("truereach/rank/1", columns, provenance);
+    table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
+    if !ranking.converged {
+        table.notes.push(format!(
+            "stopped after {} iterations before its tolerance; error at most {:.1e}",
+            ranking.iterations, ranking.error_bound
+        ));
+    }
+    table.summary.insert("method".into(), ranking.method.clone().into());
+    table.summary.insert("iterations".into(), ranking.iterations.into());
+    table.summary.insert("error_bound".into(), ranking.error_bound.into());
+    table.summary.insert("converged".into(), ranking.converged.into());
+    for (place, (account, score)) in ranking.top(common.limit(ranking.scores.len())).into_iter().enumerate() {
+        table.rows.push(vec![
+            Cell::Count(place as u64 + 1),
+            Cell::Text(opened.network.names.get(account).into_owned()),
+            Cell::Score(score, 6),
+            Cell::Count(made.graph.followers(account).len() as u64),
+        ]);
+    }
+    terminal.give(&table, &common.output)
+}
+
+fn components(params: &Components, common: &Common, terminal: &Terminal) -> Result<()> {
+    let (opened, made) = common.graph("Components", terminal)?;
+    let found = params.run(&made.graph, &terminal.run)?;
+    let columns = vec![
+        Column::new("component", "component", "", "0 is the largest"),
+        Column::new("accounts", "accounts", "accounts", "how many accounts hang together"),
+        Column::new("member", "first member", "", "the member that stands first in the network"),
+    ];
+    let parameters = serde_json::json!({
+        "components": parameters(params)?, "audience": parameters(&common.audience)?,
+    });
+    let provenance = Provenance::new("rank components", parameters, terminal.seed, opened.checksum);
+    let mut table = Table::new("truereach/components/1", columns, provenance);
+    table.notes.push(format!("{} components; {} accounts stand alone", found.count(), found.alone()));
+    table.summary.insert("components".into(), found.count().into());
+    table.summary.insert("alone".into(), found.alone().into());
+    for (index, component) in found.components.iter().take(common.limit(found.count())).enumerate() {
+        table.rows.push(vec![
+            Cell::Count(index as u64),
+            Cell::Count(component.accounts.into()),
+            Cell::Text(opened.network.names.get(component.label).into_owned()),
+        ]);
+    }
+    terminal.give(&table, &common.output)
+}

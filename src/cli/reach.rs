@@ -1,0 +1,138 @@
+//! `truereach reach`: how many people a set of creators reaches together.
+
+use std::path::PathBuf;
+
+use super::analyze::{parameters, read_priors};
+use super::open::NetworkArgs;
+use super::rank::open_graph;
+use super::term::{OutputArgs, Terminal};
+use crate::base::stats::{Interval, Z95};
+use crate::base::{Error, Result};
+use crate::cascade::{Reach, ReachEstimate};
+use crate::graph::{Audience, Network};
+use crate::report::{Cell, Column, Provenance, Table};
+
+/// Estimate how many people a set of creators reaches with one post each, and how: directly, through resharing,
+/// hop by hop.
+///
+/// Reach is exposure, not persuasion or sales.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  truereach reach datasets/lastfm-asia --creators 7237,3530
+  truereach reach market.trg --creators @plan.txt --half-width 0.005
+  truereach reach datasets/soc-slashdot0902 --creators 2494 --model wc")]
+pub struct ReachArgs {
+    #[command(flatten)]
+    network: NetworkArgs,
+    /// The creators who post: ids, or @FILE with one a line
+    #[arg(long, value_delimiter = ',', required = true, value_name = "ID,…")]
+    creators: Vec<String>,
+    #[command(flatten)]
+    reach: Reach,
+    /// TOML file of what the model prior assumes: exposure by followers, resharing
+    #[arg(long, value_name = "FILE", help_heading = "Cascade")]
+    priors: Option<PathBuf>,
+    #[command(flatten)]
+    audience: Audience,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl ReachArgs {
+    /// Runs the verb.
+    pub fn run(mut self, terminal: &Terminal) -> Result<()> {
+        if let Some(path) = &self.priors {
+            self.reach.priors = read_priors(path)?;
+        }
+        self.reach.check()?;
+        let (opened, made) = open_graph(&self.network, &self.audience, "Reach", terminal)?;
+        let creators = accounts(&self.creators, &opened.network)?;
+        let found = self.reach.run(&made.graph, &opened.network, &creators, &terminal.run)?;
+        let names: Vec<String> =
+            creators.iter().map(|&creator| opened.network.names.get(creator).into_owned()).collect();
+        let parameters = serde_json::json!({
+            "creators": names, "reach": parameters(&self.reach)?, "audience": parameters(&self.audience)?,
+        });
+        let provenance = Provenance::new("reach", parameters, terminal.seed, opened.checksum);
+        let mut table = table(&found, provenance);
+        table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
+        terminal.give(&table, &self.output)?;
+        match found.converged {
+            true => Ok(()),
+            false => Err(Error::NotConverged(format!(
+                "the simulation error is ±{:.1} people after {} worlds; raise --max-worlds or --half-width",
+                found.sim_error.half_width(),
+                found.worlds
+            ))),
+        }
+    }
+}
+
+/// Accounts from ids and `@FILE`s, each once.
+fn accounts(texts: &[String], network: &Network) -> Result<Vec<u32>> {
+    let mut names = Vec::new();
+    for text in texts {
+        match text.strip_prefix('@') {
+            Some(path) => {
+                let list = std::fs::read_to_string(path).map_err(|error| Error::io(path, "read", error))?;
+                names.extend(
+                    list.lines()
+                        .map(str::trim)
+                        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+                        .map(str::to_owned),
+                );
+            }
+            None => names.push(text.trim().to_owned()),
+        }
+    }
+    let mut accounts = names.iter().map(|name| network.account(name)).collect::<Result<Vec<_>>>()?;
+    accounts.sort_unstable();
+    accounts.dedup();
+    Ok(accounts)
+}
+
+/// Hops with a row of their own.
+const HOPS_SHOWN: usize = 5;
+
+fn table(found: &ReachEstimate, provenance: Provenance) -> Table {
+    let columns = vec![
+        Column::new("figure", "figure", "", "what is estimated"),
+        Column::new("people", "people", "people", "its value"),
+        Column::new("interval", "95% interval", "people", "simulation and the ranges of assumed parameters").range(),
+        Column::new("sim_error", "sim. error", "people", "95% interval from simulation alone").range(),
+        Column::new("status", "status", "", "measured, estimated, bounded, assumed or not estimable"),
+    ];
+    let mut table = Table::new("truereach/reach/1", columns, provenance);
+    table.assumptions = found.assumptions.clone();
+    table.summary.insert("model".into(), found.model.clone().into());
+    table.summary.insert("worlds".into(), found.worlds.into());
+    table.summary.insert("draws".into(), found.draws.into());
+    table.summary.insert("converged".into(), found.converged.into());
+    table.summary.insert("amplification".into(), found.amplification.into());
+    table.notes.push(format!("{}; {} worlds, seed {}", found.model, found.worlds, found.seed));
+    let sampled = |mean: f64, error: f64| Interval { low: (mean - Z95 * error).max(0.0), high: mean + Z95 * error };
+    let mut row = |figure: &str, value: f64, interval: Option<Interval>, sim_error: Interval| {
+        table.rows.push(vec![
+            Cell::Text(figure.into()),
+            Cell::Amount(value),
+            interval.map_or(Cell::Missing, Cell::Range),
+            Cell::Range(sim_error),
+            Cell::Text("estimated".into()),
+        ]);
+    };
+    row("reach", found.reach, Some(found.interval), found.sim_error);
+    row("  direct", found.direct, None, Interval::point(found.direct));
+    let beyond = Interval { low: found.sim_error.low - found.direct, high: found.sim_error.high - found.direct };
+    row("  beyond followers", found.cascade, None, beyond);
+    let shown = found.by_hop.iter().take(HOPS_SHOWN).filter(|hop| hop.people.mean > 0.0);
+    for hop in shown {
+        let name = format!("  hop {}", hop.hop);
+        row(&name, hop.people.mean, None, sampled(hop.people.mean, hop.people.standard_error));
+    }
+    for (name, mean) in
+        [("impressions", found.impressions), ("sharers", found.sharers), ("spread (with creators)", found.spread)]
+    {
+        row(name, mean.mean, None, sampled(mean.mean, mean.standard_error));
+    }
+    table
+}
