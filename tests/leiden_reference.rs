@@ -109,14 +109,15 @@ fn cpm_reaches_the_best_of_ten_of_leidenalg() {
     for (name, entry) in reference["undirected"].as_object().unwrap() {
         let Some((accounts, edges)) = load(name) else { continue };
         let graph = mutual(accounts, &edges);
-        let parameters = Leiden { quality: truereach::community::Quality::Cpm, resolution, ..Default::default() };
+        let parameters =
+            Leiden { quality: truereach::community::Quality::Cpm, resolution, runs: 10, ..Default::default() };
         let found = parameters.run(&graph, &truereach::Run::new(1)).unwrap();
         // leidenalg counts every tie of an undirected graph twice.
         let best = entry["cpm"]["iterate_until_stable"]["best"].as_f64().unwrap() / 2.0;
         let objective = Objective { quality: parameters.quality, resolution, undirected: true };
         assert_eq!(objective.of(&graph, &found.labels, &truereach::Run::new(1)).unwrap(), found.quality);
         eprintln!("{name}, {}: {:.2}, leidenalg {best:.2}", found.method, found.quality);
-        assert!(found.quality >= best * 0.99, "{name}: {} of {best}", found.quality);
+        assert!(found.quality >= best * 0.997, "{name}: {} of {best}", found.quality);
         assert!(found.connected(&graph), "{name}");
     }
 }

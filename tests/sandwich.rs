@@ -95,3 +95,20 @@ fn supercritical_classes_are_counted() {
         assert_eq!(count(graph), (218, 479));
     }
 }
+
+/// Weights rounded to six digits put each class within 3e-6 of radius 1, on either side.
+#[test]
+fn rounded_weights_are_told_or_said_not_to_be() {
+    let Some(path) = common::shared("nethept-imm-inf/graph_ic.inf.gz") else { return };
+    let rows = common::rows(&path);
+    let follows: Vec<(u32, u32, f64)> = rows.iter().map(|row| (row[1] as u32, row[0] as u32, row[2])).collect();
+    let network = Network::from_graph(build::weighted(15_229, &follows));
+    let tunkrank = TunkRank { model: Model::Edge, ..TunkRank::default() };
+    let found = tunkrank.run(network.follow_graph().unwrap(), &network, &Run::new(1)).unwrap();
+    println!(
+        "NetHEPT as rounded: {} finite, {} supercritical, {} unsettled, error {:.1e}",
+        found.finite, found.supercritical, found.unsettled, found.error
+    );
+    assert_eq!(found.finite + found.supercritical, 15_229);
+    assert!(found.error <= 1e-4 && found.unsettled <= found.supercritical);
+}

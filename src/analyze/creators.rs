@@ -30,9 +30,9 @@ use crate::rank::{PageRank, Ranking};
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct Analyze {
-    /// Show the N creators of largest reach; 0 shows all [default: 20; all with -o]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "N"))]
-    pub top: Option<usize>,
+    /// Show the N creators of largest reach; 0 shows all, which takes minutes from 100,000 creators on
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 20, value_name = "N"))]
+    pub top: usize,
     /// Only accounts that meet a condition: tier=nano,micro, niche=beauty, followers>=1000 (repeatable)
     #[cfg_attr(feature = "cli", arg(long, value_name = "CONDITION"))]
     pub only: Vec<Only>,
@@ -63,7 +63,7 @@ impl Default for Analyze {
     fn default() -> Self {
         let each = ReachEach::default();
         Analyze {
-            top: None,
+            top: 20,
             only: Vec::new(),
             model: each.model,
             rho: each.rho,
@@ -132,6 +132,10 @@ pub struct Analysis {
     pub modularity: Option<f64>,
 }
 
+/// Iterations of Leiden for the table: nearly all of the modularity (docs/BENCHMARKS.md); `truereach communities` goes on
+/// until nothing improves.
+const LEIDEN_ITERATIONS: u32 = 3;
+
 /// What could be computed on the graph.
 struct OnGraph {
     audience: AudienceGraph,
@@ -180,8 +184,8 @@ impl Analyze {
         }
         let considered = creators.len();
         let limit = match self.top {
-            Some(0) => considered,
-            top => top.unwrap_or(20).min(considered),
+            0 => considered,
+            top => top.min(considered),
         };
         let mut assumptions = Vec::new();
         let mut rows: Vec<CreatorRow> = Vec::new();
@@ -240,7 +244,7 @@ impl Analyze {
             notes.push(format!("PageRank stopped before its tolerance: error at most {:.1e}", ranking.error_bound));
         }
         on.ranking = Some(ranking);
-        on.communities = Some(Leiden::default().run(graph, run)?);
+        on.communities = Some(Leiden { iterations: LEIDEN_ITERATIONS, ..Default::default() }.run(graph, run)?);
         let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?;
         let tunk = TunkRank { model: self.model, rho: self.rho, priors: self.priors.clone(), ..Default::default() };
         let tunkranks = tunk.run_resolved(&resolved, None, run)?;

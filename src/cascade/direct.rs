@@ -11,7 +11,7 @@ use super::resolve::Resolved;
 ///
 /// **Input**: a resolved model; different accounts. **Returns**: people, between 0 and the summed followers.
 /// **Guarantee**: exact up to rounding. **Cost**: one pass over the creators' followers; for several creators
-/// 8 bytes an account. **Determinism**: sums run in the order of the accounts.
+/// a sort of them, 16 bytes each. **Determinism**: sums run in the order of the accounts.
 ///
 /// ```
 /// use truereach::{Run, cascade::{Model, Priors, direct_reach}, graph::{Network, build}};

@@ -56,13 +56,13 @@ pub struct ReachEach {
     /// Stop a creator when the simulation error is at most this share of the reach
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.05, value_name = "SHARE", help_heading = "Cascade"))]
     pub half_width: f64,
-    /// Stop a creator when the simulation error is at most this many people, instead of a share
+    /// Stop a creator when the simulation error is at most this many people, where that is more than the share
     #[cfg_attr(feature = "cli", arg(long, value_name = "PEOPLE", help_heading = "Cascade"))]
     pub half_width_people: Option<f64>,
-    /// Simulate exactly this many worlds
+    /// Simulate exactly this many worlds, whatever the half-width
     #[cfg_attr(feature = "cli", arg(long, value_name = "N", help_heading = "Cascade"))]
     pub worlds: Option<u64>,
-    /// Never simulate more worlds than this
+    /// Never simulate more worlds than this to meet the half-width
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 8192, value_name = "N", help_heading = "Cascade"))]
     pub max_worlds: u64,
     /// Draws of assumed parameters for the interval (0: leave them out of it)
@@ -77,7 +77,7 @@ impl Default for ReachEach {
             rho: None,
             priors: Priors::default(),
             half_width: 0.05,
-            half_width_people: None,
+            half_width_people: Some(0.25),
             worlds: None,
             max_worlds: 8192,
             draws: 100,
@@ -200,7 +200,8 @@ impl ReachEach {
             active.retain(|&place| {
                 let one = &mut all[place];
                 one.half = stop::half_width(&one.tally, one.events, one.floor, z);
-                let goal = self.half_width_people.unwrap_or(self.half_width * (one.direct + one.tally.mean()));
+                let goal =
+                    (self.half_width * (one.direct + one.tally.mean())).max(self.half_width_people.unwrap_or(0.0));
                 one.converged = one.half <= goal;
                 !one.converged
             });

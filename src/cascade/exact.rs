@@ -375,7 +375,6 @@ fn parameters_and_models_are_refused_in_one_sentence() {
         (Reach { half_width: f64::NAN, ..base() }, "NaN is not"),
         (Reach { half_width_people: Some(-3.0), ..base() }, "--half-width-people: -3"),
         (Reach { worlds: Some(0), ..base() }, "--worlds: must be at least 1"),
-        (Reach { worlds: Some(10), max_worlds: 5, ..base() }, "--worlds: 10 is more than --max-worlds 5"),
         (Reach { model: Model::Edge, ..base() }, "needs a weight column"),
     ] {
         let error = says(reach, &plain);

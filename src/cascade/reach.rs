@@ -69,13 +69,13 @@ pub struct Reach {
     /// Stop when the simulation error is at most this share of the reach
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.02, value_name = "SHARE", help_heading = "Cascade"))]
     pub half_width: f64,
-    /// Stop when the simulation error is at most this many people, instead of a share
+    /// Stop when the simulation error is at most this many people, where that is more than the share
     #[cfg_attr(feature = "cli", arg(long, value_name = "PEOPLE", help_heading = "Cascade"))]
     pub half_width_people: Option<f64>,
-    /// Simulate exactly this many worlds
+    /// Simulate exactly this many worlds, whatever the half-width
     #[cfg_attr(feature = "cli", arg(long, value_name = "N", help_heading = "Cascade"))]
     pub worlds: Option<u64>,
-    /// Never simulate more worlds than this
+    /// Never simulate more worlds than this to meet the half-width
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 1_000_000, value_name = "N", help_heading = "Cascade"))]
     pub max_worlds: u64,
     /// Draws of assumed parameters for the interval (0: leave them out of it)
@@ -282,7 +282,7 @@ impl Reach {
             let z = if self.worlds.is_some() { stop::z_fixed() } else { stop::z_of_look(look) };
             half = stop::half_width(&totals.beyond, totals.events, floor, z);
             let reach = direct + totals.beyond.mean();
-            converged = half <= self.half_width_people.unwrap_or(self.half_width * reach);
+            converged = half <= (self.half_width * reach).max(self.half_width_people.unwrap_or(0.0));
             if converged && self.worlds.is_none() {
                 break;
             }
@@ -389,7 +389,7 @@ pub(crate) fn joined(value: f64, half: f64, draws: &[f64], floor: f64) -> Interv
 
 fn hops(direct: f64, totals: &Totals) -> Vec<Hop> {
     let sampled = totals.hops.iter().enumerate().skip(1).filter(|(_, tally)| tally.sum > 0);
-    let last = sampled.map(|(place, _)| place).last().unwrap_or(0);
+    let last = sampled.map(|(place, _)| place).next_back().unwrap_or(0);
     let people = |place: usize| match place {
         0 => Mean::exactly(direct),
         _ => Mean::of(&totals.hops[place]),
@@ -437,10 +437,5 @@ pub(crate) fn check_sampling(half_width: f64, people: Option<f64>, worlds: Optio
     if most == 0 || worlds == Some(0) {
         return Err(Error::parameter(if most == 0 { "--max-worlds" } else { "--worlds" }, "must be at least 1"));
     }
-    match worlds {
-        Some(worlds) if worlds > most => {
-            Err(Error::parameter("--worlds", format!("{worlds} is more than --max-worlds {most}")))
-        }
-        _ => Ok(()),
-    }
+    Ok(())
 }

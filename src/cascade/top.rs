@@ -58,7 +58,7 @@ pub struct Top {
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 65_536, value_name = "N", help_heading = "Cascade"))]
     pub max_worlds: u64,
     /// Never simulate more worlds than this for all creators together
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = 100_000_000, value_name = "N", help_heading = "Cascade"))]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 20_000_000, value_name = "N", help_heading = "Cascade"))]
     pub max_creator_worlds: u64,
     /// Draws of assumed parameters for the interval (0: leave them out of it)
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 100, value_name = "N", help_heading = "Cascade"))]
@@ -74,7 +74,7 @@ impl Default for Top {
             priors: Priors::default(),
             half_width: 0.02,
             max_worlds: 65_536,
-            max_creator_worlds: 100_000_000,
+            max_creator_worlds: 20_000_000,
             draws: 100,
         }
     }

@@ -48,9 +48,6 @@ impl AnalyzeArgs {
         if let Some(path) = &self.priors {
             self.analyze.priors = read_priors(path)?;
         }
-        if self.analyze.top.is_none() && self.output.output.is_some() {
-            self.analyze.top = Some(0);
-        }
         let opened = if self.network.is_empty() {
             terminal.note(
                 "No network was named, so this is the one shipped with truereach: LastFM users in Asia who follow each\n\

@@ -16,7 +16,7 @@ use crate::report::{Cell, Column, Provenance, Table};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   truereach rank pagerank datasets/soc-slashdot0902 --top 5
-  truereach rank pagerank market.trg --personal anh=1,bao=2 -o from-anh-and-bao.csv
+  truereach rank pagerank market.trg --personal anh=1,bao=2 --top 0 -o from-anh-and-bao.csv
   truereach rank tunkrank datasets/lastfm-asia --model ic:0.05 --top 5
   truereach rank core datasets/lastfm-asia --top 5")]
 pub struct RankArgs {
@@ -70,9 +70,9 @@ enum By {
 pub struct Common {
     #[command(flatten)]
     network: NetworkArgs,
-    /// Show the N highest; 0 shows all [default: 20; all with -o]
-    #[arg(long, value_name = "N")]
-    top: Option<usize>,
+    /// Show the N highest; 0 shows all
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    top: usize,
     #[command(flatten)]
     audience: Audience,
     #[command(flatten)]
@@ -81,10 +81,7 @@ pub struct Common {
 
 impl Common {
     fn limit(&self, of: usize) -> usize {
-        match (self.top, &self.output.output) {
-            (Some(0), _) | (None, Some(_)) => of,
-            (top, _) => top.unwrap_or(20).min(of),
-        }
+        if self.top == 0 { of } else { self.top.min(of) }
     }
 
     /// The network and its edges; refused where whom the followers follow is not known.

@@ -5,8 +5,8 @@
 
 use rayon::prelude::*;
 
-use super::moving::{Scratch, Tools};
 use super::net::{Mass, Net};
+use super::scratch::{Scratch, Tools};
 use crate::base::{Result, Run, par};
 use crate::graph::Rows;
 
@@ -63,7 +63,9 @@ pub(crate) fn aggregate<M: Mass>(run: &Run, net: &Net<M>, labels: &[u32], count:
                 tools.with(
                     || Scratch::new(count),
                     |scratch| {
-                        let mut part: Part<M> = Default::default();
+                        // Room for the most there can be: pages that stay unused cost nothing.
+                        let most = (work[range.end] - work[range.start]) as usize;
+                        let mut part: Part<M> = (vec![], Vec::with_capacity(most), Vec::with_capacity(most), vec![]);
                         let mut row = Vec::new();
                         for group in range.clone() {
                             let members = groups.group(group);

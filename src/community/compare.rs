@@ -132,7 +132,7 @@ mod tests {
         }
         for i in 0..k {
             orders(items, k - 1, see);
-            items.swap(if k % 2 == 0 { i } else { 0 }, k - 1);
+            items.swap(if k.is_multiple_of(2) { i } else { 0 }, k - 1);
         }
     }
 

@@ -4,10 +4,10 @@ use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::moving::{Scratch, Tools};
 use super::net::fold;
 use super::partition::{Communities, split_connected, stable};
 use super::quality::Objective;
+use super::scratch::{Scratch, Tools};
 use crate::base::seed::{Key, Stream, generator};
 use crate::base::{Error, Result, Run, par};
 use crate::graph::{Graph, Rows};

@@ -29,8 +29,9 @@ use crate::graph::Graph;
 /// edge for a symmetric one, 12 bytes a tie and direction otherwise; up to 48 bytes an edge for the aggregate, and
 /// 120 bytes an account.
 /// **Errors**: a resolution that is not positive, negative weights under modularity, no iterations, no runs.
-/// **Determinism**: a function of graph, parameters and seed; the same bits at any number of threads. Local moving
-/// is sequential; strengths, refinement (by community), aggregation and quality are parallel.
+/// **Determinism**: a function of graph, parameters and seed; the same bits at any number of threads. Strengths,
+/// refinement (by community), aggregation and quality are parallel. Local moving is sequential up to 32,767 nodes;
+/// beyond, the search for each node's best community is parallel and the moves themselves sequential.
 /// **Symbols**: γ `resolution`; θ `randomness`, here in units of the mean weight of a tie.
 /// **References**: Traag, Waltman & van Eck, Scientific Reports 9 (2019) 5233.
 ///

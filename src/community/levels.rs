@@ -8,7 +8,7 @@ use super::moving::move_nodes;
 use super::net::{Mass, Net};
 use super::partition::renumber;
 use super::refine::refine;
-use crate::base::seed::{Key, Stream, generator};
+use crate::base::seed::{Generator, Key, Stream, generator};
 use crate::base::{Result, Run, par};
 
 /// How the loop runs.
@@ -73,8 +73,7 @@ fn iterate<M: Mass>(run: &Run, net: &Net<M>, labels: &mut [u32], plan: Plan, ite
         let nodes = current.nodes();
         run.phase("moving", Some(nodes as u64));
         let index = pass(plan, iteration, level);
-        let mut order: Vec<u32> = (0..nodes as u32).collect();
-        order.shuffle(&mut generator(run.seed(), Stream::Community, index));
+        let order = order(nodes, generator(run.seed(), Stream::Community, index));
         let again = plan.refine.map(|_| order.clone());
         gain += move_nodes(run, current, &mut level_labels, order)?;
         let count = renumber(&mut level_labels, nodes);
@@ -113,4 +112,14 @@ fn iterate<M: Mass>(run: &Run, net: &Net<M>, labels: &mut [u32], plan: Plan, ite
         Some(place) => labels.iter_mut().zip(place).for_each(|(label, at)| *label = level_labels[at as usize]),
     }
     Ok((gain, connected))
+}
+
+/// A drawn order of nodes. Large networks are drawn in blocks of up to 64 neighbouring numbers, so that rows are
+/// read in streams.
+fn order(nodes: usize, mut random: Generator) -> Vec<u32> {
+    let block = (nodes / 1024).clamp(1, 64);
+    let mut blocks: Vec<usize> = (0..nodes.div_ceil(block)).collect();
+    blocks.shuffle(&mut random);
+    let nodes_of = |at: usize| (at * block) as u32..((at + 1) * block).min(nodes) as u32;
+    blocks.into_iter().flat_map(nodes_of).collect()
 }

@@ -19,8 +19,8 @@ use crate::graph::Graph;
 /// **Guarantee**: every community is connected; no account gains by moving to a neighbouring community, if
 /// `converged`; never worse than the start.
 /// **Cost**: as Leiden, less the refinement.
-/// **Determinism**: a function of graph, parameters and seed. Local moving is sequential; strengths, aggregation and
-/// quality are parallel.
+/// **Determinism**: a function of graph, parameters and seed; the same bits at any number of threads. What is
+/// sequential: as Leiden, and the search for communities that fell apart.
 /// **Symbols**: γ `resolution`.
 /// **References**: Blondel, Guillaume, Lambiotte & Lefebvre, J. Stat. Mech. (2008) P10008. Directed: Dugué & Perez
 /// (2015), hal-01231784.

@@ -19,6 +19,7 @@ mod net;
 pub mod partition;
 pub mod quality;
 mod refine;
+mod scratch;
 mod search;
 #[cfg(test)]
 mod tests;

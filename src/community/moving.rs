@@ -1,196 +1,200 @@
 //! Fast local moving: every node goes to the neighbouring community where it gains most, until none gains.
 //!
-//! Sequential. Nodes wait in a queue; a node is looked at again only after a neighbour outside its community
-//! moved (Traag et al. 2019, algorithm A.2, MoveNodesFast). The order is drawn from the seed, so the result
-//! is a pure function of network, start and seed.
+//! Nodes wait in a queue; a node is looked at again only after a neighbour outside its community moved (Traag et
+//! al. 2019, algorithm A.2, MoveNodesFast). Large networks are worked through in batches, whose size depends on the
+//! number of nodes alone: what each
+//! node of a batch would like best is worked out in parallel from the state before the batch; then, in order and
+//! one after the other, each wish is weighed again in the state of that moment, and done if it still gains. So
+//! every move gains exactly what is counted, and the result is a pure function of network, start and seed.
+
+use rayon::prelude::*;
 
 use super::net::{Mass, Net};
+use super::scratch::{Scratch, Tools};
 use crate::base::{Result, Run};
 
 /// Nodes between two looks at the cancel flag.
 const STEP: usize = 4096;
 
+/// From this many nodes on they move in batches.
+const LARGE: usize = 1 << 15;
+
+/// Nodes in a batch: one in a hundred, within these bounds. Larger batches find worse communities.
+const BATCH: std::ops::RangeInclusive<usize> = 256..=2048;
+
+/// Nodes in a task.
+const TASK: usize = 64;
+
 /// A move must gain this share of the node's strength: far above rounding, far below any real gain.
 const MARGIN: f64 = 1e-11;
 
-/// Weights from one node to communities: dense, cleaned after each use.
-pub(crate) struct Scratch {
-    weight: Vec<f64>,
-    touched: Vec<u32>,
-}
-
-impl Scratch {
-    /// For communities below `count`.
-    pub fn new(count: usize) -> Self {
-        Scratch { weight: vec![0.0; count], touched: vec![0; 1] }
-    }
-
-    /// Adds up weights by community and lists the communities, in the order of the row. A community may be
-    /// listed twice where weights cancel; reading it twice does no harm.
-    #[inline]
-    pub fn gather(&mut self, row: &[u32], weights: Option<&[f64]>, label: impl Fn(u32) -> u32) -> &[u32] {
-        if self.touched.len() <= row.len() {
-            self.touched.resize(row.len() + 1, 0);
-        }
-        let mut count = 0;
-        let mut add = |u: u32, w: f64| {
-            let c = label(u);
-            let weight = &mut self.weight[c as usize];
-            self.touched[count] = c;
-            count += usize::from(*weight == 0.0);
-            *weight += w;
-        };
-        match weights {
-            None => row.iter().for_each(|&u| add(u, 1.0)),
-            Some(weights) => row.iter().zip(weights).for_each(|(&u, &w)| add(u, w)),
-        }
-        &self.touched[..count]
-    }
-
-    /// The weight to a community.
-    #[inline]
-    pub fn weight(&self, community: u32) -> f64 {
-        self.weight[community as usize]
-    }
-
-    /// The first `count` communities listed.
-    #[inline]
-    pub fn listed(&self, count: usize) -> &[u32] {
-        &self.touched[..count]
-    }
-
-    /// Adds weights by community to those gathered before; communities seen first go to `list`.
-    #[inline]
-    pub fn add(&mut self, row: &[u32], weights: Option<&[f64]>, labels: &[u32], list: &mut Vec<u32>) {
-        let mut add = |u: u32, w: f64| {
-            let c = labels[u as usize];
-            let weight = &mut self.weight[c as usize];
-            if *weight == 0.0 {
-                list.push(c);
-            }
-            *weight += w;
-        };
-        match weights {
-            None => row.iter().for_each(|&u| add(u, 1.0)),
-            Some(weights) => row.iter().zip(weights).for_each(|(&u, &w)| add(u, w)),
-        }
-    }
-
-    /// Adds one weight; a community seen first goes to `list`.
-    #[inline]
-    pub fn add_one(&mut self, community: u32, w: f64, list: &mut Vec<u32>) {
-        let weight = &mut self.weight[community as usize];
-        if *weight == 0.0 {
-            list.push(community);
-        }
-        *weight += w;
-    }
-
-    /// Makes room for communities below `count`.
-    pub fn grow(&mut self, count: usize) {
-        if self.weight.len() < count {
-            self.weight.resize(count, 0.0);
-        }
-    }
-
-    /// The weight to a community, which is forgotten: a second look finds 0.
-    #[inline]
-    pub fn take(&mut self, community: u32) -> f64 {
-        std::mem::take(&mut self.weight[community as usize])
-    }
-
-    /// Forgets the first `count` communities listed, which must be all.
-    #[inline]
-    pub fn clear(&mut self, count: usize) {
-        for &c in &self.touched[..count] {
-            self.weight[c as usize] = 0.0;
-        }
-    }
-}
-
-/// Tools lent to tasks, one set a thread at work. What a task leaves in them must not show.
-pub(crate) struct Tools<T>(std::sync::Mutex<Vec<T>>);
-
-impl<T> Tools<T> {
-    pub fn new() -> Self {
-        Tools(std::sync::Mutex::default())
-    }
-
-    /// Does `work` with tools from the shelf, or new ones.
-    pub fn with<R>(&self, make: impl FnOnce() -> T, work: impl FnOnce(&mut T) -> R) -> R {
-        let shelf = || self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let taken = shelf().pop();
-        let mut tools = taken.unwrap_or_else(make);
-        let result = work(&mut tools);
-        shelf().push(tools);
-        result
-    }
-}
+/// The wish for a community of its own.
+const ALONE: u32 = u32::MAX;
 
 /// Moves nodes until none gains, starting from `labels` (below the number of nodes). `order` is the first
 /// round's order, a permutation of the nodes. Returns the gain in all.
 pub(crate) fn move_nodes<M: Mass>(run: &Run, net: &Net<M>, labels: &mut [u32], order: Vec<u32>) -> Result<f64> {
     let nodes = net.nodes();
-    let (offsets, targets) = (&net.rows.offsets[..], &net.rows.targets[..]);
-    let weights = net.rows.weights.as_deref();
-    let mut mass = vec![M::default(); nodes];
-    let mut size = vec![0u32; nodes];
-    for (&label, &own) in labels.iter().zip(&net.mass) {
-        mass[label as usize] = mass[label as usize].plus(own);
-        size[label as usize] += 1;
-    }
-    let mut empty: Vec<u32> = (0..nodes as u32).rev().filter(|&c| size[c as usize] == 0).collect();
-    let mut scratch = Scratch::new(nodes);
+    let mut state = State::new(net, labels);
     let mut queue = Queue::new(order);
-    let mut total = 0.0;
-    let mut looked = 0;
+    run.install(|| match nodes >= LARGE {
+        true => in_batches(run, &mut state, &mut queue),
+        false => one_by_one(run, &mut state, &mut queue),
+    })
+}
+
+fn one_by_one<M: Mass>(run: &Run, state: &mut State<M>, queue: &mut Queue) -> Result<f64> {
+    let mut scratch = Scratch::new(state.net.nodes());
+    let (mut total, mut looked) = (0.0, 0);
     while let Some(v) = queue.pop() {
         looked += 1;
         if looked % STEP == 0 {
             run.step(STEP as u64)?;
         }
-        let range = offsets[v as usize] as usize..offsets[v as usize + 1] as usize;
-        let row = &targets[range.clone()];
-        let count = scratch.gather(row, weights.map(|weights| &weights[range]), |u| labels[u as usize]).len();
+        if let Some((target, gain)) = state.wish(v, &mut scratch) {
+            total += if state.move_to(v, target, queue) { gain } else { 0.0 };
+        }
+    }
+    run.step((looked % STEP) as u64)?;
+    Ok(total)
+}
+
+fn in_batches<M: Mass>(run: &Run, state: &mut State<M>, queue: &mut Queue) -> Result<f64> {
+    let nodes = state.net.nodes();
+    let tools = Tools::new();
+    let mut total = 0.0;
+    let size = (nodes / 100).clamp(*BATCH.start(), *BATCH.end());
+    let mut batch = Vec::with_capacity(size);
+    let mut wishes: Vec<Option<(u32, f64)>> = Vec::with_capacity(size);
+    loop {
+        batch.clear();
+        batch.extend(std::iter::from_fn(|| queue.pop()).take(size));
+        if batch.is_empty() {
+            return Ok(total);
+        }
+        run.step(batch.len() as u64)?;
+        wishes.clear();
+        wishes.resize(batch.len(), None);
+        let before = &*state;
+        batch.par_chunks(TASK).zip(wishes.par_chunks_mut(TASK)).for_each(|(batch, wishes)| {
+            tools.with(
+                || Scratch::new(nodes),
+                |scratch| batch.iter().zip(wishes).for_each(|(&v, wish)| *wish = before.wish(v, scratch)),
+            )
+        });
+        let mut moved = false;
+        for (&v, wish) in batch.iter().zip(&wishes) {
+            let Some((target, _)) = *wish else { continue };
+            match state.gain(v, target) {
+                Some(gain) if state.move_to(v, target, queue) => {
+                    total += gain;
+                    moved = true;
+                }
+                // Somebody was faster: look again. Where nobody moved before, only rounding stood in the way.
+                _ if moved => queue.push(v),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Who is where, and what the communities weigh.
+struct State<'a, M> {
+    net: &'a Net<M>,
+    labels: &'a mut [u32],
+    mass: Vec<M>,
+    size: Vec<u32>,
+    /// Communities without members.
+    empty: Vec<u32>,
+}
+
+impl<'a, M: Mass> State<'a, M> {
+    fn new(net: &'a Net<M>, labels: &'a mut [u32]) -> Self {
+        let nodes = net.nodes();
+        let mut mass = vec![M::default(); nodes];
+        let mut size = vec![0u32; nodes];
+        for (&label, &own) in labels.iter().zip(&net.mass) {
+            mass[label as usize] = mass[label as usize].plus(own);
+            size[label as usize] += 1;
+        }
+        let empty = (0..nodes as u32).rev().filter(|&c| size[c as usize] == 0).collect();
+        State { net, labels, mass, size, empty }
+    }
+
+    /// Where v would gain most, and how much; none if it does best to stay.
+    #[inline]
+    fn wish(&self, v: u32, scratch: &mut Scratch) -> Option<(u32, f64)> {
+        let (net, labels) = (self.net, &*self.labels);
+        let count = scratch.gather(net.rows.row(v), net.rows.row_weights(v), |u| labels[u as usize]).len();
         let (home, own) = (labels[v as usize], net.mass[v as usize]);
-        let stay = scratch.weight(home) - net.scale * own.cross(mass[home as usize].minus(own));
-        // Leaving for a community of its own gains 0.
-        let (mut best, mut target) = (if size[home as usize] > 1 { 0.0 } else { stay }, home);
+        let stay = scratch.weight(home) - net.scale * own.cross(self.mass[home as usize].minus(own));
+        // Alone, a node gains 0.
+        let (mut best, mut target) = if self.size[home as usize] > 1 { (0.0, ALONE) } else { (stay, home) };
         let mut strength = 0.0;
         for &c in scratch.listed(count) {
             let weight = scratch.weight(c);
             strength += weight.abs();
-            let gain = weight - net.scale * own.cross(mass[c as usize]);
+            let gain = weight - net.scale * own.cross(self.mass[c as usize]);
             if gain > best && c != home {
                 (best, target) = (gain, c);
             }
         }
         scratch.clear(count);
-        if best <= stay + MARGIN * strength {
-            continue;
+        (target != home && best > stay + MARGIN * strength).then_some((target, best - stay))
+    }
+
+    /// What v gains by going to `target` now; none if it does not.
+    fn gain(&self, v: u32, target: u32) -> Option<f64> {
+        let net = self.net;
+        let (home, own) = (self.labels[v as usize], net.mass[v as usize]);
+        let (mut here, mut there, mut strength) = (0.0, 0.0, 0.0);
+        let mut add = |u: u32, w: f64| {
+            let label = self.labels[u as usize];
+            strength += w.abs();
+            here += if label == home { w } else { 0.0 };
+            there += if label == target { w } else { 0.0 };
+        };
+        let row = net.rows.row(v);
+        match net.rows.row_weights(v) {
+            None => row.iter().for_each(|&u| add(u, 1.0)),
+            Some(weights) => row.iter().zip(weights).for_each(|(&u, &w)| add(u, w)),
         }
-        if target == home {
-            let Some(fresh) = empty.pop() else { continue };
-            target = fresh;
+        let stay = here - net.scale * own.cross(self.mass[home as usize].minus(own));
+        let go = match target {
+            ALONE => 0.0,
+            target => there - net.scale * own.cross(self.mass[target as usize]),
+        };
+        (go > stay + MARGIN * strength).then_some(go - stay)
+    }
+
+    /// Moves v and queues the neighbours it leaves behind. False if there is nowhere to be alone.
+    #[inline]
+    fn move_to(&mut self, v: u32, target: u32, queue: &mut Queue) -> bool {
+        let (home, own) = (self.labels[v as usize] as usize, self.net.mass[v as usize]);
+        let target = match target {
+            ALONE if self.size[home] == 1 => return false,
+            ALONE => match self.empty.pop() {
+                Some(fresh) => fresh,
+                None => return false,
+            },
+            target => target,
+        };
+        self.labels[v as usize] = target;
+        self.mass[home] = self.mass[home].minus(own);
+        self.mass[target as usize] = self.mass[target as usize].plus(own);
+        self.size[target as usize] += 1;
+        self.size[home] -= 1;
+        if self.size[home] == 0 {
+            self.mass[home] = M::default();
+            self.empty.push(home as u32);
         }
-        total += best - stay;
-        labels[v as usize] = target;
-        mass[home as usize] = mass[home as usize].minus(own);
-        mass[target as usize] = mass[target as usize].plus(own);
-        size[target as usize] += 1;
-        size[home as usize] -= 1;
-        if size[home as usize] == 0 {
-            mass[home as usize] = M::default();
-            empty.push(home);
-        }
-        for &u in row {
-            if labels[u as usize] != target {
+        for &u in self.net.rows.row(v) {
+            if self.labels[u as usize] != target {
                 queue.push(u);
             }
         }
+        true
     }
-    run.step((looked % STEP) as u64)?;
-    Ok(total)
 }
 
 /// A queue of nodes that holds each at most once.

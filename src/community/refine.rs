@@ -7,8 +7,8 @@
 use rayon::prelude::*;
 
 use super::aggregate::Groups;
-use super::moving::{Scratch, Tools};
 use super::net::{Mass, Net};
+use super::scratch::{Scratch, Tools};
 use crate::base::seed::Key;
 use crate::base::{Result, Run, par};
 
@@ -162,12 +162,11 @@ impl<M: Mass> Shop<M> {
         }));
         let whole = self.mass.iter().fold(M::default(), |sum, &mass| sum.plus(mass));
         let well_connected = |outward: f64, mass: M| outward >= net.scale * mass.cross(whole.minus(mass));
-        for at in 0..size {
+        for (at, &v) in members.iter().enumerate() {
             let own = self.mass[at];
             if !self.single[at] || !well_connected(self.outward[at], own) {
                 continue;
             }
-            let v = members[at];
             self.list.clear();
             let (scratch, list, part) = (&mut self.scratch, &mut self.list, &self.part);
             let row = net.rows.row(v);

@@ -30,12 +30,12 @@ fn double_sum(graph: &Graph, labels: &[u32], objective: &Objective) -> f64 {
     let n = graph.accounts();
     let directed = objective.directed(graph);
     let mut a = vec![vec![0.0f64; n]; n];
-    for u in 0..n {
-        for (at, &v) in graph.following(u as u32).iter().enumerate() {
-            let weight = graph.following_weights(u as u32).map_or(1.0, |weights| weights[at]);
-            a[u][v as usize] += weight;
+    for u in 0..n as u32 {
+        for (at, &v) in graph.following(u).iter().enumerate() {
+            let weight = graph.following_weights(u).map_or(1.0, |weights| weights[at]);
+            a[u as usize][v as usize] += weight;
             if !directed && !graph.is_symmetric() {
-                a[v as usize][u] += weight;
+                a[v as usize][u as usize] += weight;
             }
         }
     }
@@ -153,8 +153,7 @@ proptest! {
                 louvain(&objective).run_from(&graph, &start, &run).unwrap(),
                 Leiden { iterations: 1, randomness: 1.0, ..leiden(&objective) }.run_from(&graph, &start, &run).unwrap(),
                 Louvain { iterations: 1, ..louvain(&objective) }.run_from(&graph, &start, &run).unwrap(),
-                leiden(&objective).run(&graph, &run).unwrap(),
-            ].iter().take(4) {
+            ] {
                 prop_assert!(found.quality >= before - 1e-9, "{} below its start {before}", found.quality);
                 prop_assert!(found.connected(&graph));
                 prop_assert_eq!(partition::stable(&found.labels), (found.labels.clone(), found.sizes.clone()));
@@ -170,9 +169,9 @@ proptest! {
                     }
                 }
             }
-            // Isolated accounts may stay where they are.
+            let alone: Vec<u32> = (0..24).collect();
             let found = leiden(&objective).run(&graph, &run).unwrap();
-            prop_assert!(found.quality >= -1e-9);
+            prop_assert!(found.quality >= objective.of(&graph, &alone, &run).unwrap() - 1e-9);
         }
     }
 
@@ -186,10 +185,10 @@ proptest! {
 
 #[test]
 fn small_graphs_come_close_to_the_best_of_all_partitions() {
-    // 60 random graphs of 4 to 8 accounts, four objectives each. One run is optimal in more than 9 of 10; the best
-    // of 10 runs always is.
+    // 60 random graphs of 4 to 8 accounts, four objectives each. One run is optimal in 222 of the 240 cases, the
+    // best of ten runs in 238.
     let run = Run::new(1);
-    let (mut cases, mut optimal, mut ten_optimal, mut worst) = (0, 0, 0, 0.0f64);
+    let (mut cases, mut optimal, mut ten_optimal, mut worst) = (0, 0, 0, [0.0f64; 2]);
     for case in 0..60u64 {
         let key = crate::base::seed::Key::new(case, crate::base::seed::Stream::Sample, 0);
         let n = 4 + case % 5;
@@ -205,11 +204,14 @@ fn small_graphs_come_close_to_the_best_of_all_partitions() {
             cases += 1;
             ten_optimal += usize::from(ten.quality > best - 1e-9);
             optimal += usize::from(one.quality > best - 1e-9);
-            worst = worst.max(best - one.quality);
+            let worst = &mut worst[usize::from(objective.quality == Quality::Cpm)];
+            *worst = worst.max(best - one.quality);
         }
     }
-    eprintln!("{optimal} and {ten_optimal} of {cases} optimal, worst {worst}");
-    assert!(optimal * 10 >= cases * 9, "{optimal} of {cases}");
+    assert!(optimal * 10 >= cases * 9, "one run: {optimal} of {cases}");
+    assert!(ten_optimal * 100 >= cases * 97, "best of ten: {ten_optimal} of {cases}");
+    // Modularity is at most 1; the weights here are 1 to 3.
+    assert!(worst[0] <= 0.05 && worst[1] <= 1.0, "{worst:?}");
 }
 
 #[test]
@@ -352,4 +354,42 @@ fn a_warm_start_at_the_optimum_stays_there() {
     let found = Leiden::default().run(&graph, &run).unwrap();
     let again = Leiden::default().run_from(&graph, &found.labels, &run).unwrap();
     assert_eq!((again.iterations, &again.labels), (1, &found.labels));
+}
+
+/// 40,000 accounts in 200 groups, six follows each, four of them inside; weights of 1 to 3.
+fn planted() -> (Graph, Vec<u32>) {
+    let key = crate::base::seed::Key::new(5, crate::base::seed::Stream::Sample, 0);
+    let edges: Vec<_> = (0..240_000u64)
+        .map(|draw| {
+            let (u, word) = ((draw / 6) as u32, key.word(draw));
+            let v = match draw % 6 < 4 {
+                true => u % 200 + 200 * (word % 200) as u32,
+                false => (word % 40_000) as u32,
+            };
+            (u, v, (1 + (word >> 40) % 3) as f64)
+        })
+        .collect();
+    (build::weighted(40_000, &edges), (0..40_000).map(|v| v % 200).collect())
+}
+
+#[test]
+fn large_networks_move_in_batches_with_the_same_bits_everywhere() {
+    let (graph, truth) = planted();
+    for objective in [objectives(1.0)[0], objectives(0.01)[2]] {
+        let find = |threads| leiden(&objective).run(&graph, &Run::new(2).threads(threads).unwrap()).unwrap();
+        let one = find(1);
+        for threads in [2, 3, 8] {
+            assert_eq!(find(threads), one);
+        }
+        let run = Run::new(2);
+        assert!(one.connected(&graph));
+        let planted = objective.of(&graph, &truth, &run).unwrap();
+        assert!(one.quality >= planted - 0.003 * planted.abs(), "{} of {planted}", one.quality);
+        assert!((one.quality - objective.of(&graph, &one.labels, &run).unwrap()).abs() < 1e-12);
+        assert!(compare(&one.labels, &truth).unwrap().ami > 0.95);
+        let warm = leiden(&objective).run_from(&graph, &truth, &run).unwrap();
+        assert!(warm.quality >= planted);
+    }
+    let find = |threads| LabelPropagation::default().run(&graph, &Run::new(2).threads(threads).unwrap()).unwrap();
+    assert_eq!(find(1), find(8));
 }

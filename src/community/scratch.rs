@@ -1,0 +1,115 @@
+//! Dense tables that are lent to tasks and cleaned after each use: no hash maps in the hot loops.
+
+/// Weights from one node to communities: dense, cleaned after each use.
+pub(crate) struct Scratch {
+    weight: Vec<f64>,
+    touched: Vec<u32>,
+}
+
+impl Scratch {
+    /// For communities below `count`.
+    pub fn new(count: usize) -> Self {
+        Scratch { weight: vec![0.0; count], touched: vec![0; 1] }
+    }
+
+    /// Adds up weights by community and lists the communities, in the order of the row. A community may be
+    /// listed twice where weights cancel; reading it twice does no harm.
+    #[inline]
+    pub fn gather(&mut self, row: &[u32], weights: Option<&[f64]>, label: impl Fn(u32) -> u32) -> &[u32] {
+        if self.touched.len() <= row.len() {
+            self.touched.resize(row.len() + 1, 0);
+        }
+        let mut count = 0;
+        let mut add = |u: u32, w: f64| {
+            let c = label(u);
+            let weight = &mut self.weight[c as usize];
+            self.touched[count] = c;
+            count += usize::from(*weight == 0.0);
+            *weight += w;
+        };
+        match weights {
+            None => row.iter().for_each(|&u| add(u, 1.0)),
+            Some(weights) => row.iter().zip(weights).for_each(|(&u, &w)| add(u, w)),
+        }
+        &self.touched[..count]
+    }
+
+    /// The weight to a community.
+    #[inline]
+    pub fn weight(&self, community: u32) -> f64 {
+        self.weight[community as usize]
+    }
+
+    /// The first `count` communities listed.
+    #[inline]
+    pub fn listed(&self, count: usize) -> &[u32] {
+        &self.touched[..count]
+    }
+
+    /// Adds weights by community to those gathered before; communities seen first go to `list`.
+    #[inline]
+    pub fn add(&mut self, row: &[u32], weights: Option<&[f64]>, labels: &[u32], list: &mut Vec<u32>) {
+        let mut add = |u: u32, w: f64| {
+            let c = labels[u as usize];
+            let weight = &mut self.weight[c as usize];
+            if *weight == 0.0 {
+                list.push(c);
+            }
+            *weight += w;
+        };
+        match weights {
+            None => row.iter().for_each(|&u| add(u, 1.0)),
+            Some(weights) => row.iter().zip(weights).for_each(|(&u, &w)| add(u, w)),
+        }
+    }
+
+    /// Adds one weight; a community seen first goes to `list`.
+    #[inline]
+    pub fn add_one(&mut self, community: u32, w: f64, list: &mut Vec<u32>) {
+        let weight = &mut self.weight[community as usize];
+        if *weight == 0.0 {
+            list.push(community);
+        }
+        *weight += w;
+    }
+
+    /// Makes room for communities below `count`.
+    pub fn grow(&mut self, count: usize) {
+        if self.weight.len() < count {
+            self.weight.resize(count, 0.0);
+        }
+    }
+
+    /// The weight to a community, which is forgotten: a second look finds 0.
+    #[inline]
+    pub fn take(&mut self, community: u32) -> f64 {
+        std::mem::take(&mut self.weight[community as usize])
+    }
+
+    /// Forgets the first `count` communities listed, which must be all.
+    #[inline]
+    pub fn clear(&mut self, count: usize) {
+        for &c in &self.touched[..count] {
+            self.weight[c as usize] = 0.0;
+        }
+    }
+}
+
+/// Tools lent to tasks, one set a thread at work. What a task leaves in them must not show.
+pub(crate) struct Tools<T>(std::sync::Mutex<Vec<T>>);
+
+impl<T> Tools<T> {
+    pub fn new() -> Self {
+        Tools(std::sync::Mutex::default())
+    }
+
+    /// Does `work` with tools from the shelf, or new ones.
+    pub fn with<R>(&self, make: impl FnOnce() -> T, work: impl FnOnce(&mut T) -> R) -> R {
+        let shelf = || self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let taken = shelf().pop();
+        let mut tools = taken.unwrap_or_else(make);
+        let result = work(&mut tools);
+        shelf().push(tools);
+        result
+    }
+}
