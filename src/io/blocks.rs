@@ -8,8 +8,11 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::Duration;
 
-use crate::base::{Error, Location, Result};
+use super::csv;
+use crate::base::{Error, Location, Result, Run};
 
 /// Bytes a block aims at.
 const BLOCK: usize = 2 << 20;
@@ -51,8 +54,8 @@ struct Stream {
     index: u64,
     read: u64,
     done: bool,
-    /// Line ends inside double quotes do not end a record.
-    quoted: bool,
+    /// What separates columns, where line ends inside quoted fields do not end a record.
+    quoted: Option<u8>,
 }
 
 /// A run of whole lines.
@@ -136,8 +139,7 @@ impl Blocks {
         if got == 0 {
             return Err(empty(name));
         }
-        let stream =
-            Stream { source, carry: head.clone(), index: 0, read: got as u64, done: got < HEAD, quoted: false };
+        let stream = Stream { source, carry: head.clone(), index: 0, read: got as u64, done: got < HEAD, quoted: None };
         Ok(Blocks { name: name.into(), compression, head, size, reader: Reader::Stream(Mutex::new(stream)) })
     }
 
@@ -161,8 +163,8 @@ impl Blocks {
         self.size
     }
 
-    /// From now on line ends inside double quotes do not cut.
-    pub fn keep_quoted_lines_whole(mut self) -> Blocks {
+    /// From now on line ends inside quoted fields do not cut.
+    pub fn keep_quoted_lines_whole(mut self, delimiter: u8) -> Blocks {
         self.reader = match self.reader {
             Reader::Random { file, .. } => Reader::Stream(Mutex::new(Stream {
                 source: Box::new(RewoundFile { file, at: 0 }),
@@ -170,11 +172,11 @@ impl Blocks {
                 index: 0,
                 read: 0,
                 done: false,
-                quoted: true,
+                quoted: Some(delimiter),
             })),
             Reader::Stream(stream) => {
                 let mut stream = stream.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-                stream.quoted = true;
+                stream.quoted = Some(delimiter);
                 Reader::Stream(Mutex::new(stream))
             }
         };
@@ -222,8 +224,10 @@ impl Blocks {
             }
             let cut = match stream.done {
                 true => Some(buffer.len()),
-                false if stream.quoted => last_line_end_outside_quotes(&buffer),
-                false => memchr::memrchr(b'\n', &buffer).map(|at| at + 1),
+                false => match stream.quoted {
+                    Some(delimiter) => csv::last_record_end(&buffer, delimiter),
+                    None => memchr::memrchr(b'\n', &buffer).map(|at| at + 1),
+                },
             };
             if let Some(cut) = cut {
                 stream.carry = buffer.split_off(cut);
@@ -320,19 +324,6 @@ fn read_lines_of(file: &File, length: u64, start: u64, mut buffer: Vec<u8>) -> i
     Ok(buffer)
 }
 
-fn last_line_end_outside_quotes(bytes: &[u8]) -> Option<usize> {
-    let mut inside = false;
-    let mut last = None;
-    for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
-        match bytes[at] {
-            b'"' => inside = !inside,
-            _ if !inside => last = Some(at + 1),
-            _ => {}
-        }
-    }
-    last
-}
-
 fn compression(magic: &[u8]) -> Compression {
     match magic {
         [0x1f, 0x8b, ..] => Compression::Gzip,
@@ -409,8 +400,8 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("rows.txt");
             std::fs::write(&path, &text).unwrap();
-            assert!(all(&Blocks::open(&path).unwrap()) == text);
-            assert!(all(&Blocks::open(&path).unwrap().keep_quoted_lines_whole()) == text);
+            assert!(all(&Blocks::open(&path, &Run::default()).unwrap()) == text);
+            assert!(all(&Blocks::open(&path, &Run::default()).unwrap().keep_quoted_lines_whole(b',')) == text);
             let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
             gz.write_all(&text).unwrap();
             std::fs::write(&path, gz.finish().unwrap()).unwrap();
@@ -418,14 +409,7 @@ mod tests {
             assert_eq!(packed.compression(), Compression::Gzip);
             assert!(all(&packed) == text);
             std::fs::write(&path, zstd::encode_all(&text[..], 1).unwrap()).unwrap();
-            assert!(all(&Blocks::open(&path).unwrap()) == text);
+            assert!(all(&Blocks::open(&path, &Run::default()).unwrap()) == text);
         }
-    }
-
-    #[test]
-    fn quoted_line_ends_do_not_cut() {
-        assert_eq!(last_line_end_outside_quotes(b"a\n\"b\nc\n"), Some(2));
-        assert_eq!(last_line_end_outside_quotes(b"\"b\nc\"\nd"), Some(6));
-        assert_eq!(last_line_end_outside_quotes(b"\"b\nc"), None);
     }
 }

@@ -38,8 +38,8 @@ pub struct AccountTable {
 
 impl AccountTable {
     /// Reads a CSV or TSV table and adds its rows. Returns how many there were.
-    pub fn read(&mut self, path: &Path, id: Option<&str>, niche: Option<&str>) -> Result<u64> {
-        let blocks = Blocks::open(path)?.keep_quoted_lines_whole();
+    pub fn read(&mut self, path: &Path, id: Option<&str>, niche: Option<&str>, run: &Run) -> Result<u64> {
+        let blocks = Blocks::open(path, run)?;
         let mut bytes = Vec::new();
         while let Some(block) = blocks.next(Vec::new())? {
             bytes.extend_from_slice(&block.bytes);

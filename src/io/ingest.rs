@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::assemble;
 use super::blocks::Blocks;
-use super::columns::{Edges, Format, Reading, canonical_kind};
+use super::columns::{Delimiter, Edges, Format, Layout, Reading, canonical_kind};
 use super::creators::AccountTable;
+use super::edges::RowReader;
 use super::manifest::Manifest;
 use super::rows::{Batch, FAULTS_KEPT};
 use super::sniff::{self, Sniffed};
@@ -153,10 +154,16 @@ impl Ingest {
     }
 
     fn read_file(&self, source: &Source, run: &Run, summary: &mut Summary) -> Result<FileRows> {
-        let blocks = Blocks::open(&source.path)?;
+        let blocks = Blocks::open(&source.path, run)?;
         let mut sniffed = sniff::sniff(&blocks, &source.reading, self.on_error == OnError::Skip)?;
-        let quoted = matches!(&sniffed.parser, sniff::Parser::Rows(reader) if reader.quotes);
-        let blocks = if quoted { blocks.keep_quoted_lines_whole() } else { blocks };
+        let blocks = match &sniffed.parser {
+            sniff::Parser::Rows(RowReader {
+                quotes: true,
+                layout: Layout { delimiter: Delimiter::Byte(byte), .. },
+                ..
+            }) => blocks.keep_quoted_lines_whole(*byte),
+            _ => blocks,
+        };
         run.phase(&format!("reading {}", blocks.name()), blocks.size());
         let mut batches = read_blocks(&blocks, &sniffed, run)?;
         let mut file = FileSummary {
@@ -167,6 +174,7 @@ impl Ingest {
             lines: batches.iter().map(|batch| batch.lines).sum(),
             comments: batches.iter().map(|batch| batch.comments).sum(),
             headers: 0,
+            inner_lines: batches.iter().map(|batch| batch.inner_lines).sum(),
             rows: 0,
             skipped: batches.iter().map(|batch| batch.faulty).sum(),
         };
@@ -177,7 +185,11 @@ impl Ingest {
             Format::Adjacency => file.lines - file.comments - file.skipped,
             _ => batches.iter().map(|batch| batch.pairs.len() as u64).sum(),
         };
-        file.headers = file.lines - file.comments - file.skipped - file.rows;
+        file.headers = file.lines - file.comments - file.inner_lines - file.skipped - file.rows;
+        if file.rows + file.skipped == 0 {
+            let at = Location::file(&file.name);
+            return Err(Error::input(at, "rows", "a header only").with_hint("is the export cut short?"));
+        }
         if let Some((_, rows)) = sniffed.header
             && rows != file.rows
         {

@@ -101,6 +101,11 @@ fn is_whole(text: &[u8]) -> bool {
     crate::graph::names::parse_number(text).is_some()
 }
 
+/// The first rows that are no comments.
+fn first_rows<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<&'a [u8]> {
+    lines.filter(|line| !is_comment(trim(line))).take(2000).collect()
+}
+
 /// Finds out what an input is and how to read it.
 pub fn sniff(input: &Blocks, reading: &Reading, skip_faults: bool) -> Result<Sniffed> {
     let name = input.name();
@@ -114,7 +119,7 @@ pub fn sniff(input: &Blocks, reading: &Reading, skip_faults: bool) -> Result<Sni
     }
     let mut why = Vec::new();
     let market = trim(lines[0]).strip_prefix(b"%%MatrixMarket");
-    let rows: Vec<&[u8]> = lines.iter().copied().filter(|line| !is_comment(trim(line))).take(2000).collect();
+    let mut rows = first_rows(lines.iter().copied());
     let Some(&first) = rows.first() else {
         return match whole {
             true => Err(Error::input(Location::file(name), "rows", "only comments and blank lines")),
@@ -147,8 +152,24 @@ pub fn sniff(input: &Blocks, reading: &Reading, skip_faults: bool) -> Result<Sni
         });
     }
 
-    let delimiter = delimiter_of(&rows);
-    let fields_of = |line: &[u8]| csv::fields(line.strip_suffix(b"\r").unwrap_or(line), delimiter);
+    let delimiter = match memchr::memchr(b'"', text) {
+        None => delimiter_of(&rows),
+        // Quoted fields may hold line breaks. Blanks are no delimiter that quotes go with.
+        Some(_) => {
+            let mut records: Vec<&[u8]> = csv::records(text, |byte| matches!(byte, b'\t' | b';' | b',')).collect();
+            if !whole && records.len() > 1 {
+                records.pop();
+            }
+            let records = first_rows(records.into_iter());
+            let delimiter = delimiter_of(&records);
+            if matches!(delimiter, Delimiter::Byte(_)) {
+                rows = records;
+            }
+            delimiter
+        }
+    };
+    let first = rows.first().copied().unwrap_or(first);
+    let fields_of = |line: &[u8]| csv::fields(line, delimiter);
 
     if reading.format == Some(Format::Adjacency) {
         let layout = Layout::by_number(name, 2, delimiter, &Reading::default())?;
