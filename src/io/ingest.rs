@@ -240,7 +240,7 @@ fn read_blocks(blocks: &Blocks, sniffed: &Sniffed, run: &Run) -> Result<Vec<Batc
     let held = AtomicU64::new(0);
     let stops_at_faults = match &sniffed.parser {
         sniff::Parser::Rows(reader) => !reader.skip_faults,
-        sniff::Parser::Objects(_) => true,
+        sniff::Parser::Objects(reader) => !reader.skips_faults(),
     };
     let worker = || {
         let mut buffer = Vec::new();
