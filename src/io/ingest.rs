@@ -96,6 +96,8 @@ pub(super) struct FileRows {
     pub edges: Edges,
     /// Layer of rows without a type.
     pub layer: String,
+    /// Rows of an older network: repeats among them have merged.
+    pub merged: bool,
     pub batches: Vec<Batch>,
 }
 
@@ -198,7 +200,7 @@ impl Ingest {
         }
         file.why = std::mem::take(&mut sniffed.why);
         let layer = canonical_kind(source.reading.layer.as_deref().unwrap_or(FOLLOW));
-        let rows = FileRows { edges: file.edges, layer, batches };
+        let rows = FileRows { edges: file.edges, layer, merged: false, batches };
         summary.files.push(file);
         Ok(rows)
     }
