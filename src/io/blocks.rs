@@ -69,9 +69,9 @@ pub struct Block {
 
 impl Blocks {
     /// Opens a file, or standard input for `-`.
-    pub fn open(path: &Path) -> Result<Blocks> {
+    pub fn open(path: &Path, run: &Run) -> Result<Blocks> {
         if path == Path::new("-") {
-            return Blocks::from_reader("<stdin>", Box::new(io::stdin()), None);
+            return Blocks::from_reader("<stdin>", Box::new(Patient::new(io::stdin(), run)), None);
         }
         let name = path.display().to_string();
         let open = |error| {
@@ -94,7 +94,7 @@ impl Blocks {
         if about.is_file() {
             Blocks::from_file(name, file, about.len())
         } else {
-            Blocks::from_reader(&name, Box::new(file), None)
+            Blocks::from_reader(&name, Box::new(Patient::new(file, run)), None)
         }
     }
 
@@ -118,7 +118,7 @@ impl Blocks {
     /// Reads from any reader, decompressing what is compressed.
     pub fn from_reader(name: &str, mut source: Box<dyn Read + Send>, size: Option<u64>) -> Result<Blocks> {
         let mut magic = [0u8; 4];
-        let got = read_full(&mut source, &mut magic).map_err(|error| Error::io(name, "read", error))?;
+        let got = read_full(&mut source, &mut magic).map_err(|error| damaged(name, Compression::Plain, 0, error))?;
         if got == 0 {
             return Err(empty(name));
         }
@@ -255,6 +255,54 @@ impl Blocks {
     }
 }
 
+/// A pipe or terminal read by a thread of its own, so that Ctrl-C need not wait for whoever writes to it.
+struct Patient {
+    parts: Receiver<io::Result<Vec<u8>>>,
+    part: io::Cursor<Vec<u8>>,
+    run: Run,
+}
+
+impl Patient {
+    fn new(mut source: impl Read + Send + 'static, run: &Run) -> Patient {
+        let (sender, parts) = sync_channel(4);
+        std::thread::spawn(move || {
+            loop {
+                let mut part = vec![0; 1 << 18];
+                let got = match source.read(&mut part) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    got => got,
+                };
+                let ends = !matches!(got, Ok(1..));
+                let part = got.map(|got| {
+                    part.truncate(got);
+                    part
+                });
+                if sender.send(part).is_err() || ends {
+                    break;
+                }
+            }
+        });
+        Patient { parts, part: io::Cursor::default(), run: run.clone() }
+    }
+}
+
+impl Read for Patient {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let got = self.part.read(buffer)?;
+            if got > 0 || buffer.is_empty() {
+                return Ok(got);
+            }
+            self.run.step(0).map_err(io::Error::other)?;
+            match self.parts.recv_timeout(Duration::from_millis(50)) {
+                Ok(part) => self.part = io::Cursor::new(part?),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(0),
+            }
+        }
+    }
+}
+
 /// A file read from its start whatever its own position.
 struct RewoundFile {
     file: File,
@@ -350,6 +398,10 @@ fn empty(name: &str) -> Error {
 }
 
 fn damaged(name: &str, compression: Compression, after: u64, error: io::Error) -> Error {
+    let error = match error.downcast::<Error>() {
+        Ok(own) => return own,
+        Err(error) => error,
+    };
     let kind = match compression {
         Compression::Plain => return Error::io(name, "read", error),
         Compression::Gzip => "gzip",
@@ -405,7 +457,7 @@ mod tests {
             let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
             gz.write_all(&text).unwrap();
             std::fs::write(&path, gz.finish().unwrap()).unwrap();
-            let packed = Blocks::open(&path).unwrap();
+            let packed = Blocks::open(&path, &Run::default()).unwrap();
             assert_eq!(packed.compression(), Compression::Gzip);
             assert!(all(&packed) == text);
             std::fs::write(&path, zstd::encode_all(&text[..], 1).unwrap()).unwrap();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::blocks::Blocks;
 use crate::base::error::quoted;
-use crate::base::{Error, Location, Result};
+use crate::base::{Error, Location, Result, Run};
 use crate::graph::attributes::{Attributes, Column, NO_TEXT, Values, known};
 use crate::graph::{Names, Network};
 
@@ -234,7 +234,7 @@ mod tests {
         let path = folder.path().join("creators.csv");
         std::fs::write(&path, text).unwrap();
         let mut table = AccountTable::default();
-        table.read(&path, None, None).map(|_| table)
+        table.read(&path, None, None, &Run::default()).map(|_| table)
     }
 
     #[test]

@@ -107,10 +107,10 @@ impl Ingest {
         let mut accounts = AccountTable::default();
         let mut summary = Summary::default();
         let mut view = self.view;
-        let sources = self.sources(inputs, &mut accounts, &mut summary, &mut view)?;
+        let sources = self.sources(inputs, &mut accounts, &mut summary, &mut view, run)?;
         for table in &self.creators_table {
             summary.creator_rows +=
-                accounts.read(table, self.creators_id.as_deref(), self.creators_niche.as_deref())?;
+                accounts.read(table, self.creators_id.as_deref(), self.creators_niche.as_deref(), run)?;
         }
         let mut files = Vec::new();
         for source in sources {
@@ -135,6 +135,7 @@ impl Ingest {
         accounts: &mut AccountTable,
         summary: &mut Summary,
         view: &mut Option<View>,
+        run: &Run,
     ) -> Result<Vec<Source>> {
         let mut sources = Vec::new();
         for input in inputs {
@@ -149,7 +150,7 @@ impl Ingest {
             }
             if let Some(table) = &manifest.creators {
                 let path = input.join(&table.path);
-                summary.creator_rows += accounts.read(&path, table.id.as_deref(), table.niche.as_deref())?;
+                summary.creator_rows += accounts.read(&path, table.id.as_deref(), table.niche.as_deref(), run)?;
             }
         }
         Ok(sources)
