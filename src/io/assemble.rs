@@ -438,9 +438,6 @@ fn rows_of(old: &Network) -> FileRows {
         for kind in &old.kinds {
             interactions.kinds.intern(kind.as_bytes());
         }
-        for item in 0..old.items.len() as u32 {
-            interactions.items.intern(old.items.get(item).as_bytes());
-        }
         for (u, v, event) in events.iter() {
             push(&mut interactions.pairs, u, v);
             interactions.kind.push(event.kind as u32);
@@ -450,7 +447,10 @@ fn rows_of(old: &Network) -> FileRows {
             interactions.item.extend(events.item.as_ref().map(|_| event.item));
         }
     }
-    // Accounts without any row stay accounts.
+    // Accounts and items without any row of their own stay: dropped rows named them.
+    for item in 0..old.items.len() as u32 {
+        interactions.items.intern(old.items.get(item).as_bytes());
+    }
     follows.loners = (0..n).map(|id| old.names.get(id).as_bytes().into()).collect();
     FileRows {
         edges: Edges::FollowerFollowee,
