@@ -272,22 +272,16 @@ fn line_of(lines: &[&[u8]], line: &[u8]) -> u64 {
     lines.iter().position(|other| std::ptr::eq(other.as_ptr(), line.as_ptr())).map_or(1, |at| at as u64 + 1)
 }
 
-/// Tabs, else semicolons, else commas, where every row has them; else blanks.
+/// Tabs, else semicolons, else commas, where at least half the rows have them (the others are faulty); else blanks.
 fn delimiter_of(rows: &[&[u8]]) -> Delimiter {
-    for byte in [b'\t', b';', b','] {
-        if rows.iter().take(100).all(|line| memchr::memchr(byte, trim(line)).is_some()) {
-            // Tabs between whole fields are blanks unless a field holds a space.
-            let spaces = rows.iter().take(100).any(|line| memchr::memchr(b' ', trim(line)).is_some());
-            return if byte == b'\t' && !spaces {
-                Delimiter::Byte(b'\t')
-            } else if byte == b'\t' {
-                Delimiter::Space
-            } else {
-                Delimiter::Byte(byte)
-            };
-        }
+    let rows = &rows[..rows.len().min(100)];
+    let holding = |byte: u8| rows.iter().filter(|line| memchr::memchr(byte, trim(line)).is_some()).count();
+    match [b'\t', b';', b','].into_iter().find(|&byte| 2 * holding(byte) >= rows.len()) {
+        // Tabs between whole fields are blanks unless a field holds a space.
+        Some(b'\t') if holding(b' ') > 0 => Delimiter::Space,
+        Some(byte) => Delimiter::Byte(byte),
+        None => Delimiter::Space,
     }
-    Delimiter::Space
 }
 
 /// Guesses what unnamed further columns hold. Returns whether the weight may be a probability.
