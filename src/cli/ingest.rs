@@ -80,9 +80,12 @@ pub fn describe(summary: &Summary) -> String {
             let _ = writeln!(text, "              {reason}");
         }
         let _ = write!(text, "  lines       {}: {} rows", count(file.lines), count(file.rows));
-        for (what, number) in
-            [("comments or blank", file.comments), ("header", file.headers), ("left out", file.skipped)]
-        {
+        for (what, number) in [
+            ("comments or blank", file.comments),
+            ("header", file.headers),
+            ("inside quotes", file.inner_lines),
+            ("left out", file.skipped),
+        ] {
             if number > 0 {
                 let _ = write!(text, ", {} {what}", count(number));
             }

@@ -105,7 +105,7 @@ pub(super) fn network(
             .zip(item_maps)
             .map(|(((index, batch), rows), items)| {
                 run.step(rows.len() as u64)?;
-                layer(&files[index], batch, rows, &items, &kinds, rich)
+                layer(&files[index], batch, rows, &items, &kinds, rich, rules.repeats)
             })
             .collect::<Result<_>>()
     })?;
@@ -190,6 +190,7 @@ fn layer(
     items: &[u32],
     kinds: &[String],
     rich: bool,
+    repeats: Repeats,
 ) -> Result<Layered> {
     const FOLLOWS: usize = usize::MAX;
     let place = |kind: &str| {
@@ -236,7 +237,11 @@ fn layer(
         ];
         for key in both.into_iter().flatten() {
             match kind {
-                FOLLOWS if rich => out.follows.push((key, FollowColumns { weight, time, sign })),
+                FOLLOWS if rich => {
+                    // A count is of rows, whatever they weigh; those of an older network are counts already.
+                    let weight = if repeats == Repeats::Count && !file.merged { f64::NAN } else { weight };
+                    out.follows.push((key, FollowColumns { weight, time, sign }));
+                }
                 FOLLOWS => out.bare.push((key, ())),
                 kind => {
                     let item = batch
@@ -256,6 +261,17 @@ fn repeat_error(names: &Names, key: u64) -> Error {
     let found = format!("{} -> {} more than once", quoted(names.get(u).as_bytes()), quoted(names.get(v).as_bytes()));
     Error::input(Location::file("input"), "every follow once", found)
         .with_hint("--duplicates sum, count or first merges repeats")
+}
+
+fn endless_sum(names: &Names, key: u64) -> Error {
+    let (u, v) = unkey(key);
+    let found = format!(
+        "{} -> {} with more than a number holds",
+        quoted(names.get(u).as_bytes()),
+        quoted(names.get(v).as_bytes())
+    );
+    Error::input(Location::file("input"), "weights of repeated follows with a finite sum", found)
+        .with_hint("--duplicates first keeps one of them")
 }
 
 fn bare_follows(run: &Run, n: usize, chunks: Vec<Vec<Keyed<()>>>, rules: &Rules, names: &Names) -> Result<Follows> {
@@ -300,6 +316,9 @@ fn follows(
                 let terms: Vec<f64> = weights.collect();
                 if terms.len() > 1 {
                     let total = terms.iter().copied().collect::<ExactSum>().value();
+                    if !total.is_finite() {
+                        return Err(endless_sum(names, key));
+                    }
                     sums.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((key, terms));
                     total
                 } else {
@@ -419,9 +438,6 @@ fn rows_of(old: &Network) -> FileRows {
         for kind in &old.kinds {
             interactions.kinds.intern(kind.as_bytes());
         }
-        for item in 0..old.items.len() as u32 {
-            interactions.items.intern(old.items.get(item).as_bytes());
-        }
         for (u, v, event) in events.iter() {
             push(&mut interactions.pairs, u, v);
             interactions.kind.push(event.kind as u32);
@@ -431,9 +447,17 @@ fn rows_of(old: &Network) -> FileRows {
             interactions.item.extend(events.item.as_ref().map(|_| event.item));
         }
     }
-    // Accounts without any row stay accounts.
+    // Accounts and items without any row of their own stay: dropped rows named them.
+    for item in 0..old.items.len() as u32 {
+        interactions.items.intern(old.items.get(item).as_bytes());
+    }
     follows.loners = (0..n).map(|id| old.names.get(id).as_bytes().into()).collect();
-    FileRows { edges: Edges::FollowerFollowee, layer: FOLLOW.into(), batches: vec![follows, interactions] }
+    FileRows {
+        edges: Edges::FollowerFollowee,
+        layer: FOLLOW.into(),
+        merged: true,
+        batches: vec![follows, interactions],
+    }
 }
 
 /// Which view of MODELS.md section 11 the data shows. Lists: those who are followed hardly ever follow, and they

@@ -8,8 +8,11 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::Duration;
 
-use crate::base::{Error, Location, Result};
+use super::csv;
+use crate::base::{Error, Location, Result, Run};
 
 /// Bytes a block aims at.
 const BLOCK: usize = 2 << 20;
@@ -51,8 +54,8 @@ struct Stream {
     index: u64,
     read: u64,
     done: bool,
-    /// Line ends inside double quotes do not end a record.
-    quoted: bool,
+    /// What separates columns, where line ends inside quoted fields do not end a record.
+    quoted: Option<u8>,
 }
 
 /// A run of whole lines.
@@ -66,9 +69,9 @@ pub struct Block {
 
 impl Blocks {
     /// Opens a file, or standard input for `-`.
-    pub fn open(path: &Path) -> Result<Blocks> {
+    pub fn open(path: &Path, run: &Run) -> Result<Blocks> {
         if path == Path::new("-") {
-            return Blocks::from_reader("<stdin>", Box::new(io::stdin()), None);
+            return Blocks::from_reader("<stdin>", Box::new(Patient::new(io::stdin(), run)), None);
         }
         let name = path.display().to_string();
         let open = |error| {
@@ -91,7 +94,7 @@ impl Blocks {
         if about.is_file() {
             Blocks::from_file(name, file, about.len())
         } else {
-            Blocks::from_reader(&name, Box::new(file), None)
+            Blocks::from_reader(&name, Box::new(Patient::new(file, run)), None)
         }
     }
 
@@ -115,7 +118,7 @@ impl Blocks {
     /// Reads from any reader, decompressing what is compressed.
     pub fn from_reader(name: &str, mut source: Box<dyn Read + Send>, size: Option<u64>) -> Result<Blocks> {
         let mut magic = [0u8; 4];
-        let got = read_full(&mut source, &mut magic).map_err(|error| Error::io(name, "read", error))?;
+        let got = read_full(&mut source, &mut magic).map_err(|error| damaged(name, Compression::Plain, 0, error))?;
         if got == 0 {
             return Err(empty(name));
         }
@@ -136,8 +139,7 @@ impl Blocks {
         if got == 0 {
             return Err(empty(name));
         }
-        let stream =
-            Stream { source, carry: head.clone(), index: 0, read: got as u64, done: got < HEAD, quoted: false };
+        let stream = Stream { source, carry: head.clone(), index: 0, read: got as u64, done: got < HEAD, quoted: None };
         Ok(Blocks { name: name.into(), compression, head, size, reader: Reader::Stream(Mutex::new(stream)) })
     }
 
@@ -161,8 +163,8 @@ impl Blocks {
         self.size
     }
 
-    /// From now on line ends inside double quotes do not cut.
-    pub fn keep_quoted_lines_whole(mut self) -> Blocks {
+    /// From now on line ends inside quoted fields do not cut.
+    pub fn keep_quoted_lines_whole(mut self, delimiter: u8) -> Blocks {
         self.reader = match self.reader {
             Reader::Random { file, .. } => Reader::Stream(Mutex::new(Stream {
                 source: Box::new(RewoundFile { file, at: 0 }),
@@ -170,11 +172,11 @@ impl Blocks {
                 index: 0,
                 read: 0,
                 done: false,
-                quoted: true,
+                quoted: Some(delimiter),
             })),
             Reader::Stream(stream) => {
                 let mut stream = stream.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-                stream.quoted = true;
+                stream.quoted = Some(delimiter);
                 Reader::Stream(Mutex::new(stream))
             }
         };
@@ -222,8 +224,10 @@ impl Blocks {
             }
             let cut = match stream.done {
                 true => Some(buffer.len()),
-                false if stream.quoted => last_line_end_outside_quotes(&buffer),
-                false => memchr::memrchr(b'\n', &buffer).map(|at| at + 1),
+                false => match stream.quoted {
+                    Some(delimiter) => csv::last_record_end(&buffer, delimiter),
+                    None => memchr::memrchr(b'\n', &buffer).map(|at| at + 1),
+                },
             };
             if let Some(cut) = cut {
                 stream.carry = buffer.split_off(cut);
@@ -248,6 +252,54 @@ impl Blocks {
     fn endless_line(&self, byte: u64) -> Error {
         Error::input(Location::file(&self.name).byte(byte), "line ends", format!("a line of over {LONGEST_LINE} bytes"))
             .with_hint("this does not look like a text file of rows")
+    }
+}
+
+/// A pipe or terminal read by a thread of its own, so that Ctrl-C need not wait for whoever writes to it.
+struct Patient {
+    parts: Receiver<io::Result<Vec<u8>>>,
+    part: io::Cursor<Vec<u8>>,
+    run: Run,
+}
+
+impl Patient {
+    fn new(mut source: impl Read + Send + 'static, run: &Run) -> Patient {
+        let (sender, parts) = sync_channel(4);
+        std::thread::spawn(move || {
+            loop {
+                let mut part = vec![0; 1 << 18];
+                let got = match source.read(&mut part) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    got => got,
+                };
+                let ends = !matches!(got, Ok(1..));
+                let part = got.map(|got| {
+                    part.truncate(got);
+                    part
+                });
+                if sender.send(part).is_err() || ends {
+                    break;
+                }
+            }
+        });
+        Patient { parts, part: io::Cursor::default(), run: run.clone() }
+    }
+}
+
+impl Read for Patient {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let got = self.part.read(buffer)?;
+            if got > 0 || buffer.is_empty() {
+                return Ok(got);
+            }
+            self.run.step(0).map_err(io::Error::other)?;
+            match self.parts.recv_timeout(Duration::from_millis(50)) {
+                Ok(part) => self.part = io::Cursor::new(part?),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(0),
+            }
+        }
     }
 }
 
@@ -320,19 +372,6 @@ fn read_lines_of(file: &File, length: u64, start: u64, mut buffer: Vec<u8>) -> i
     Ok(buffer)
 }
 
-fn last_line_end_outside_quotes(bytes: &[u8]) -> Option<usize> {
-    let mut inside = false;
-    let mut last = None;
-    for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
-        match bytes[at] {
-            b'"' => inside = !inside,
-            _ if !inside => last = Some(at + 1),
-            _ => {}
-        }
-    }
-    last
-}
-
 fn compression(magic: &[u8]) -> Compression {
     match magic {
         [0x1f, 0x8b, ..] => Compression::Gzip,
@@ -359,6 +398,10 @@ fn empty(name: &str) -> Error {
 }
 
 fn damaged(name: &str, compression: Compression, after: u64, error: io::Error) -> Error {
+    let error = match error.downcast::<Error>() {
+        Ok(own) => return own,
+        Err(error) => error,
+    };
     let kind = match compression {
         Compression::Plain => return Error::io(name, "read", error),
         Compression::Gzip => "gzip",
@@ -409,23 +452,16 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("rows.txt");
             std::fs::write(&path, &text).unwrap();
-            assert!(all(&Blocks::open(&path).unwrap()) == text);
-            assert!(all(&Blocks::open(&path).unwrap().keep_quoted_lines_whole()) == text);
+            assert!(all(&Blocks::open(&path, &Run::default()).unwrap()) == text);
+            assert!(all(&Blocks::open(&path, &Run::default()).unwrap().keep_quoted_lines_whole(b',')) == text);
             let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
             gz.write_all(&text).unwrap();
             std::fs::write(&path, gz.finish().unwrap()).unwrap();
-            let packed = Blocks::open(&path).unwrap();
+            let packed = Blocks::open(&path, &Run::default()).unwrap();
             assert_eq!(packed.compression(), Compression::Gzip);
             assert!(all(&packed) == text);
             std::fs::write(&path, zstd::encode_all(&text[..], 1).unwrap()).unwrap();
-            assert!(all(&Blocks::open(&path).unwrap()) == text);
+            assert!(all(&Blocks::open(&path, &Run::default()).unwrap()) == text);
         }
-    }
-
-    #[test]
-    fn quoted_line_ends_do_not_cut() {
-        assert_eq!(last_line_end_outside_quotes(b"a\n\"b\nc\n"), Some(2));
-        assert_eq!(last_line_end_outside_quotes(b"\"b\nc\"\nd"), Some(6));
-        assert_eq!(last_line_end_outside_quotes(b"\"b\nc"), None);
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::blocks::Blocks;
 use crate::base::error::quoted;
-use crate::base::{Error, Location, Result};
+use crate::base::{Error, Location, Result, Run};
 use crate::graph::attributes::{Attributes, Column, NO_TEXT, Values, known};
 use crate::graph::{Names, Network};
 
@@ -38,8 +38,8 @@ pub struct AccountTable {
 
 impl AccountTable {
     /// Reads a CSV or TSV table and adds its rows. Returns how many there were.
-    pub fn read(&mut self, path: &Path, id: Option<&str>, niche: Option<&str>) -> Result<u64> {
-        let blocks = Blocks::open(path)?.keep_quoted_lines_whole();
+    pub fn read(&mut self, path: &Path, id: Option<&str>, niche: Option<&str>, run: &Run) -> Result<u64> {
+        let blocks = Blocks::open(path, run)?;
         let mut bytes = Vec::new();
         while let Some(block) = blocks.next(Vec::new())? {
             bytes.extend_from_slice(&block.bytes);
@@ -117,17 +117,21 @@ impl AccountTable {
                 record.iter().enumerate().filter(|(index, value)| *index != id_at && !value.is_empty())
             {
                 let column = &columns[index];
-                let amount = || value.parse().ok().filter(|amount: &f64| amount.is_finite() && *amount >= 0.0);
-                if ALWAYS_AMOUNT.contains(&column.as_str()) && amount().is_none() {
-                    return Err(Error::input(
-                        at(),
-                        format!("a number of at least 0 as {}", header[index]),
-                        quoted(value.as_bytes()),
-                    )
-                    .with_hint("write 1200.5, without thousands separators or units"));
+                let mut kept = value.to_owned();
+                if ALWAYS_AMOUNT.contains(&column.as_str()) {
+                    let amount = value.parse().ok().filter(|amount: &f64| amount.is_finite() && *amount >= 0.0);
+                    // 12.50 and 12.5 are one amount.
+                    kept = amount.map(|amount| amount.to_string()).ok_or_else(|| {
+                        Error::input(
+                            at(),
+                            format!("a number of at least 0 as {}", header[index]),
+                            quoted(value.as_bytes()),
+                        )
+                        .with_hint("write 1200.5, without thousands separators or units")
+                    })?;
                 }
-                let old = self.values.entry(column.clone()).or_default().insert(account.into(), value.to_owned());
-                if let Some(old) = old.filter(|old| old != value) {
+                let old = self.values.entry(column.clone()).or_default().insert(account.into(), kept.clone());
+                if let Some(old) = old.filter(|old| *old != kept) {
                     return Err(Error::input(
                         at(),
                         format!("one value of {} for account {}", header[index], quoted(account)),
@@ -188,7 +192,10 @@ impl AccountTable {
                 true => None,
                 // Only what prints back as it was read is kept as a number.
                 false => {
-                    values.values().map(|value| value.parse().ok().filter(|number: &f64| number.is_finite())).collect()
+                    let exact = |value: &String| {
+                        value.parse().ok().filter(|number: &f64| number.is_finite() && number.to_string() == *value)
+                    };
+                    values.values().map(exact).collect()
                 }
             };
             let placed = values.iter().map(|(account, value)| (place(account), value));
@@ -227,7 +234,7 @@ mod tests {
         let path = folder.path().join("creators.csv");
         std::fs::write(&path, text).unwrap();
         let mut table = AccountTable::default();
-        table.read(&path, None, None).map(|_| table)
+        table.read(&path, None, None, &Run::default()).map(|_| table)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::output::Output;
+use super::output::{Output, failed};
 use crate::base::{Error, Result, Run, time};
 use crate::graph::events::NO_ITEM;
 use crate::graph::{Graph, Network};
@@ -53,7 +53,7 @@ impl Shape {
 /// Writes a part of a network to `path`. Returns the number of rows.
 pub fn export(network: &Network, part: Part, shape: Shape, path: &Path, force: bool, run: &Run) -> Result<u64> {
     let output = Output::create(path, force)?;
-    let fail = |error| Error::io(path, "write", error);
+    let fail = |error| failed(path, error);
     let name = path.to_string_lossy().to_lowercase();
     if name.ends_with(".gz") {
         let mut writer = flate2::write::GzEncoder::new(output, flate2::Compression::new(6));
@@ -82,7 +82,7 @@ pub fn write_part(
     path: &Path,
     run: &Run,
 ) -> Result<u64> {
-    let fail = |error| Error::io(path, "write", error);
+    let fail = |error| failed(path, error);
     run.phase("exporting", None);
     match part {
         Part::Follows => {
@@ -104,7 +104,7 @@ pub fn write_part(
 }
 
 fn follows_as_text(network: &Network, graph: &Graph, out: &mut dyn Write, path: &Path, run: &Run) -> Result<u64> {
-    let fail = |error| Error::io(path, "write", error);
+    let fail = |error| failed(path, error);
     writeln!(out, "# follower followee{}", if graph.is_weighted() { " weight" } else { "" }).map_err(fail)?;
     for u in 0..network.accounts() as u32 {
         if u % 4096 == 0 {
@@ -127,6 +127,13 @@ fn follows_as_text(network: &Network, graph: &Graph, out: &mut dyn Write, path: 
     Ok(graph.edges())
 }
 
+/// A writer of CSV. An id that begins like a comment would be read back as one, so it goes into quotes.
+fn csv_writer<'a>(network: &Network, out: &'a mut dyn Write) -> csv::Writer<&'a mut dyn Write> {
+    let comment = (0..network.accounts() as u32).any(|id| network.names.get(id).starts_with(['#', '%']));
+    let style = if comment { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
+    csv::WriterBuilder::new().quote_style(style).from_writer(out)
+}
+
 fn cancelled(error: Error) -> io::Error {
     io::Error::other(error)
 }
@@ -135,7 +142,7 @@ fn follows_as_csv(network: &Network, graph: &Graph, out: &mut dyn Write, run: &R
     let follows = network.follows.as_ref();
     let times = follows.and_then(|follows| follows.time.as_ref());
     let signs = follows.and_then(|follows| follows.sign.as_ref());
-    let mut csv = csv::Writer::from_writer(out);
+    let mut csv = csv_writer(network, out);
     let mut header = vec!["follower", "followee"];
     header.extend(graph.is_weighted().then_some("weight"));
     header.extend(times.map(|_| "time"));
@@ -181,7 +188,7 @@ fn follows_as_matrix(network: &Network, graph: &Graph, out: &mut dyn Write, run:
 }
 
 fn interactions(network: &Network, shape: Shape, out: &mut dyn Write, run: &Run, path: &Path) -> Result<u64> {
-    let fail = |error| Error::io(path, "write", error);
+    let fail = |error| failed(path, error);
     let events = network.events.as_ref().ok_or_else(|| Error::NotEstimable {
         figure: "An export of interactions".into(),
         needs: "interactions; this network holds none".into(),
@@ -189,7 +196,7 @@ fn interactions(network: &Network, shape: Shape, out: &mut dyn Write, run: &Run,
     let text = |column: bool, value: String| column.then_some(value);
     match shape {
         Shape::Csv => {
-            let mut csv = csv::Writer::from_writer(out);
+            let mut csv = csv_writer(network, out);
             let mut header = vec!["from", "to", "type"];
             header.extend(events.time.as_ref().map(|_| "time"));
             header.extend(events.item.as_ref().map(|_| "item"));
@@ -249,7 +256,7 @@ fn interactions(network: &Network, shape: Shape, out: &mut dyn Write, run: &Run,
 }
 
 fn accounts(network: &Network, out: &mut dyn Write) -> io::Result<u64> {
-    let mut csv = csv::Writer::from_writer(out);
+    let mut csv = csv_writer(network, out);
     let columns = &network.attributes.columns;
     csv.write_record(std::iter::once("id").chain(columns.iter().map(|column| column.name.as_str())))?;
     for account in 0..network.accounts() as u32 {

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::assemble;
 use super::blocks::Blocks;
-use super::columns::{Edges, Format, Reading, canonical_kind};
+use super::columns::{Delimiter, Edges, Format, Layout, Reading, canonical_kind};
 use super::creators::AccountTable;
+use super::edges::RowReader;
 use super::manifest::Manifest;
 use super::rows::{Batch, FAULTS_KEPT};
 use super::sniff::{self, Sniffed};
@@ -95,6 +96,8 @@ pub(super) struct FileRows {
     pub edges: Edges,
     /// Layer of rows without a type.
     pub layer: String,
+    /// Rows of an older network: repeats among them have merged.
+    pub merged: bool,
     pub batches: Vec<Batch>,
 }
 
@@ -104,10 +107,10 @@ impl Ingest {
         let mut accounts = AccountTable::default();
         let mut summary = Summary::default();
         let mut view = self.view;
-        let sources = self.sources(inputs, &mut accounts, &mut summary, &mut view)?;
+        let sources = self.sources(inputs, &mut accounts, &mut summary, &mut view, run)?;
         for table in &self.creators_table {
             summary.creator_rows +=
-                accounts.read(table, self.creators_id.as_deref(), self.creators_niche.as_deref())?;
+                accounts.read(table, self.creators_id.as_deref(), self.creators_niche.as_deref(), run)?;
         }
         let mut files = Vec::new();
         for source in sources {
@@ -132,6 +135,7 @@ impl Ingest {
         accounts: &mut AccountTable,
         summary: &mut Summary,
         view: &mut Option<View>,
+        run: &Run,
     ) -> Result<Vec<Source>> {
         let mut sources = Vec::new();
         for input in inputs {
@@ -146,17 +150,23 @@ impl Ingest {
             }
             if let Some(table) = &manifest.creators {
                 let path = input.join(&table.path);
-                summary.creator_rows += accounts.read(&path, table.id.as_deref(), table.niche.as_deref())?;
+                summary.creator_rows += accounts.read(&path, table.id.as_deref(), table.niche.as_deref(), run)?;
             }
         }
         Ok(sources)
     }
 
     fn read_file(&self, source: &Source, run: &Run, summary: &mut Summary) -> Result<FileRows> {
-        let blocks = Blocks::open(&source.path)?;
+        let blocks = Blocks::open(&source.path, run)?;
         let mut sniffed = sniff::sniff(&blocks, &source.reading, self.on_error == OnError::Skip)?;
-        let quoted = matches!(&sniffed.parser, sniff::Parser::Rows(reader) if reader.quotes);
-        let blocks = if quoted { blocks.keep_quoted_lines_whole() } else { blocks };
+        let blocks = match &sniffed.parser {
+            sniff::Parser::Rows(RowReader {
+                quotes: true,
+                layout: Layout { delimiter: Delimiter::Byte(byte), .. },
+                ..
+            }) => blocks.keep_quoted_lines_whole(*byte),
+            _ => blocks,
+        };
         run.phase(&format!("reading {}", blocks.name()), blocks.size());
         let mut batches = read_blocks(&blocks, &sniffed, run)?;
         let mut file = FileSummary {
@@ -167,6 +177,7 @@ impl Ingest {
             lines: batches.iter().map(|batch| batch.lines).sum(),
             comments: batches.iter().map(|batch| batch.comments).sum(),
             headers: 0,
+            inner_lines: batches.iter().map(|batch| batch.inner_lines).sum(),
             rows: 0,
             skipped: batches.iter().map(|batch| batch.faulty).sum(),
         };
@@ -177,7 +188,11 @@ impl Ingest {
             Format::Adjacency => file.lines - file.comments - file.skipped,
             _ => batches.iter().map(|batch| batch.pairs.len() as u64).sum(),
         };
-        file.headers = file.lines - file.comments - file.skipped - file.rows;
+        file.headers = file.lines - file.comments - file.inner_lines - file.skipped - file.rows;
+        if file.rows + file.skipped == 0 {
+            let at = Location::file(&file.name);
+            return Err(Error::input(at, "rows", "a header only").with_hint("is the export cut short?"));
+        }
         if let Some((_, rows)) = sniffed.header
             && rows != file.rows
         {
@@ -186,7 +201,7 @@ impl Ingest {
         }
         file.why = std::mem::take(&mut sniffed.why);
         let layer = canonical_kind(source.reading.layer.as_deref().unwrap_or(FOLLOW));
-        let rows = FileRows { edges: file.edges, layer, batches };
+        let rows = FileRows { edges: file.edges, layer, merged: false, batches };
         summary.files.push(file);
         Ok(rows)
     }
@@ -228,7 +243,7 @@ fn read_blocks(blocks: &Blocks, sniffed: &Sniffed, run: &Run) -> Result<Vec<Batc
     let held = AtomicU64::new(0);
     let stops_at_faults = match &sniffed.parser {
         sniff::Parser::Rows(reader) => !reader.skip_faults,
-        sniff::Parser::Objects(_) => true,
+        sniff::Parser::Objects(reader) => !reader.skips_faults(),
     };
     let worker = || {
         let mut buffer = Vec::new();

@@ -40,6 +40,7 @@ pub struct Manifest {
 
 /// One file and how to read it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ManifestFile {
     /// Its path, from the folder.
     pub path: PathBuf,

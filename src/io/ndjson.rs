@@ -14,6 +14,8 @@ use crate::base::{Error, Location, Result};
 #[derive(Debug, Clone)]
 pub struct ObjectReader {
     keys: Vec<String>,
+    /// Names under which a key would mean something, where the user named none.
+    meaningful: Vec<&'static str>,
     rows: RowReader,
 }
 
@@ -27,16 +29,27 @@ impl ObjectReader {
                 seen.extend(object.keys().cloned());
             }
         }
-        let header: Vec<String> = seen.into_iter().collect();
-        if header.is_empty() {
+        if seen.is_empty() {
             return Err(Error::input(Location::file(file).line(1), "a JSON object a line", quoted(trim(head))));
         }
         // Keys have names, never numbers.
         let columns =
             [&reading.from, &reading.to, &reading.kind, &reading.time, &reading.weight, &reading.sign, &reading.item];
+        let names =
+            [aliases::FROM, aliases::TO, aliases::KIND, aliases::TIME, aliases::WEIGHT, aliases::SIGN, aliases::ITEM];
+        let unnamed = columns.into_iter().zip(names).filter(|(column, _)| column.is_none());
+        let meaningful = unnamed.flat_map(|(_, names)| names.iter().copied()).collect();
         if let Some(Column::Number(number)) = columns.into_iter().flatten().find(|c| matches!(c, Column::Number(_))) {
             return Err(Error::parameter("--from", format!("{file} is JSON: name the key, not the number {number}")));
         }
+        // A key that the user names may first come later.
+        for column in columns.into_iter().flatten() {
+            let name = column.to_string();
+            if !seen.iter().any(|key| key.eq_ignore_ascii_case(&name)) {
+                seen.insert(name);
+            }
+        }
+        let header: Vec<String> = seen.into_iter().collect();
         let known = header.iter().any(|key| {
             aliases::FROM.contains(&key.to_lowercase().as_str()) || aliases::TO.contains(&key.to_lowercase().as_str())
         });
@@ -45,12 +58,17 @@ impl ObjectReader {
                 .with_hint(format!("its keys are: {}; write --from KEY --to KEY", header.join(", "))));
         }
         let layout = Layout::from_header(file, &header, Delimiter::Space, reading)?;
-        Ok(ObjectReader { keys: header, rows: rows(layout) })
+        Ok(ObjectReader { keys: header, meaningful, rows: rows(layout) })
     }
 
     /// Where everything stands.
     pub fn layout(&self) -> &Layout {
         &self.rows.layout
+    }
+
+    /// Whether reading goes on after a faulty object.
+    pub fn skips_faults(&self) -> bool {
+        self.rows.skip_faults
     }
 
     /// The keys, as a header would list them.
@@ -88,10 +106,21 @@ impl ObjectReader {
         batch
     }
 
+    fn means_something(&self, key: &str) -> bool {
+        self.meaningful.iter().any(|name| name.eq_ignore_ascii_case(key))
+    }
+
     fn object(&self, line: u64, text: &[u8], used: &[usize], fields: &mut [String]) -> std::result::Result<(), Fault> {
         let object: Map<String, Value> = serde_json::from_slice(text).map_err(|error| {
             Fault::new(line, error.column(), "a JSON object", format!("{} ({error})", quoted(text)))
         })?;
+        // What the first objects did not have must not be lost without a word.
+        if let Some(new) = object.keys().find(|key| self.keys.binary_search(key).is_err() && self.means_something(key))
+        {
+            let expected = "the keys of the first objects, or columns that are named";
+            return Err(Fault::new(line, 0, expected, format!("the new key {}", quoted(new.as_bytes())))
+                .hint("name it: --item KEY, --time KEY, --weight KEY, --sign KEY or --type KEY"));
+        }
         for &at in used {
             let key = &self.keys[at];
             fields[at].clear();

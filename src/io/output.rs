@@ -39,17 +39,15 @@ impl Output {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let file = tempfile::Builder::new()
-            .prefix(".truereach-")
-            .tempfile_in(folder)
-            .map_err(|error| Error::io(path, "write", plain(error)))?;
+        let file =
+            tempfile::Builder::new().prefix(".truereach-").tempfile_in(folder).map_err(|error| failed(path, error))?;
         Ok(Output { writer: Writer::Beside(BufWriter::with_capacity(1 << 20, file)), target })
     }
 
     /// Syncs what was written and puts it into its place.
     pub fn finish(mut self) -> Result<()> {
         let target = self.target.clone();
-        let fail = |error| Error::io(&target, "write", error);
+        let fail = |error| failed(&target, error);
         self.flush().map_err(fail)?;
         match self.writer {
             Writer::Direct(_) => Ok(()),
@@ -63,7 +61,7 @@ impl Output {
                     file.as_file().set_permissions(std::fs::Permissions::from_mode(mode)).map_err(fail)?;
                 }
                 file.as_file().sync_all().map_err(fail)?;
-                file.persist(&target).map_err(|error| Error::io(&target, "write", error.error))?;
+                file.persist(&target).map_err(|error| failed(&target, error.error))?;
                 Ok(())
             }
         }
@@ -80,6 +78,19 @@ fn umask_mode() -> u32 {
         .and_then(|text| u32::from_str_radix(text.trim(), 8).ok())
         .unwrap_or(0o022);
     0o666 & !umask
+}
+
+/// An error met while writing `path`, freed from the wrappings of the libraries that it came through.
+pub fn failed(path: &Path, error: io::Error) -> Error {
+    let error = match error.downcast::<Error>() {
+        Ok(own) => return own,
+        Err(error) => error,
+    };
+    match error.downcast::<csv::Error>().map(csv::Error::into_kind) {
+        Ok(csv::ErrorKind::Io(inner)) => failed(path, inner),
+        Ok(other) => Error::io(path, "write", io::Error::other(format!("{other:?}"))),
+        Err(error) => Error::io(path, "write", plain(error)),
+    }
 }
 
 /// The error of the operating system without tempfile's own path, which the user never named.

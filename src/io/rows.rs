@@ -239,6 +239,8 @@ pub struct Batch {
     pub lines: u64,
     /// Lines that are comments or blank.
     pub comments: u64,
+    /// Further lines of rows that span several.
+    pub inner_lines: u64,
     /// Rows left out.
     pub faulty: u64,
     /// The first of them.

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
 use super::header::{self, ColumnHeader, FollowsHeader, Header, NamesKind, Section};
-use super::output::Output;
+use super::output::{Output, failed};
 use crate::base::{Error, Result, Run};
 use crate::graph::buffer::SharedBytes;
 use crate::graph::network::Follows;
@@ -86,7 +86,7 @@ pub fn write(network: &Network, path: &Path, force: bool, run: &Run) -> Result<(
     let total: usize = plan.arrays.iter().map(|(_, bytes)| bytes.len()).sum();
     run.phase("writing the snapshot", Some(total as u64));
     let mut out = Output::create(path, force)?;
-    let fail = |error| Error::io(path, "write", error);
+    let fail = |error| failed(path, error);
     let padding = [0u8; ALIGN as usize];
     let mut put = |bytes: &[u8], from: u64| -> Result<()> {
         for part in bytes.chunks(8 << 20) {

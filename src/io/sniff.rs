@@ -101,6 +101,11 @@ fn is_whole(text: &[u8]) -> bool {
     crate::graph::names::parse_number(text).is_some()
 }
 
+/// The first rows that are no comments.
+fn first_rows<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<&'a [u8]> {
+    lines.filter(|line| !is_comment(trim(line))).take(2000).collect()
+}
+
 /// Finds out what an input is and how to read it.
 pub fn sniff(input: &Blocks, reading: &Reading, skip_faults: bool) -> Result<Sniffed> {
     let name = input.name();
@@ -114,7 +119,7 @@ pub fn sniff(input: &Blocks, reading: &Reading, skip_faults: bool) -> Result<Sni
     }
     let mut why = Vec::new();
     let market = trim(lines[0]).strip_prefix(b"%%MatrixMarket");
-    let rows: Vec<&[u8]> = lines.iter().copied().filter(|line| !is_comment(trim(line))).take(2000).collect();
+    let mut rows = first_rows(lines.iter().copied());
     let Some(&first) = rows.first() else {
         return match whole {
             true => Err(Error::input(Location::file(name), "rows", "only comments and blank lines")),
@@ -147,8 +152,24 @@ pub fn sniff(input: &Blocks, reading: &Reading, skip_faults: bool) -> Result<Sni
         });
     }
 
-    let delimiter = delimiter_of(&rows);
-    let fields_of = |line: &[u8]| csv::fields(line.strip_suffix(b"\r").unwrap_or(line), delimiter);
+    let delimiter = match memchr::memchr(b'"', text) {
+        None => delimiter_of(&rows),
+        // Quoted fields may hold line breaks. Blanks are no delimiter that quotes go with.
+        Some(_) => {
+            let mut records: Vec<&[u8]> = csv::records(text, |byte| matches!(byte, b'\t' | b';' | b',')).collect();
+            if !whole && records.len() > 1 {
+                records.pop();
+            }
+            let records = first_rows(records.into_iter());
+            let delimiter = delimiter_of(&records);
+            if matches!(delimiter, Delimiter::Byte(_)) {
+                rows = records;
+            }
+            delimiter
+        }
+    };
+    let first = rows.first().copied().unwrap_or(first);
+    let fields_of = |line: &[u8]| csv::fields(line, delimiter);
 
     if reading.format == Some(Format::Adjacency) {
         let layout = Layout::by_number(name, 2, delimiter, &Reading::default())?;
@@ -251,22 +272,16 @@ fn line_of(lines: &[&[u8]], line: &[u8]) -> u64 {
     lines.iter().position(|other| std::ptr::eq(other.as_ptr(), line.as_ptr())).map_or(1, |at| at as u64 + 1)
 }
 
-/// Tabs, else semicolons, else commas, where every row has them; else blanks.
+/// Tabs, else semicolons, else commas, where at least half the rows have them (the others are faulty); else blanks.
 fn delimiter_of(rows: &[&[u8]]) -> Delimiter {
-    for byte in [b'\t', b';', b','] {
-        if rows.iter().take(100).all(|line| memchr::memchr(byte, trim(line)).is_some()) {
-            // Tabs between whole fields are blanks unless a field holds a space.
-            let spaces = rows.iter().take(100).any(|line| memchr::memchr(b' ', trim(line)).is_some());
-            return if byte == b'\t' && !spaces {
-                Delimiter::Byte(b'\t')
-            } else if byte == b'\t' {
-                Delimiter::Space
-            } else {
-                Delimiter::Byte(byte)
-            };
-        }
+    let rows = &rows[..rows.len().min(100)];
+    let holding = |byte: u8| rows.iter().filter(|line| memchr::memchr(byte, trim(line)).is_some()).count();
+    match [b'\t', b';', b','].into_iter().find(|&byte| 2 * holding(byte) >= rows.len()) {
+        // Tabs between whole fields are blanks unless a field holds a space.
+        Some(b'\t') if holding(b' ') > 0 => Delimiter::Space,
+        Some(byte) => Delimiter::Byte(byte),
+        None => Delimiter::Space,
     }
-    Delimiter::Space
 }
 
 /// Guesses what unnamed further columns hold. Returns whether the weight may be a probability.

@@ -25,6 +25,8 @@ pub struct FileSummary {
     pub headers: u64,
     /// Of them rows that were read.
     pub rows: u64,
+    /// Of them further lines of rows that span several, by line breaks inside quotes.
+    pub inner_lines: u64,
     /// Of them rows left out for a fault.
     pub skipped: u64,
 }

@@ -1,6 +1,8 @@
 //! Shared by the integration tests: where data lives, and a plain reader that shares no code with the engine's.
 #![allow(dead_code)]
 
+pub mod program;
+
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
