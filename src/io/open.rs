@@ -1,0 +1,46 @@
+//! One way to open anything: a snapshot, a folder with a manifest, raw files.
+
+use std::path::{Path, PathBuf};
+
+use super::ingest::Ingest;
+use super::snapshot::{self, Snapshot};
+use crate::base::{Result, Run};
+use crate::graph::Network;
+
+/// A network and what identifies it.
+#[derive(Debug)]
+pub struct Opened {
+    /// The network.
+    pub network: Network,
+    /// The snapshot's checksum; of raw files that of the snapshot they would make.
+    pub checksum: u64,
+    /// Whether raw files were read, which an ingest would spare the next time.
+    pub raw: bool,
+}
+
+/// Opens what `paths` name: one snapshot (recognised by its first bytes), or anything `ingest` reads. With `trust`
+/// a snapshot's checksums are not verified.
+pub fn open_with(paths: &[PathBuf], ingest: &Ingest, trust: bool, run: &Run) -> Result<Opened> {
+    if let [path] = paths
+        && snapshot::looks_like_snapshot(path)
+    {
+        let snapshot = Snapshot::open(path, trust)?;
+        let network = snapshot.network(run)?;
+        return Ok(Opened { network, checksum: snapshot.checksum(), raw: false });
+    }
+    let (network, _) = ingest.run(paths, None, run)?;
+    let checksum = snapshot::checksum_of(&network, run)?;
+    Ok(Opened { network, checksum, raw: true })
+}
+
+/// Opens a snapshot, a folder with a `network.toml`, or a raw file, found out from its content.
+///
+/// ```
+/// let network = truereach::open("datasets/lastfm-asia")?;
+/// assert_eq!(network.accounts(), 7624);
+/// # Ok::<(), truereach::Error>(())
+/// ```
+pub fn open(path: impl AsRef<Path>) -> Result<Network> {
+    let paths = [path.as_ref().to_path_buf()];
+    Ok(open_with(&paths, &Ingest::default(), false, &Run::default())?.network)
+}
