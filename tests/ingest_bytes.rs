@@ -39,7 +39,7 @@ fn order_cut_packing_and_threads_do_not_show() {
     let whole = desk.write("whole.csv", text(&rows));
     assert!(std::fs::metadata(&whole).unwrap().len() > 2 * (2 << 20), "several blocks");
     let one = Run::new(1).threads(1).unwrap();
-    let expected = snapshot_of(&ingest(&[whole.clone()], None, Repeats::Sum, &one).unwrap(), &one);
+    let expected = snapshot_of(&ingest(std::slice::from_ref(&whole), None, Repeats::Sum, &one).unwrap(), &one);
 
     let mut shuffled = rows.clone();
     shuffled.sort_by_key(|row| row.bytes().rev().collect::<Vec<_>>());
@@ -83,7 +83,8 @@ fn number_ids_and_bare_follows_do_not_show_their_order_either() {
         let back: String = (0..250_000).rev().map(row).collect();
         let (forth, back) = (desk.write("forth", forth), desk.write("back.gz", gzip(back.as_bytes())));
         let runs = common::runs(1);
-        let expected = snapshot_of(&ingest(&[forth.clone()], None, Repeats::Sum, &runs[0]).unwrap(), &runs[0]);
+        let expected =
+            snapshot_of(&ingest(std::slice::from_ref(&forth), None, Repeats::Sum, &runs[0]).unwrap(), &runs[0]);
         for run in &runs {
             for path in [&forth, &back] {
                 let network = ingest(std::slice::from_ref(path), None, Repeats::Sum, run).unwrap();
@@ -117,7 +118,7 @@ struct Shape {
 fn csv(rows: &[Row], shape: Shape) -> String {
     // Weights whose sum depends on the order unless it is exact.
     const WEIGHTS: [&str; 6] = ["0.1", "0.2", "0.3", "1e16", "-1e16", "1"];
-    let id = |account: u8| match shape.text && account % 3 == 0 {
+    let id = |account: u8| match shape.text && account.is_multiple_of(3) {
         true => format!("u{account}"),
         false => account.to_string(),
     };
