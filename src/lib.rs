@@ -48,3 +48,4 @@ pub mod rank;
 pub mod report;
 
 pub use base::{Error, Result, Run};
+pub use io::open;

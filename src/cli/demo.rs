@@ -2,9 +2,10 @@
 
 use std::io::Write;
 
-use super::open::{NetworkArgs, Opened};
+use super::open::Opened;
 use super::term::Terminal;
 use crate::base::{Error, Result};
+use crate::io::{self, Ingest};
 
 const FILES: [(&str, &[u8]); 3] = [
     ("network.toml", include_bytes!("../../datasets/lastfm-asia/network.toml")),
@@ -20,8 +21,7 @@ pub fn open(terminal: &Terminal) -> Result<Opened> {
         let mut file = std::fs::File::create(&path).map_err(|error| Error::io(&path, "write", error))?;
         file.write_all(bytes).map_err(|error| Error::io(&path, "write", error))?;
     }
-    let args = NetworkArgs { network: vec![folder.path().to_path_buf()], edges: None, trust: false };
-    let mut opened = args.read(terminal)?;
-    opened.name = "lastfm-asia".into();
-    Ok(opened)
+    let paths = [folder.path().to_path_buf()];
+    let io::Opened { network, checksum, .. } = io::open_with(&paths, &Ingest::default(), false, &terminal.run)?;
+    Ok(Opened { network, checksum, name: "lastfm-asia".into() })
 }

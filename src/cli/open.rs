@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use super::term::Terminal;
 use crate::base::Result;
 use crate::graph::Network;
-use crate::io::Ingest;
 use crate::io::columns::{Edges, Reading};
-use crate::io::snapshot::{self, Snapshot};
+use crate::io::{self, Ingest};
 
 /// The network a verb works on.
 #[derive(Debug, Clone, clap::Args)]
@@ -23,7 +22,7 @@ pub struct NetworkArgs {
     pub trust: bool,
 }
 
-/// A network and what identifies it.
+/// A network, what identifies it, and what to call it.
 pub struct Opened {
     /// The network.
     pub network: Network,
@@ -37,27 +36,12 @@ impl NetworkArgs {
     /// Opens a snapshot, or reads raw files and says how to read them only once.
     pub fn open(&self, terminal: &Terminal) -> Result<Opened> {
         let name = self.network.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
-        if let [path] = &self.network[..]
-            && snapshot::looks_like_snapshot(path)
-        {
-            let snapshot = Snapshot::open(path, self.trust)?;
-            let network = snapshot.network(&terminal.run)?;
-            return Ok(Opened { network, checksum: snapshot.checksum(), name });
-        }
-        let opened = self.read(terminal)?;
-        terminal.note(format!(
-            "hint: read once, then open instantly: truereach ingest {name} -o {}",
-            default_name(&self.network[0])
-        ));
-        Ok(opened)
-    }
-
-    /// Reads raw files.
-    pub fn read(&self, terminal: &Terminal) -> Result<Opened> {
-        let name = self.network.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
         let ingest = Ingest { reading: Reading { edges: self.edges, ..Default::default() }, ..Default::default() };
-        let (network, _) = ingest.run(&self.network, None, &terminal.run)?;
-        let checksum = snapshot::checksum_of(&network, &terminal.run)?;
+        let io::Opened { network, checksum, raw } = io::open_with(&self.network, &ingest, self.trust, &terminal.run)?;
+        if raw {
+            let target = default_name(&self.network[0]);
+            terminal.note(format!("hint: read once, then open instantly: truereach ingest {name} -o {target}"));
+        }
         Ok(Opened { network, checksum, name })
     }
 }

@@ -146,7 +146,7 @@ mod tests {
                     let both = a.iter().zip(b).filter(|&(&x, &y)| x == i && y == j).count() as f64;
                     let x = a.iter().filter(|&&x| x == i).count() as f64;
                     let y = b.iter().filter(|&&y| y == j).count() as f64;
-                    sum += if both > 0.0 { both / 7.0 * (7.0 * both / (x * y)).ln() } else { 0.0 };
+                    sum += if both > 0.0 { both / 7.0 * libm::log(7.0 * both / (x * y)) } else { 0.0 };
                 }
             }
             sum

@@ -13,6 +13,7 @@ pub mod ids;
 pub mod ingest;
 pub mod manifest;
 pub mod ndjson;
+pub mod open;
 pub mod output;
 pub mod rows;
 pub mod snapshot;
@@ -21,5 +22,6 @@ pub mod summary;
 
 pub use ingest::Ingest;
 pub use manifest::Manifest;
+pub use open::{Opened, open, open_with};
 pub use snapshot::Snapshot;
 pub use summary::Summary;
