@@ -154,6 +154,10 @@ fn every_flipped_byte_is_noticed_unless_nothing_is_there() {
                     reread(&desk, &damaged).unwrap() == XxHash3_64::oneshot(&bytes[64..64 + length]),
                     "byte {at} is padding"
                 );
+                // Opening does not look there; verify does.
+                let path = desk.write("look.trg", &damaged);
+                let error = Snapshot::open(&path, false).unwrap().verify(&Run::default()).unwrap_err().to_string();
+                assert!(error.contains(&format!("padding: byte {at} is not zero")), "{error}");
             }
         }
     }

@@ -182,6 +182,9 @@ impl Analyze {
         for only in &self.only {
             creators = only.filter(network, &creators)?;
         }
+        if creators.is_empty() && !self.only.is_empty() {
+            return Err(Error::parameter("--only", "no creator meets these conditions"));
+        }
         let considered = creators.len();
         let limit = match self.top {
             0 => considered,
@@ -397,9 +400,4 @@ fn missing(network: &Network, view: View) -> Option<String> {
             ))
         }
     }
-}
-
-/// The error of asking for nothing.
-pub fn no_creators() -> Error {
-    Error::parameter("--only", "no creator meets these conditions")
 }

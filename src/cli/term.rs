@@ -74,7 +74,7 @@ impl Terminal {
 
     /// Width of the answer's terminal; wide where there is none.
     pub fn width() -> usize {
-        comfy_table::Table::new().width().map_or(100, usize::from)
+        terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
     }
 
     /// Prints an answer as text.

@@ -56,7 +56,7 @@ pub enum Repeats {
     Sum,
     /// One edge, its weight the number of rows.
     Count,
-    /// One edge, as in its earliest row; without times or at equal ones, as in the row of smallest weight.
+    /// One edge, as in its earliest row; without times or at equal ones, the smallest weight and the smallest sign.
     First,
     /// An error.
     Error,

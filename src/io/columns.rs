@@ -127,7 +127,7 @@ impl<'de> Deserialize<'de> for Column {
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct Reading {
-    /// Which way a row points [default: follower,followee; for `u v p` with p in [0,1] and .inf files source,reached]
+    /// Which way a row points [default: follower,followee; for `u v p` with p from 0 to 1 and .inf files source,reached]
     #[cfg_attr(feature = "cli", arg(long, value_enum, help_heading = "Reading rows"))]
     pub edges: Option<Edges>,
     /// Shape of the file [default: found out from its content]

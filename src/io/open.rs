@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::ingest::Ingest;
 use super::snapshot::{self, Snapshot};
-use crate::base::{Result, Run};
+use crate::base::{Error, Result, Run};
 use crate::graph::Network;
 
 /// A network and what identifies it.
@@ -24,6 +24,13 @@ pub fn open_with(paths: &[PathBuf], ingest: &Ingest, trust: bool, run: &Run) -> 
     if let [path] = paths
         && snapshot::looks_like_snapshot(path)
     {
+        if *ingest != Ingest::default() {
+            return Err(Error::parameter(
+                "--edges",
+                format!("{} is a snapshot: its rows were read already", path.display()),
+            )
+            .with_hint("name the raw files, or ingest them again"));
+        }
         let snapshot = Snapshot::open(path, trust)?;
         let network = snapshot.network(run)?;
         return Ok(Opened { network, checksum: snapshot.checksum(), raw: false });

@@ -435,6 +435,16 @@ impl Snapshot {
     /// Checks every invariant of docs/FORMAT.md: orders, spans, that no index points outside.
     fn check(&self, network: &Network, run: &Run) -> Result<()> {
         let n = network.accounts();
+        let edges = network.follows.as_ref().map(|follows| follows.graph.edges());
+        if edges != self.header.follows.map(|about| about.edges) {
+            return Err(self.wrong("following", "its edges are not as many as the header says"));
+        }
+        if network.events.as_ref().map(|events| events.len() as u64) != self.header.events {
+            return Err(self.wrong("events", "they are not as many as the header says"));
+        }
+        if network.kinds.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return Err(self.wrong("header", "interaction types are out of order"));
+        }
         if n as u64 != self.header.accounts {
             return Err(self.wrong("names", format!("{n} names for {} accounts", self.header.accounts)));
         }
@@ -486,9 +496,28 @@ impl Snapshot {
         .collect()
     }
 
+    /// The bytes that belong to no section are zero.
+    fn verify_padding(&self) -> Result<()> {
+        let all: &[u8] = (*self.bytes).as_ref();
+        let mut spans: Vec<std::ops::Range<usize>> =
+            self.header.sections.iter().map(|section| self.bytes_of(section)).collect();
+        let header = PREFIX..PREFIX + u64::from_le_bytes(all[16..24].try_into().unwrap_or_default()) as usize;
+        spans.extend([0..48, header]);
+        spans.sort_unstable_by_key(|span| (span.start, span.end));
+        let mut end = 0;
+        for span in spans.into_iter().chain(std::iter::once(all.len()..all.len())) {
+            if let Some(byte) = all.get(end..span.start).and_then(|gap| gap.iter().position(|&byte| byte != 0)) {
+                return Err(self.wrong("padding", format!("byte {} is not zero", end + byte)));
+            }
+            end = end.max(span.end);
+        }
+        Ok(())
+    }
+
     /// Checks everything that can be checked: checksums, invariants, and that both directions hold the same edges.
     pub fn verify(&self, run: &Run) -> Result<()> {
         self.verify_checksums(run)?;
+        self.verify_padding()?;
         let network = self.network(run)?;
         self.check(&network, run)?;
         if let Some(follows) = &network.follows

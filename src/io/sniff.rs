@@ -23,7 +23,7 @@ pub struct Sniffed {
     pub header: Option<(u64, u64)>,
     /// The first row may be a size line `n m`: the row count decides.
     pub maybe_header: bool,
-    /// A third column without a name: a probability if all of it is in [0,1].
+    /// A third column without a name: a probability if all of it lies from 0 to 1.
     pub maybe_probability: bool,
     /// What was taken and why, in words.
     pub why: Vec<String>,
