@@ -341,7 +341,7 @@ fn usage_errors_end_with_2() {
     desk.run("ingest rows.txt --threads 0").refused(2, &["--threads: must be at least 1"]);
     desk.run("ingest rows.txt --memory lots").refused(2, &["\"lots\" is not an amount of memory", "hint: write 4GiB"]);
     desk.run("ingest rows.txt -o n.trg --memory 8B").refused(1, &["needs", "8 B may be used", "hint: raise --memory"]);
-    desk.run("analyze out.trg --layers likes").refused(2, &["no layer \"likes\"", "hint: it has: follow"]);
+    desk.run("analyze out.trg --layers boosts").refused(2, &["no layer \"boosts\"", "hint: it has: follow"]);
     desk.run("analyze out.trg --only account=anhh")
         .refused(2, &["\"anhh\" is not in this network", "did you mean anh?"]);
     desk.run("export out.trg -o out.xyz").refused(2, &["-o: what format is out.xyz?", "end the name in"]);

@@ -84,10 +84,18 @@ pub struct DataCard {
 impl DataCard {
     /// Reads a network.
     pub fn of(network: &Network, run: &Run) -> Result<DataCard> {
-        let degrees = match &network.follows {
+        let mut degrees = match &network.follows {
             Some(follows) => Some(Degrees { tiers: network.tiers, ..Default::default() }.run(&follows.graph, run)?),
             None => None,
         };
+        if let (Some(table), Some(_)) = (&mut degrees, network.attributes.get(known::FOLLOWERS)) {
+            // Tiers go by the claimed count where it is given.
+            table.tiers.iter_mut().for_each(|row| row.accounts = 0);
+            for account in 0..network.accounts() as u32 {
+                let tier = network.tiers.of(network.follower_count(account).unwrap_or(0.0));
+                table.tiers.iter_mut().filter(|row| row.tier == tier).for_each(|row| row.accounts += 1);
+            }
+        }
         let follow_columns = network.follows.as_ref().map_or(Vec::new(), |follows| {
             let given = [
                 ("weight", follows.graph.is_weighted()),

@@ -9,7 +9,7 @@ use crate::cascade::{Model, Priors, ReachEach, ReachRow, Top, TunkRank, TunkRank
 use crate::community::{Communities, Leiden};
 use crate::graph::attributes::known;
 use crate::graph::network::Tier;
-use crate::graph::transform::{AudienceGraph, FOLLOW, interactions_received};
+use crate::graph::transform::{AudienceGraph, FOLLOW, in_window, interactions_received};
 use crate::graph::{Audience, Network, View};
 use crate::rank::{PageRank, Ranking};
 
@@ -108,7 +108,7 @@ pub struct CreatorRow {
     /// Reach over direct reach.
     pub amplification: Option<f64>,
     /// Interactions received in the window.
-    pub interactions: Option<u64>,
+    pub interactions: Option<f64>,
     /// From how many different accounts.
     pub engagers: Option<u64>,
     /// Interactions received per follower.
@@ -174,6 +174,12 @@ impl Analyze {
         if view.has_followers() {
             let audience = self.audience.graph(network, run)?;
             notes.extend(audience.proxy.as_ref().map(|proxy| format!("every figure on followers is about a {proxy}")));
+            if audience.undated > 0 {
+                notes.push(format!(
+                    "{} rows have no time; in windows and half-lives they count as --undated says ({:?})",
+                    audience.undated, self.audience.undated
+                ));
+            }
             graph = Some(OnGraph { audience, ranking: None, communities: None, tunkranks: None });
         }
         notes.extend(missing(network, view));
@@ -196,10 +202,13 @@ impl Analyze {
             && view.has_followings()
         {
             // A proxy audience is complete for what it is: whom its accounts "follow" is all there.
-            let whole = Network { view, ..network.clone() };
+            let whole = Network { view, ..in_window(network, &weighting, run)? };
             rows = self.on_whole_graph(&whole, graph, &creators, limit, run, &mut assumptions, &mut notes)?;
         }
         if rows.is_empty() {
+            if graph.is_some() && self.model == Model::Prior {
+                assumptions.push(self.priors.exposure_words());
+            }
             rows = creators.iter().map(|&account| blank(account)).collect();
         }
         for row in &mut rows {
@@ -207,14 +216,14 @@ impl Analyze {
         }
         rows.sort_by(|a, b| {
             let by = |row: &CreatorRow| {
-                (row.reach.unwrap_or(-1.0), row.followers.unwrap_or(0), row.interactions.unwrap_or(0))
+                (row.reach.unwrap_or(-1.0), row.followers.unwrap_or(0), row.interactions.unwrap_or(0.0))
             };
             let (a_key, b_key) = (by(a), by(b));
             b_key
                 .0
                 .total_cmp(&a_key.0)
                 .then(b_key.1.cmp(&a_key.1))
-                .then(b_key.2.cmp(&a_key.2))
+                .then(b_key.2.total_cmp(&a_key.2))
                 .then(a.account.cmp(&b.account))
         });
         rows.truncate(limit);
@@ -258,7 +267,17 @@ impl Analyze {
                 network.accounts()
             ));
         }
+        // What is known exactly bounds what is sampled: R <= I.
+        let upper = tunkranks.exposures.clone();
+        let bound = |account: u32, people: f64| people.min(upper[account as usize]);
         on.tunkranks = Some(tunkranks);
+        if self.model == Model::Prior && self.rho.is_none() && shares_without_items(network) {
+            notes.push(
+                "there are shares in the data, but without an item (post) column resharing per exposure cannot be learned \
+                 from them: it is assumed"
+                    .into(),
+            );
+        }
         if creators.is_empty() {
             return Ok(Vec::new());
         }
@@ -297,11 +316,15 @@ impl Analyze {
             .into_iter()
             .map(|row| CreatorRow {
                 direct: Some(row.direct),
-                reach: Some(row.reach),
-                sim_error: Some(row.sim_error),
+                direct_range: resolved.direct_range(row.account),
+                reach: Some(bound(row.account, row.reach)),
+                sim_error: Some(Interval {
+                    low: bound(row.account, row.sim_error.low),
+                    high: bound(row.account, row.sim_error.high),
+                }),
                 interval: Some(row.interval),
                 worlds: Some(row.worlds),
-                amplification: (row.direct > 0.0).then(|| row.reach / row.direct),
+                amplification: (row.direct > 0.0).then(|| bound(row.account, row.reach) / row.direct),
                 ..blank(row.account)
             })
             .collect())
@@ -313,7 +336,7 @@ impl Analyze {
         row: &mut CreatorRow,
         network: &Network,
         on: Option<&OnGraph>,
-        received: Option<&(Vec<u64>, Vec<u64>)>,
+        received: Option<&(Vec<f64>, Vec<u64>)>,
     ) {
         let account = row.account;
         row.followers_claimed = network.attributes.number(known::FOLLOWERS, account);
@@ -329,16 +352,17 @@ impl Analyze {
         if let Some((interactions, engagers)) = received {
             row.interactions = Some(interactions[account as usize]);
             row.engagers = Some(engagers[account as usize]);
-            row.engagement = followers
-                .filter(|&count| count > 0.0 && !proxy)
-                .map(|count| interactions[account as usize] as f64 / count);
+            row.engagement =
+                followers.filter(|&count| count > 0.0 && !proxy).map(|count| interactions[account as usize] / count);
         }
+        // On follower lists there is no model to resolve: the direct reach comes straight from the assumption.
         if self.model == Model::Prior
+            && row.direct.is_none()
             && let Some(on) = on
         {
             let listed = on.audience.graph.followers(account).len() as f64;
             let (rate, range) = self.priors.exposure(followers.unwrap_or(listed), &network.tiers);
-            row.direct = row.direct.or(Some(rate * listed));
+            row.direct = Some(rate * listed);
             row.direct_range = Some(Interval { low: range.low * listed, high: range.high * listed });
         }
     }
@@ -367,14 +391,19 @@ fn blank(account: u32) -> CreatorRow {
 }
 
 /// The accounts of the creators table; without one all that have a follower, else all that received an interaction.
-fn candidates(network: &Network, on: Option<&OnGraph>, received: Option<&[u64]>) -> Vec<u32> {
+fn candidates(network: &Network, on: Option<&OnGraph>, received: Option<&[f64]>) -> Vec<u32> {
     let all = 0..network.accounts() as u32;
     match (network.creators(), on, received) {
         (Some(creators), _, _) => creators,
         (None, Some(on), _) => all.filter(|&v| !on.audience.graph.followers(v).is_empty()).collect(),
-        (None, None, Some(received)) => all.filter(|&v| received[v as usize] > 0).collect(),
+        (None, None, Some(received)) => all.filter(|&v| received[v as usize] > 0.0).collect(),
         (None, None, None) => Vec::new(),
     }
+}
+
+fn shares_without_items(network: &Network) -> bool {
+    let shares = network.kinds.iter().any(|kind| kind == "share");
+    shares && network.events.as_ref().is_some_and(|events| events.item.is_none())
 }
 
 /// One line on what the view does not support, and what would.

@@ -159,9 +159,8 @@ impl ReachEach {
         let audience = if silent { Vec::new() } else { audiences(resolved, run)? };
         let fresh = par::map(run, &par::chunks(creators.len(), 256), |range| {
             let one = |&v: &u32| {
-                let floor = if silent { 0.0 } else { second_hop_variance(resolved, &audience, v) };
                 let direct = direct::direct_reach(resolved, &[v]);
-                Sampled { v, direct, floor, half: 0.0, converged: true, events: 0, tally: Tally::default() }
+                Sampled { v, direct, half: 0.0, converged: true, tally: Tally::default() }
             };
             Ok(creators[range].iter().map(one).collect::<Vec<_>>())
         })?;
@@ -180,7 +179,7 @@ impl ReachEach {
             let starts: Vec<u32> = active.iter().map(|&place| all[place].v).collect();
             par::map(run, &par::chunks((to - done) as usize, CHUNK), |range| {
                 pool.lend(|scratch| {
-                    scratch.counts.resize(starts.len(), (0, Tally::default()));
+                    scratch.counts.resize(starts.len(), Tally::default());
                     for index in range {
                         let world = World::new(resolved, run.seed(), done + index as u64);
                         scratch.world(&world, &starts);
@@ -190,8 +189,7 @@ impl ReachEach {
             })?;
             // Whole numbers: whichever scratch counted which worlds, the sums are the same.
             pool.drain(|counts| {
-                for (&place, (events, tally)) in active.iter().zip(counts) {
-                    all[place].events += *events;
+                for (&place, tally) in active.iter().zip(counts) {
                     all[place].tally.merge(tally);
                 }
             });
@@ -199,7 +197,8 @@ impl ReachEach {
             let z = if self.worlds.is_some() { stop::z_fixed() } else { stop::z_of_look(look) };
             active.retain(|&place| {
                 let one = &mut all[place];
-                one.half = stop::half_width(&one.tally, one.events, one.floor, z);
+                let floor = unseen_variance(resolved, &audience, one.v, done);
+                one.half = stop::half_width(&one.tally, floor, z);
                 let goal =
                     (self.half_width * (one.direct + one.tally.mean())).max(self.half_width_people.unwrap_or(0.0));
                 one.converged = one.half <= goal;
@@ -242,11 +241,11 @@ impl ReachEach {
                 true => Vec::new(),
                 false => pool.lend(|scratch| {
                     scratch.counts.clear();
-                    scratch.counts.resize(starts.len(), (0, Tally::default()));
+                    scratch.counts.resize(starts.len(), Tally::default());
                     for world in index * PER_DRAW..(index + 1) * PER_DRAW {
                         scratch.world(&World::new(resolved, run.seed(), world).with(draw.as_ref()), &starts);
                     }
-                    scratch.counts.drain(..).map(|(_, tally)| tally).collect::<Vec<_>>()
+                    std::mem::take(&mut scratch.counts)
                 }),
             };
             Ok((directs, tallies))
@@ -270,11 +269,12 @@ fn audiences(resolved: &Resolved<'_>, run: &Run) -> Result<Vec<f64>> {
     Ok(parts.concat())
 }
 
-/// As in [`super::reach`], from audiences known.
-fn second_hop_variance(resolved: &Resolved<'_>, audience: &[f64], v: u32) -> f64 {
+/// As [`super::reach::unseen_variance`] of one creator, with the audiences at hand.
+fn unseen_variance(resolved: &Resolved<'_>, audience: &[f64], v: u32, worlds: u64) -> f64 {
+    let rare = stop::SEEN / worlds.max(1) as f64;
     resolved.graph().followers(v).iter().enumerate().fold(0.0, |sum, (place, &u)| {
-        let audience = audience[u as usize];
-        sum + resolved.r(v, place, u) * resolved.rho(u) * audience * audience
+        let reshares = resolved.r(v, place, u) * resolved.rho(u);
+        if reshares >= rare { sum } else { sum + reshares * audience[u as usize] * audience[u as usize] }
     })
 }
 
@@ -282,10 +282,8 @@ fn second_hop_variance(resolved: &Resolved<'_>, audience: &[f64], v: u32) -> f64
 struct Sampled {
     v: u32,
     direct: f64,
-    floor: f64,
     half: f64,
     converged: bool,
-    events: u64,
     tally: Tally,
 }
 
@@ -316,8 +314,8 @@ struct Scratch {
     visit: u32,
     seen: Vec<u32>,
     queue: Vec<u32>,
-    /// For each creator: worlds with a cascade, and people reached only through resharing.
-    counts: Vec<(u64, Tally)>,
+    /// For each creator: people reached only through resharing.
+    counts: Vec<Tally>,
 }
 
 impl Scratch {
@@ -345,8 +343,7 @@ impl Scratch {
         let always = world.resolved().always_shares();
         for (place, &v) in starts.iter().enumerate() {
             let beyond = self.beyond(world, v, always);
-            let (events, tally) = &mut self.counts[place];
-            *events += u64::from(beyond > 0);
+            let tally = &mut self.counts[place];
             tally.add(beyond);
         }
     }
@@ -436,7 +433,7 @@ impl Pool {
     }
 
     /// Hands over and clears all counts.
-    fn drain(&self, mut take: impl FnMut(&[(u64, Tally)])) {
+    fn drain(&self, mut take: impl FnMut(&[Tally])) {
         for scratch in self.free.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
             take(&scratch.counts);
             scratch.counts.clear();

@@ -29,8 +29,8 @@ use crate::graph::{Graph, Network};
 /// also draws exposure and resharing from their ranges where they are assumptions (model `prior`).
 ///
 /// **Guarantee**: worlds double until the half-width asked for is met, the error probability split over the looks
-/// ([`stop::z_of_look`]); the interval is a normal approximation, with a floor from the model while cascades are
-/// too rare for it ([`stop::half_width`]). `R >= R0` always; with `rho = 0` or without followers the cascade is 0
+/// ([`stop::z_of_look`]); the interval is a normal approximation, with a floor from the model for
+/// resharers too rarely seen ([`stop::half_width`]). `R >= R0` always; with `rho = 0` or without followers the cascade is 0
 /// exactly and nothing is simulated.
 ///
 /// **Cost**: the live edges and followers of all sharers, per world; 8 bytes an account and thread.
@@ -175,7 +175,6 @@ pub struct ReachEstimate {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Totals {
     pub worlds: u64,
-    pub events: u64,
     pub beyond: Tally,
     pub hops: Vec<Tally>,
     pub sharers: Tally,
@@ -186,7 +185,6 @@ pub(crate) struct Totals {
 impl Totals {
     fn merge(&mut self, other: &Totals) {
         self.worlds += other.worlds;
-        self.events += other.events;
         for (mine, theirs) in [
             (&mut self.beyond, &other.beyond),
             (&mut self.sharers, &other.sharers),
@@ -217,7 +215,6 @@ pub(crate) fn simulate(
         for index in worlds {
             let walk = walker.walk(&World::new(resolved, seed, index).with(draw), creators);
             totals.worlds += 1;
-            totals.events += u64::from(walk.beyond() > 0);
             totals.beyond.add(walk.beyond());
             totals.sharers.add(walk.sharers);
             totals.impressions.add(walk.impressions);
@@ -251,7 +248,6 @@ impl Reach {
 
         let direct = direct::direct_reach(resolved, &creators);
         let silent = resolved.is_silent() || creators.iter().all(|&v| graph.followers(v).is_empty());
-        let floor = second_hop_variance(resolved, &creators);
         let walkers = Walkers::new(graph.accounts());
         let mut totals = Totals::default();
         let (mut half, mut look) = (0.0, 0);
@@ -280,7 +276,8 @@ impl Reach {
                 break;
             }
             let z = if self.worlds.is_some() { stop::z_fixed() } else { stop::z_of_look(look) };
-            half = stop::half_width(&totals.beyond, totals.events, floor, z);
+            let floor = unseen_variance(resolved, &creators, totals.worlds);
+            half = stop::half_width(&totals.beyond, floor, z);
             let reach = direct + totals.beyond.mean();
             converged = half <= (self.half_width * reach).max(self.half_width_people.unwrap_or(0.0));
             if converged && self.worlds.is_none() {
@@ -397,13 +394,19 @@ fn hops(direct: f64, totals: &Totals) -> Vec<Hop> {
     (0..=last).map(|place| Hop { hop: place as u32 + 1, people: people(place) }).collect()
 }
 
-/// The variance of the second hop if its exposures were apart: `sum over v and u of r_vu rho_u A_u²`, A the
-/// audience of a resharer.
-pub(crate) fn second_hop_variance(resolved: &Resolved<'_>, creators: &[u32]) -> f64 {
+/// What the followers whose resharing `worlds` worlds may not have shown ([`stop::SEEN`]) add to the variance of the
+/// cascade in one world, at the second hop: the sum of `r · rho · A²` over them, A being how many people they expose in
+/// the mean. Overlaps are not taken off, which widens.
+pub(crate) fn unseen_variance(resolved: &Resolved<'_>, creators: &[u32], worlds: u64) -> f64 {
+    let rare = stop::SEEN / worlds.max(1) as f64;
     let of = |v: u32| {
         resolved.graph.followers(v).iter().enumerate().fold(0.0, |sum, (place, &u)| {
+            let reshares = resolved.r(v, place, u) * resolved.rho(u);
+            if reshares >= rare {
+                return sum;
+            }
             let audience = resolved.audience(u);
-            sum + resolved.r(v, place, u) * resolved.rho(u) * audience * audience
+            sum + reshares * audience * audience
         })
     };
     creators.iter().fold(0.0, |sum, &v| sum + of(v))

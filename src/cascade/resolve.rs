@@ -4,7 +4,7 @@ use super::model::Model;
 use super::prior::{Curve, Priors};
 use super::resharing::{self, Learned};
 use crate::base::seed::{Chance, Key, Stream};
-use crate::base::stats::ExactSum;
+use crate::base::stats::{ExactSum, Interval};
 use crate::base::{Error, Result, Run, par};
 use crate::graph::network::Tiers;
 use crate::graph::{Graph, Network};
@@ -357,6 +357,14 @@ impl<'a> Resolved<'a> {
     /// Whether everybody always reshares: the classical models.
     pub fn always_shares(&self) -> bool {
         self.share.iter().all(|&chance| chance == Chance::new(1.0))
+    }
+
+    /// The ends of the direct reach of v under the ranges of the assumed exposure; `None` where nothing is assumed.
+    pub fn direct_range(&self, v: u32) -> Option<Interval> {
+        let ranges = self.ranges.as_ref()?;
+        let listed = self.graph.followers(v).len() as f64;
+        let end = |position: f64| listed * ranges.curve.at(ranges.followers[v as usize], |_| position);
+        Some(Interval { low: end(0.0), high: end(1.0) })
     }
 
     /// Expected people exposed by one post of v alone, `sum over followers of r_vu`.

@@ -5,8 +5,9 @@ use crate::base::stats::{Tally, Z95, normal_quantile};
 /// The chance with which a simulation error may be understated.
 pub const ALPHA: f64 = 0.05;
 
-/// Fewer worlds with any cascade than this, and the sample's variance is not trusted alone.
-pub const FEW_EVENTS: u64 = 50;
+/// A follower who is expected to reshare in fewer of the sampled worlds than this may not have been seen resharing: at
+/// this many, the chance of never having seen it is e^−10, one in 22,000.
+pub const SEEN: f64 = 10.0;
 
 /// Worlds at the first look; each later look has twice as many.
 pub const FIRST: u64 = 512;
@@ -27,10 +28,11 @@ pub fn z_fixed() -> f64 {
 
 /// Half the width of the interval around the mean of a tally.
 ///
-/// Normal approximation. Cascades are rare where resharing is: while fewer than [`FEW_EVENTS`] worlds held one, the
-/// variance is at least `floor`, that of the second hop known from the model, so that a sample without a
-/// cascade is not taken for the proof that there is none.
-pub fn half_width(tally: &Tally, events: u64, floor: f64, z: f64) -> f64 {
+/// Normal approximation, with the variance at least `floor`: what the followers who are too rarely seen resharing
+/// ([`SEEN`]) add to the variance of the second hop by the model. So a sample that happens to miss the one follower
+/// with a huge audience of their own is not taken for the proof that there is none. Beyond the second hop nothing
+/// guards against what no world has shown.
+pub fn half_width(tally: &Tally, floor: f64, z: f64) -> f64 {
     if tally.count == 0 {
         return f64::INFINITY;
     }
@@ -38,8 +40,7 @@ pub fn half_width(tally: &Tally, events: u64, floor: f64, z: f64) -> f64 {
         1 => f64::INFINITY,
         _ => tally.variance(),
     };
-    let variance = if events < FEW_EVENTS { variance.max(floor) } else { variance };
-    z * libm::sqrt(variance / tally.count as f64)
+    z * libm::sqrt(variance.max(floor) / tally.count as f64)
 }
 
 #[cfg(test)]
@@ -58,9 +59,8 @@ mod tests {
     fn nothing_seen_is_not_nothing() {
         let mut tally = Tally::default();
         (0..100).for_each(|_| tally.add(0));
-        assert_eq!(half_width(&tally, 0, 0.0, 2.0), 0.0);
-        assert!((half_width(&tally, 0, 4.0, 2.0) - 0.4).abs() < 1e-12);
-        assert_eq!(half_width(&tally, FEW_EVENTS, 4.0, 2.0), 0.0);
-        assert!(half_width(&Tally::default(), 0, 0.0, 2.0).is_infinite());
+        assert_eq!(half_width(&tally, 0.0, 2.0), 0.0);
+        assert!((half_width(&tally, 4.0, 2.0) - 0.4).abs() < 1e-12);
+        assert!(half_width(&Tally::default(), 0.0, 2.0).is_infinite());
     }
 }

@@ -78,6 +78,11 @@ pub fn parameters(of: &impl serde::Serialize) -> Result<serde_json::Value> {
     serde_json::to_value(of).map_err(|error| Error::parameter("parameters", error.to_string()))
 }
 
+/// A count, which undated rows that count half can make a half.
+fn counted(value: f64) -> Cell {
+    if value == libm::trunc(value) { Cell::Count(value as u64) } else { Cell::Amount(value) }
+}
+
 const COLUMNS: &[Column] = &[
     Column::new("account", "account", "", "the creator's id in the input"),
     Column::new("name", "name", "", "display name, from the creators table"),
@@ -141,7 +146,7 @@ fn table(analysis: &Analysis, opened: &Opened, provenance: Provenance) -> Table 
             score(row.pagerank),
             amount(row.tunkrank),
             score(row.engagement),
-            count(row.interactions),
+            row.interactions.map_or(Cell::Missing, counted),
             count(row.engagers),
             Cell::text(network.attributes.text(known::NICHE, row.account)),
             row.direct_range.map_or(Cell::Missing, Cell::Range),

@@ -46,6 +46,7 @@ impl ExportArgs {
             Error::parameter("-o", format!("what format is {}?", path.display()))
                 .with_hint("end the name in .txt, .csv, .mtx or .ndjson, or say --format")
         })?;
+        terminal.writing(&path)?;
         let rows = export(&opened.network, self.part, shape, &path, self.force, &terminal.run)?;
         terminal.note(format!("{} rows written to {}", count(rows), path.display()));
         Ok(())

@@ -46,6 +46,9 @@ impl IngestArgs {
             (None, Some(old)) => old.clone(),
             (None, None) => PathBuf::from(default_name(&self.inputs[0])),
         };
+        terminal.reading(&self.inputs);
+        terminal.reading(&self.ingest.creators_table);
+        terminal.writing(&target)?;
         let force = self.force || (self.output.is_none() && self.into.is_some());
         if target.exists() && target.is_file() && !force {
             return Err(Error::Exists(target));

@@ -36,6 +36,7 @@ impl NetworkArgs {
     /// Opens a snapshot, or reads raw files and says how to read them only once.
     pub fn open(&self, terminal: &Terminal) -> Result<Opened> {
         let name = self.network.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
+        terminal.reading(&self.network);
         let ingest = Ingest { reading: Reading { edges: self.edges, ..Default::default() }, ..Default::default() };
         let io::Opened { network, checksum, raw } = io::open_with(&self.network, &ingest, self.trust, &terminal.run)?;
         if raw {

@@ -7,7 +7,7 @@ use super::open::{NetworkArgs, Opened};
 use super::term::{OutputArgs, Terminal};
 use crate::base::{Error, Result};
 use crate::cascade::TunkRank;
-use crate::graph::transform::AudienceGraph;
+use crate::graph::transform::{AudienceGraph, in_window};
 use crate::graph::{Audience, Network, View};
 use crate::rank::{Components, Dangling, KCore, PageRank, Ranking, Teleport};
 use crate::report::{Cell, Column, Provenance, Table};
@@ -99,6 +99,11 @@ pub fn open_graph(
 ) -> Result<(Opened, AudienceGraph)> {
     let mut opened = network.open(terminal)?;
     let made = audience.graph(&opened.network, &terminal.run)?;
+    let weighting = audience.check(&opened.network)?;
+    opened.network = in_window(&opened.network, &weighting, &terminal.run)?;
+    if made.undated > 0 {
+        terminal.note(format!("note: {} rows have no time; they count as --undated says", made.undated));
+    }
     if made.proxy.is_some() {
         opened.network.view = View::Whole;
     }

@@ -1,7 +1,8 @@
 //! The terminal: progress, notes, tables, Ctrl-C.
 
+use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -22,6 +23,7 @@ pub struct Terminal {
     pub seed: u64,
     quiet: bool,
     bar: Option<Arc<Bar>>,
+    inputs: RefCell<Vec<PathBuf>>,
 }
 
 impl Terminal {
@@ -54,7 +56,22 @@ impl Terminal {
         if let Some(bar) = &bar {
             run = run.progress(bar.clone());
         }
-        Ok(Terminal { run, seed: global.rng_seed, quiet: global.quiet, bar })
+        Ok(Terminal { run, seed: global.rng_seed, quiet: global.quiet, bar, inputs: RefCell::default() })
+    }
+
+    /// Remembers what is read, so that no output replaces it.
+    pub fn reading(&self, inputs: &[PathBuf]) {
+        self.inputs.borrow_mut().extend(inputs.iter().filter_map(|path| path.canonicalize().ok()));
+    }
+
+    /// Refuses to write over an input, `--force` or not.
+    pub fn writing(&self, target: &Path) -> Result<()> {
+        let Ok(target_file) = target.canonicalize() else { return Ok(()) };
+        match self.inputs.borrow().contains(&target_file) && target_file.is_file() {
+            true => Err(Error::parameter("-o", format!("{} is an input of this command", target.display()))
+                .with_hint("name another file")),
+            false => Ok(()),
+        }
     }
 
     /// A line for the person, not part of the answer.
@@ -86,7 +103,7 @@ impl Terminal {
 
     /// Gives a table out: to a file by its ending, else to standard output, aligned on a terminal and TSV in a pipe.
     pub fn give(&self, table: &Table, output: &OutputArgs) -> Result<()> {
-        let target = output.output.as_deref().filter(|path| *path != Path::new("-"));
+        let target = output.output.as_deref().filter(|path| ![Path::new("-"), Path::new("/dev/stdout")].contains(path));
         let terminal = target.is_none() && std::io::stdout().is_terminal();
         let format = match (output.format, target) {
             (Some(format), _) => format,
@@ -108,6 +125,7 @@ impl Terminal {
         }
         match target {
             Some(path) => {
+                self.writing(path)?;
                 let mut out = Output::create(path, output.force)?;
                 let fail = |error| Error::io(path, "write", error);
                 table.write(format, 200, &mut out).map_err(fail)?;

@@ -204,11 +204,19 @@ impl Network {
 
     /// Who follows whom; an error that says what would make it possible where no follows were given.
     pub fn follow_graph(&self) -> Result<&Graph> {
-        self.follows.as_ref().map(|follows| &follows.graph).ok_or_else(|| Error::NotEstimable {
-            figure: "A figure on followers".into(),
-            needs: "who follows whom; this network holds interactions only. A proxy audience from interactions \
-                    can be asked for: --audience-from share,reply"
-                .into(),
+        self.follows.as_ref().map(|follows| &follows.graph).ok_or_else(|| {
+            let needs = match (&self.events, self.rows.self_follows) {
+                (Some(_), _) => {
+                    "who follows whom; this network holds interactions only. A proxy audience from interactions can be \
+                     asked for: --audience-from share,reply"
+                        .to_owned()
+                }
+                (None, 0) => "who follows whom; this network holds accounts alone".to_owned(),
+                (None, selves) => {
+                    format!("who follows whom; all {selves} rows were of accounts with themselves, and dropped")
+                }
+            };
+            Error::NotEstimable { figure: "A figure on followers".into(), needs }
         })
     }
 

@@ -12,6 +12,24 @@ use crate::base::{Error, Result, Run, time};
 /// The name of the follow layer.
 pub const FOLLOW: &str = "follow";
 
+/// Interaction types under their other names.
+pub fn canonical_kind(text: &str) -> String {
+    let lower = text.trim().to_lowercase();
+    match lower.as_str() {
+        "rt" | "retweet" | "repost" | "reshare" | "shares" | "share" | "retweeted" => "share",
+        "mt" | "mention" | "mentions" | "mentioned" => "mention",
+        "re" | "reply" | "replies" | "replied" => "reply",
+        "like" | "likes" | "liked" | "fav" | "favorite" | "favourite" | "heart" => "like",
+        "comment" | "comments" | "commented" => "comment",
+        "view" | "views" | "viewed" | "impression" | "impressions" => "view",
+        "follow" | "follows" | "followed" | "subscribe" => "follow",
+        "save" | "saves" | "saved" | "bookmark" => "save",
+        "message" | "messages" | "dm" => "message",
+        other => other,
+    }
+    .to_owned()
+}
+
 /// What to do with rows without a time when a window or a half-life needs one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
@@ -124,7 +142,7 @@ fn parse_pairs(parameter: &str, texts: &[String]) -> Result<(Option<f64>, BTreeM
                     .with_hint("write share=2")
             })?;
         match name {
-            Some(name) => drop(named.insert(name.trim().to_owned(), value)),
+            Some(name) => drop(named.insert(canonical_kind(name), value)),
             None => all = Some(value),
         }
     }
@@ -134,16 +152,17 @@ fn parse_pairs(parameter: &str, texts: &[String]) -> Result<(Option<f64>, BTreeM
 impl Audience {
     /// Reads and checks every text against the layers of this network.
     pub fn check(&self, network: &Network) -> Result<Weighting> {
-        let chosen = match self.audience_from.is_empty() {
-            false => &self.audience_from,
-            true => &self.layers,
+        let canonical = |names: &[String]| names.iter().map(|name| canonical_kind(name)).collect::<Vec<_>>();
+        let (flag, chosen) = match self.audience_from.is_empty() {
+            false => ("--audience-from", canonical(&self.audience_from)),
+            true => ("--layers", canonical(&self.layers)),
         };
         let known = |name: &String| (name == FOLLOW && network.follows.is_some()) || network.kinds.contains(name);
         let weights = parse_pairs("--layer-weight", &self.layer_weight)?;
         let half_lives = parse_pairs("--half-life", &self.half_life)?;
         for (parameter, name) in chosen
             .iter()
-            .map(|name| ("--layers", name))
+            .map(|name| (flag, name))
             .chain(weights.1.keys().map(|name| ("--layer-weight", name)))
             .chain(half_lives.1.keys().map(|name| ("--half-life", name)))
         {
@@ -156,14 +175,28 @@ impl Audience {
                     .with_hint(format!("it has: {}", layers.join(", "))));
             }
         }
+        let used = |name: &str| match chosen.is_empty() {
+            true => name == FOLLOW,
+            false => chosen.iter().any(|chosen| chosen == name),
+        };
+        for (parameter, name) in weights
+            .1
+            .keys()
+            .map(|name| ("--layer-weight", name))
+            .chain(half_lives.1.keys().map(|name| ("--half-life", name)))
+        {
+            if !used(name) {
+                return Err(Error::parameter(parameter, format!("layer {name} is not among the layers looked at"))
+                    .with_hint("choose them: --layers follow,share"));
+            }
+        }
+        if half_lives.1.contains_key(FOLLOW) {
+            return Err(Error::parameter("--half-life", "a follow does not fade: half-lives are for interactions"));
+        }
         if half_lives.0 == Some(0.0) || half_lives.1.values().any(|&days| days == 0.0) {
             return Err(Error::parameter("--half-life", "must be more than 0 days"));
         }
         let weight_of = |name: &str| weights.1.get(name).copied().or(weights.0).unwrap_or(1.0);
-        let uses = |name: &str| match chosen.is_empty() {
-            true => name == FOLLOW,
-            false => chosen.iter().any(|chosen| chosen == name),
-        };
         let since = parse_moment("--since", &self.since)?;
         let until = parse_moment("--until", &self.until)?;
         if let (Some(since), Some(until)) = (since, until)
@@ -176,14 +209,14 @@ impl Audience {
             .kinds
             .iter()
             .map(|kind| {
-                uses(kind).then(|| KindWeight {
+                used(kind).then(|| KindWeight {
                     weight: weight_of(kind),
                     half_life: half_lives.1.get(kind).copied().or(half_lives.0).unwrap_or(f64::INFINITY)
                         * time::DAY as f64,
                 })
             })
             .collect();
-        let follow = (uses(FOLLOW) && network.follows.is_some()).then(|| weight_of(FOLLOW));
+        let follow = (used(FOLLOW) && network.follows.is_some()).then(|| weight_of(FOLLOW));
         if follow.is_none() && kinds.iter().all(Option::is_none) {
             network.follow_graph()?;
         }
@@ -255,7 +288,7 @@ fn times(network: &Network) -> impl Iterator<Item = i64> + '_ {
 
 impl Weighting {
     /// How much a row of this time counts in the window, before any half-life: 1, 0, or `undated`.
-    pub fn in_window(&self, moment: i64) -> f64 {
+    pub fn share(&self, moment: i64) -> f64 {
         match moment {
             time::MISSING if self.windowed => self.undated,
             time::MISSING => 1.0,
@@ -268,15 +301,16 @@ impl Weighting {
         let follow_edges = network.follows.as_ref().filter(|_| self.follow.is_some()).map_or(0, |f| f.graph.edges());
         let most = follow_edges + network.events.as_ref().map_or(0, |events| events.len() as u64);
         run.check_memory("weighing the audience", Graph::memory(accounts as u64, most, true) + 32 * most)?;
-        let mut undated = 0u64;
+        let (mut undated, mut rows_seen) = (0u64, 0u64);
         let mut pairs: Vec<build::Keyed<f64>> = Vec::new();
         if let (Some(follows), Some(weight)) = (&network.follows, self.follow) {
             for u in 0..accounts as u32 {
                 let range = follows.graph.following_rows().range(u);
                 for at in range {
                     let moment = follows.time.as_ref().map_or(time::MISSING, |column| column[at]);
+                    rows_seen += 1;
                     undated += u64::from(self.windowed && moment == time::MISSING);
-                    let share = self.in_window(moment);
+                    let share = self.share(moment);
                     if share > 0.0 {
                         let own = match &follows.graph.following_rows().weights {
                             Some(weights) if !self.unweighted => weights[at],
@@ -300,11 +334,12 @@ impl Weighting {
                         let event = events.get(at);
                         at += 1;
                         let Some(kind) = self.kinds[event.kind as usize] else { continue };
+                        rows_seen += 1;
                         let dated = event.time != time::MISSING;
                         let needs_time = self.windowed || kind.half_life.is_finite();
                         undated += u64::from(needs_time && !dated);
                         let share = match dated {
-                            true => self.in_window(event.time) * decay(self.as_of - event.time, kind.half_life),
+                            true => self.share(event.time) * decay(self.as_of - event.time, kind.half_life),
                             false if needs_time => self.undated,
                             false => 1.0,
                         };
@@ -323,12 +358,24 @@ impl Weighting {
             }
         }
         run.step(0)?;
+        if self.windowed && undated == rows_seen {
+            return Err(Error::parameter("--since", "no row has a time, so that no window can be cut")
+                .with_hint("leave --since and --until out, or ingest the data with a time column"));
+        }
+        if self.windowed && pairs.is_empty() {
+            return Err(Error::parameter("--since", "no row lies in this window").with_hint(format!(
+                "the data runs from {} to {}",
+                earliest_time(network).map(time::show).unwrap_or_default(),
+                latest_time(network).map(time::show).unwrap_or_default()
+            )));
+        }
         // At most two terms a pair (follow, interactions): a + b is the same either way round.
         let merged = build::with_columns(run, accounts, vec![pairs], f64::total_cmp, |_, same| {
             Ok(same.iter().map(|p| p.1).sum())
         })?;
-        let keep_weights = self.weighted || network.follows.as_ref().is_some_and(|f| f.graph.is_weighted());
-        let weights = (keep_weights && (self.weighted || !self.unweighted)).then_some(merged.columns);
+        let halved = self.windowed && self.undated == 0.5 && undated > 0;
+        let keep_weights = halved || self.weighted || network.follows.as_ref().is_some_and(|f| f.graph.is_weighted());
+        let weights = (keep_weights && (halved || self.weighted || !self.unweighted)).then_some(merged.columns);
         Ok(AudienceGraph { graph: build::finish(run, merged.following, weights)?, proxy, undated })
     }
 }
@@ -338,19 +385,32 @@ fn decay(age: i64, half_life: f64) -> f64 {
     if half_life.is_infinite() { 1.0 } else { libm::exp2(-(age.max(0) as f64) / half_life) }
 }
 
-/// Interactions that each account received in the window, of all types, and from how many
-/// different accounts.
-pub fn interactions_received(network: &Network, weighting: &Weighting) -> Option<(Vec<u64>, Vec<u64>)> {
+/// The network as the window shows it: events outside are gone, undated ones stay unless they are to be dropped. The
+/// follow layer is left to [`Audience::graph`].
+pub fn in_window(network: &Network, weighting: &Weighting, run: &Run) -> Result<Network> {
+    let mut shown = network.clone();
+    if let (Some(events), true) = (&network.events, weighting.windowed) {
+        let inside = events.iter().filter(|(_, _, event)| weighting.share(event.time) > 0.0);
+        let rows = inside.map(|(u, v, event)| (key(u, v), event)).collect();
+        shown.events = Some(super::events::Events::build(run, network.accounts(), vec![rows])?);
+    }
+    Ok(shown)
+}
+
+/// Interactions that each account received in the window, of all types (an undated one counts as `--undated` says), and
+/// from how many different accounts.
+pub fn interactions_received(network: &Network, weighting: &Weighting) -> Option<(Vec<f64>, Vec<u64>)> {
     let events = network.events.as_ref()?;
-    let mut received = vec![0u64; network.accounts()];
+    // Shares are 0, 1/2 and 1, whose sums are exact.
+    let mut received = vec![0.0; network.accounts()];
     let mut senders = vec![0u64; network.accounts()];
     for u in 0..network.accounts() as u32 {
         let mut last = None;
         for at in events.range(u) {
-            let moment = events.time.as_ref().map_or(time::MISSING, |column| column[at]);
-            if weighting.in_window(moment) > 0.0 {
+            let share = weighting.share(events.time.as_ref().map_or(time::MISSING, |column| column[at]));
+            if share > 0.0 {
                 let to = events.to[at];
-                received[to as usize] += 1;
+                received[to as usize] += share;
                 senders[to as usize] += u64::from(last != Some(to));
                 last = Some(to);
             }
@@ -405,15 +465,19 @@ mod tests {
         assert!(made.proxy.unwrap().contains("like"));
         assert_eq!(made.graph.followers(1), [2]);
         let windowed = Audience { since: Some("1970-01-05".into()), undated: Undated::Drop, ..audience };
-        let made = windowed.graph(&network(), &run).unwrap();
-        assert_eq!((made.graph.edges(), made.undated), (0, 1));
+        let error = windowed.graph(&network(), &run).unwrap_err().to_string();
+        assert!(error.contains("no row has a time"), "{error}");
+        let both = Audience { audience_from: layers("like,retweet"), undated: Undated::Half, ..windowed };
+        let made = both.graph(&network(), &run).unwrap();
+        assert_eq!((made.graph.edges(), made.undated), (2, 1));
+        assert_eq!(made.graph.following_weights(2).unwrap(), [libm::log1p(0.5)]);
     }
 
     #[test]
     fn unknown_layers_and_times_are_refused() {
         let run = Run::default();
         let wrong = [
-            Audience { layers: layers("shares"), ..Default::default() },
+            Audience { layers: layers("boosts"), ..Default::default() },
             Audience { since: Some("tomorrow".into()), ..Default::default() },
             Audience { since: Some("10".into()), until: Some("5".into()), ..Default::default() },
             Audience { layer_weight: layers("share=-1"), ..Default::default() },
@@ -429,6 +493,6 @@ mod tests {
         let network = network();
         let weighting = Audience::default().check(&network).unwrap();
         let (received, senders) = interactions_received(&network, &weighting).unwrap();
-        assert_eq!((received[1], senders[1]), (3, 2));
+        assert_eq!((received[1], senders[1]), (3.0, 2));
     }
 }

@@ -274,6 +274,13 @@ fn endless_sum(names: &Names, key: u64) -> Error {
         .with_hint("--duplicates first keeps one of them")
 }
 
+fn weightless(names: &Names, key: u64) -> Error {
+    let (u, v) = unkey(key);
+    let found = format!("{} -> {} without one", quoted(names.get(u).as_bytes()), quoted(names.get(v).as_bytes()));
+    Error::input(Location::file("input"), "a weight on every follow, or on none", found)
+        .with_hint("read files with and without weights apart, or name no weight column")
+}
+
 fn bare_follows(run: &Run, n: usize, chunks: Vec<Vec<Keyed<()>>>, rules: &Rules, names: &Names) -> Result<Follows> {
     let merged = match rules.repeats {
         Repeats::Error => build::with_columns(
@@ -305,6 +312,10 @@ fn follows(
         let first = same[0].1;
         let sign = same.iter().take_while(|row| row.1.time == first.time).map(|row| row.1.sign).min().unwrap_or(0);
         let weights = same.iter().map(|row| row.1.weight).filter(|weight| !weight.is_nan());
+        let blank = same.iter().filter(|row| row.1.weight.is_nan()).count();
+        if rules.repeats != Repeats::Count && blank > 0 && blank < same.len() {
+            return Err(weightless(names, key));
+        }
         let weight = match rules.repeats {
             Repeats::Error if same.len() > 1 => return Err(repeat_error(names, key)),
             Repeats::First | Repeats::Error => first.weight,
@@ -334,13 +345,7 @@ fn follows(
     if weighted && let Some(edge) = columns.iter().position(|row| row.weight.is_nan()) {
         let rows = &merged.following;
         let u = rows.offsets.partition_point(|&offset| offset <= edge as u64) as u32 - 1;
-        let found = format!(
-            "{} -> {} without one",
-            quoted(names.get(u).as_bytes()),
-            quoted(names.get(rows.targets[edge]).as_bytes())
-        );
-        return Err(Error::input(Location::file("input"), "a weight on every follow, or on none", found)
-            .with_hint("read files with and without weights apart, or name no weight column"));
+        return Err(weightless(names, key(u, rows.targets[edge])));
     }
     let weights = weighted.then(|| columns.iter().map(|row| row.weight).collect());
     let time = columns
@@ -461,7 +466,7 @@ fn rows_of(old: &Network) -> FileRows {
 }
 
 /// Which view of MODELS.md section 11 the data shows. Lists: those who are followed hardly ever follow, and they
-/// are few and large; a list shorter than the claimed count is a sample.
+/// are few and large. Samples: most claimed counts are well over what is here, whatever the shape.
 fn detect_view(network: &Network) -> View {
     let Some(follows) = &network.follows else { return View::Engagers };
     let graph = &follows.graph;
@@ -477,7 +482,7 @@ fn detect_view(network: &Network) -> View {
         .count();
     let known = followed.iter().filter(|&&v| claimed(v).is_some()).count();
     match (one_way && large, known > 0 && 2 * cut > known) {
-        (true, true) => View::Sampled,
+        (_, true) => View::Sampled,
         (true, false) => View::Lists,
         _ => View::Whole,
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::base::time::TimeUnit;
 use crate::base::{Error, Result};
+pub use crate::graph::transform::canonical_kind;
 
 /// How a row's first two columns read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -270,24 +271,6 @@ pub mod aliases {
     pub const SIGN: &[&str] = &["sign", "polarity", "sentiment", "stance"];
     /// The item.
     pub const ITEM: &[&str] = &["item", "item_id", "post", "post_id", "tweet_id", "video_id", "media_id"];
-}
-
-/// Interaction types under their other names.
-pub fn canonical_kind(text: &str) -> String {
-    let lower = text.trim().to_lowercase();
-    match lower.as_str() {
-        "rt" | "retweet" | "repost" | "reshare" | "shares" | "share" | "retweeted" => "share",
-        "mt" | "mention" | "mentions" | "mentioned" => "mention",
-        "re" | "reply" | "replies" | "replied" => "reply",
-        "like" | "likes" | "liked" | "fav" | "favorite" | "favourite" | "heart" => "like",
-        "comment" | "comments" | "commented" => "comment",
-        "view" | "views" | "viewed" | "impression" | "impressions" => "view",
-        "follow" | "follows" | "followed" | "subscribe" => "follow",
-        "save" | "saves" | "saved" | "bookmark" => "save",
-        "message" | "messages" | "dm" => "message",
-        other => other,
-    }
-    .to_owned()
 }
 
 impl Layout {

@@ -2,7 +2,7 @@
 
 use super::columns::{Delimiter, Layout};
 use super::csv;
-use super::rows::{Batch, Fault};
+use super::rows::{Batch, Fault, Pairs};
 use crate::base::error::quoted;
 use crate::base::time::{self, TimeUnit};
 use crate::graph::events::NO_ITEM;
@@ -59,17 +59,13 @@ impl RowReader {
         let mut fields: Vec<&[u8]> = Vec::with_capacity(self.layout.width);
         let mut rest = block;
         while !rest.is_empty() {
-            if plain
-                && !skip_row
-                && let Some((from, to, used)) = two_numbers(rest, self.layout.delimiter)
-            {
-                if batch.pairs.is_empty() {
-                    batch.first_line = batch.lines;
-                }
-                batch.pairs.push_numbers(from, to);
-                batch.lines += 1;
+            if plain && !skip_row {
+                let (rows, used) = batch.read_numbers(rest, self.layout.delimiter);
+                batch.lines += rows;
                 rest = &rest[used..];
-                continue;
+                if rest.is_empty() {
+                    break;
+                }
             }
             let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
             let (line, after) = rest.split_at(end);
@@ -218,6 +214,37 @@ impl RowReader {
     }
 }
 
+impl Batch {
+    /// Adds rows of two numbers for as long as there are such: the commonest rows of all. Returns how many, and the
+    /// bytes used.
+    fn read_numbers(&mut self, bytes: &[u8], delimiter: Delimiter) -> (u64, usize) {
+        if self.pairs.is_empty() {
+            self.first_line = self.lines;
+        }
+        let (mut count, mut at) = (0, 0);
+        if let Pairs::Narrow(rows) = &mut self.pairs {
+            if rows.is_empty() {
+                rows.reserve(bytes.len() / 12);
+            }
+            while let Some((from, to, used)) = two_numbers(&bytes[at..], delimiter)
+                && (from | to) >> 32 == 0
+            {
+                rows.push((from as u32, to as u32));
+                count += 1;
+                at += used;
+            }
+        }
+        while at < bytes.len()
+            && let Some((from, to, used)) = two_numbers(&bytes[at..], delimiter)
+        {
+            self.pairs.push_numbers(from, to);
+            count += 1;
+            at += used;
+        }
+        (count, at)
+    }
+}
+
 /// Two numbers and a line end, the commonest row of all: both numbers and the bytes used.
 #[inline]
 fn two_numbers(bytes: &[u8], delimiter: Delimiter) -> Option<(u64, u64, usize)> {
@@ -308,7 +335,6 @@ fn sign_in(text: &[u8]) -> Option<i8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::io::rows::Pairs;
 
     fn reader(width: usize) -> RowReader {
         let layout = Layout {

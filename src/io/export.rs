@@ -105,6 +105,11 @@ pub fn write_part(
 
 fn follows_as_text(network: &Network, graph: &Graph, out: &mut dyn Write, path: &Path, run: &Run) -> Result<u64> {
     let fail = |error| failed(path, error);
+    let odd = |name: &str| name.contains([' ', '\t', ',', ';', '#', '%', '"']);
+    if let Some(name) = (0..network.accounts() as u32).map(|u| network.names.get(u)).find(|name| odd(name)) {
+        return Err(Error::parameter("--format", format!("the id \"{name}\" does not fit an edge list"))
+            .with_hint("export as CSV: --format csv"));
+    }
     writeln!(out, "# follower followee{}", if graph.is_weighted() { " weight" } else { "" }).map_err(fail)?;
     for u in 0..network.accounts() as u32 {
         if u % 4096 == 0 {
@@ -112,10 +117,6 @@ fn follows_as_text(network: &Network, graph: &Graph, out: &mut dyn Write, path: 
         }
         let from = network.names.get(u);
         let weights = graph.following_weights(u);
-        if from.contains([' ', '\t', ',', ';', '#', '%']) {
-            return Err(Error::parameter("--format", format!("the id \"{from}\" does not fit an edge list"))
-                .with_hint("export as CSV"));
-        }
         for (at, &v) in graph.following(u).iter().enumerate() {
             let to = network.names.get(v);
             match weights {
@@ -170,7 +171,10 @@ fn follows_as_matrix(network: &Network, graph: &Graph, out: &mut dyn Write, run:
     let field = if graph.is_weighted() { "real" } else { "pattern" };
     let n = network.accounts();
     writeln!(out, "%%MatrixMarket matrix coordinate {field} general")?;
-    writeln!(out, "% row follows column; accounts are numbered from 1 in the order of the network")?;
+    writeln!(
+        out,
+        "% row follows column; accounts are numbered from 1 in the order in which --part accounts lists them"
+    )?;
     writeln!(out, "{n} {n} {}", graph.edges())?;
     for u in 0..n as u32 {
         if u % 4096 == 0 {

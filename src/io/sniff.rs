@@ -62,6 +62,12 @@ fn refuse_binary(name: &str, head: &[u8]) -> Result<()> {
     let refuse = |found: &str, hint: &str| {
         Err(Error::input(at.clone().byte(0), "text: an edge list, CSV or NDJSON", found).with_hint(hint))
     };
+    if super::snapshot::is_snapshot(head) {
+        return refuse(
+            "a truereach snapshot",
+            "a snapshot stands alone; to add rows to it: ingest --into SNAPSHOT FILES",
+        );
+    }
     match head {
         [b'P', b'K', 3, 4, ..] => {
             return refuse("a zip or Excel file", "export the sheet as CSV, or unpack the archive");
