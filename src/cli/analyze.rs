@@ -27,8 +27,9 @@ pub struct AnalyzeArgs {
     /// A snapshot (.trg), a folder with a network.toml, or raw files [default: the shipped network]
     #[arg(value_name = "NETWORK")]
     network: Vec<PathBuf>,
-    /// Which way rows of raw files point [default: as `truereach ingest --help` says]
-    #[arg(long, value_enum)]
+    /// Which way rows of raw files point: "follower,followee", "source,reached" or "undirected" [default: as
+    /// `truereach ingest --help` says]
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "ROWS")]
     edges: Option<Edges>,
     /// Do not verify the snapshot's checksums first
     #[arg(long)]

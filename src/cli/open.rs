@@ -14,8 +14,9 @@ pub struct NetworkArgs {
     /// A snapshot (.trg), a folder with a network.toml, or raw files
     #[arg(value_name = "NETWORK", required = true)]
     pub network: Vec<PathBuf>,
-    /// Which way rows of raw files point [default: as `truereach ingest --help` says]
-    #[arg(long, value_enum)]
+    /// Which way rows of raw files point: "follower,followee", "source,reached" or "undirected" [default: as
+    /// `truereach ingest --help` says]
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "ROWS")]
     pub edges: Option<Edges>,
     /// Do not verify the snapshot's checksums first
     #[arg(long)]

@@ -128,8 +128,12 @@ impl<'de> Deserialize<'de> for Column {
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct Reading {
-    /// Which way a row points [default: follower,followee; for `u v p` with p from 0 to 1 and .inf files source,reached]
-    #[cfg_attr(feature = "cli", arg(long, value_enum, help_heading = "Reading rows"))]
+    /// Which way a row points: "follower,followee", "source,reached" (information flows along the row) or "undirected"
+    /// [default: follower,followee; for `u v p` with p from 0 to 1 and .inf files source,reached]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_enum, hide_possible_values = true, value_name = "ROWS", help_heading = "Reading rows")
+    )]
     pub edges: Option<Edges>,
     /// Shape of the file [default: found out from its content]
     #[cfg_attr(feature = "cli", arg(long, value_enum, help_heading = "Reading rows"))]
