@@ -243,3 +243,48 @@ fn a_goal_not_met_is_exit_3_with_the_best_so_far() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("reach"), "the best so far is printed");
     assert!(String::from_utf8_lossy(&output.stderr).contains("goal not met"), "{output:?}");
 }
+
+#[test]
+fn a_window_without_times_is_refused_and_undated_rows_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let bare = file(folder.path(), "bare.txt", "a b\nb c\nc a\n");
+    let output = truereach(&["analyze", &bare, "--since", "2020-01-01"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no row has a time"), "{output:?}");
+    let some = file(folder.path(), "some.csv", "from,to,time\na,b,2020-05-01\nb,c,2019-01-01\nc,a,\n");
+    let args = ["analyze", &some, "--since", "2020-01-01", "--undated", "half", "--top", "0", "-q"];
+    let table = json(&args);
+    assert!(table["notes"].to_string().contains("1 rows have no time"), "{}", table["notes"]);
+    let followers: u64 = table["rows"].as_array().unwrap().iter().filter_map(|row| row["followers"].as_u64()).sum();
+    assert_eq!(followers, 2, "the follow of 2019 is outside");
+    let output = truereach(&["analyze", &some, "--until", "1990-01-01", "--undated", "drop"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("the data runs from 2019-01-01"), "{output:?}");
+}
+
+#[test]
+fn claims_well_over_the_lists_make_a_sample_and_refuse_reach() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..30).flat_map(|u| (1..6).map(move |k| format!("c{u},c{}\n", (u + k) % 30))).collect();
+    let lists = file(folder.path(), "lists.csv", &format!("follower,followee\n{rows}"));
+    let claims: String = (0..30).map(|u| format!("c{u},{}\n", 5_000 + u)).collect();
+    let table = file(folder.path(), "creators.csv", &format!("id,followers\n{claims}"));
+    let snapshot = folder.path().join("n.trg").display().to_string();
+    let summary = said(&["ingest", &lists, "--creators-table", &table, "-o", &snapshot]);
+    assert!(summary.contains("sampled lists"), "{summary}");
+    let row = &json(&["analyze", &snapshot, "-q"])["rows"][0];
+    assert!(row["reach"].is_null() && row["direct"].is_null() && row["followers_claimed"].as_f64() > Some(4_999.0));
+}
+
+#[test]
+fn no_output_replaces_an_input_and_half_weighted_follows_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let weighted = file(folder.path(), "weighted.csv", "from,to,weight\na,b,2\n");
+    let output = truereach(&["ingest", &weighted, "-o", &weighted, "--force"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is an input of this command"), "{output:?}");
+    assert!(std::fs::read_to_string(&weighted).unwrap().starts_with("from,to"));
+    let bare = file(folder.path(), "bare.csv", "from,to\na,b\n");
+    let target = folder.path().join("n.trg").display().to_string();
+    let output = truereach(&["ingest", &weighted, &bare, "-o", &target]).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("a weight on every follow, or on none"), "{output:?}");
+}

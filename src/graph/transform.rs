@@ -259,7 +259,10 @@ impl Audience {
                 .filter(|(_, used)| used.is_some())
                 .map(|(kind, _)| kind.as_str())
                 .collect();
-            format!("proxy audience from {} (not follows)", types.join(", "))
+            // A mention speaks to the audience of whoever mentions, not to the mentioner (docs/INGEST.md).
+            let mention =
+                if types.contains(&"mention") { "; whoever mentions is taken to hear, which rarely holds" } else { "" };
+            format!("proxy audience from {} (not follows){mention}", types.join(", "))
         });
         let plain = !weighting.weighted && !weighting.windowed;
         if let (Some(follows), true) = (&network.follows, plain && weighting.follow.is_some()) {
