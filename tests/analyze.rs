@@ -288,3 +288,13 @@ fn no_output_replaces_an_input_and_half_weighted_follows_are_refused() {
     let output = truereach(&["ingest", &weighted, &bare, "-o", &target]).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stderr).contains("a weight on every follow, or on none"), "{output:?}");
 }
+
+#[test]
+fn without_resharing_reach_is_the_direct_reach_to_the_last_bit() {
+    let table = json(&["analyze", &dataset("lastfm-asia"), "--rho", "0", "--draws", "0", "--top", "0", "-q"]);
+    let rows = table["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 7624);
+    for row in rows {
+        assert!(row["reach"] == row["direct"] && row["sim_error_low"] == row["direct"], "{row}");
+    }
+}

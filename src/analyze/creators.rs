@@ -267,9 +267,9 @@ impl Analyze {
                 network.accounts()
             ));
         }
-        // What is known exactly bounds what is sampled: R <= I.
+        // What is known exactly bounds what is sampled: R0 <= R <= I, also where I and R0 differ by rounding alone.
         let upper = tunkranks.exposures.clone();
-        let bound = |account: u32, people: f64| people.min(upper[account as usize]);
+        let bound = |row: &ReachRow, people: f64| people.min(upper[row.account as usize].max(row.direct));
         on.tunkranks = Some(tunkranks);
         if self.model == Model::Prior && self.rho.is_none() && shares_without_items(network) {
             notes.push(
@@ -317,14 +317,14 @@ impl Analyze {
             .map(|row| CreatorRow {
                 direct: Some(row.direct),
                 direct_range: resolved.direct_range(row.account),
-                reach: Some(bound(row.account, row.reach)),
+                reach: Some(bound(&row, row.reach)),
                 sim_error: Some(Interval {
-                    low: bound(row.account, row.sim_error.low),
-                    high: bound(row.account, row.sim_error.high),
+                    low: bound(&row, row.sim_error.low),
+                    high: bound(&row, row.sim_error.high),
                 }),
                 interval: Some(row.interval),
                 worlds: Some(row.worlds),
-                amplification: (row.direct > 0.0).then(|| bound(row.account, row.reach) / row.direct),
+                amplification: (row.direct > 0.0).then(|| bound(&row, row.reach) / row.direct),
                 ..blank(row.account)
             })
             .collect())
