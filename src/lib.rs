@@ -46,6 +46,7 @@ pub mod graph;
 pub mod io;
 pub mod rank;
 pub mod report;
+pub mod synth;
 
 pub use base::{Error, Result, Run};
 pub use io::open;

@@ -22,6 +22,14 @@ pub enum Stream {
     Community = 5,
     /// Samples for tests and benchmarks.
     Sample = 6,
+    /// Plain generators (`synth`). Index: chunk of the work; the key's item tells generators and steps apart.
+    Generate = 7,
+    /// The market (`synth::market`): people and creators. Index: step of the making.
+    Market = 8,
+    /// The market's posts and their cascades. Index: post.
+    MarketPost = 9,
+    /// The worlds of the market's true reach. Index: world.
+    MarketTruth = 10,
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
