@@ -60,6 +60,11 @@ impl Key {
         Key(self.word(item))
     }
 
+    /// A sequential generator that begins here.
+    pub fn generator(self) -> Generator {
+        Generator::seed_from_u64(self.0)
+    }
+
     /// The random word of an item.
     #[inline]
     pub fn word(self, item: u64) -> u64 {
@@ -75,7 +80,7 @@ impl Key {
     /// True with the chance that `chance` stands for.
     #[inline]
     pub fn coin(self, item: u64, chance: Chance) -> bool {
-        (self.word(item) >> 11) < chance.0
+        chance.holds(self.word(item))
     }
 }
 
@@ -89,12 +94,18 @@ impl Chance {
     pub fn new(p: f64) -> Self {
         Chance(libm::ceil(p.clamp(0.0, 1.0) * (1u64 << 53) as f64) as u64)
     }
+
+    /// Whether a random word is a hit.
+    #[inline]
+    pub fn holds(self, word: u64) -> bool {
+        (word >> 11) < self.0
+    }
 }
 
 /// A sequential generator for uses that need many draws in order: Xoshiro256++ (Blackman & Vigna 2021),
 /// seeded from (seed, stream, index).
 pub fn generator(seed: u64, stream: Stream, index: u64) -> Generator {
-    Generator::seed_from_u64(Key::new(seed, stream, index).0)
+    Key::new(seed, stream, index).generator()
 }
 
 #[cfg(test)]

@@ -52,6 +52,18 @@ pub struct Column {
 }
 
 impl Column {
+    /// A column of texts, one an account, with the dictionary that they need.
+    pub fn texts(name: impl Into<String>, values: impl Iterator<Item = Option<String>>) -> Self {
+        let values: Vec<Option<String>> = values.collect();
+        let mut words: Vec<&str> = values.iter().flatten().map(String::as_str).collect();
+        words.sort_unstable();
+        words.dedup();
+        let code = |text: &str| words.binary_search(&text).map_or(NO_TEXT, |at| at as u32);
+        let codes: Vec<u32> = values.iter().map(|text| text.as_deref().map_or(NO_TEXT, code)).collect();
+        let dictionary = Names::from_sorted(words.iter().map(|word| word.as_bytes()));
+        Column { name: name.into(), values: Values::Text { codes: codes.into(), dictionary } }
+    }
+
     /// How many accounts have a value.
     pub fn given(&self) -> usize {
         match &self.values {

@@ -3,3 +3,8 @@
 //!
 //! One struct a generator holds its parameters; `.run(&run)` makes the network. The bytes are a function of the
 //! parameters and the seed, at any number of threads.
+
+mod draw;
+pub mod market;
+
+pub use market::Market;

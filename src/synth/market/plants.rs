@@ -1,0 +1,301 @@
+//! What is planted among the followers: bot farms and who bought from them, and the innocent look-alikes (fandoms,
+//! schools, viral days, giveaways). All of it is follows with times; the rest of the followers is drawn around it.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::super::draw::{Draw, Weighted};
+use super::people::People;
+use super::{Clock, Market, Step};
+use crate::base::seed::{Key, Stream};
+use crate::base::time::DAY;
+use crate::graph::network::Tier;
+
+/// A farm of bots.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Farm {
+    /// The bots.
+    pub bots: Vec<u32>,
+    /// The creators who bought followers.
+    pub buyers: Vec<Buyer>,
+    /// Follows of the bots that hide them among others, by bots.
+    pub camouflage_follows: u64,
+    /// When the bought follows began, in milliseconds since 1970.
+    pub from: i64,
+    /// When they ended.
+    pub to: i64,
+}
+
+/// A creator who bought followers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Buyer {
+    /// The account.
+    pub account: u32,
+    /// Bots that follow.
+    pub bought: u32,
+    /// Bots that followed and have dropped off since: no longer in the network.
+    pub dropped: u32,
+}
+
+/// People who follow the same things for a reason: dense, and innocent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Crowd {
+    /// The creators they follow.
+    pub creators: Vec<u32>,
+    /// The people.
+    pub members: Vec<u32>,
+    /// When most of their follows were made.
+    pub from: i64,
+    /// Until when.
+    pub to: i64,
+}
+
+/// A day on which a creator won a large part of the followers, by a post that everybody saw.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ViralDay {
+    /// The creator.
+    pub creator: u32,
+    /// The share of the followers who came on that day.
+    pub share: f64,
+    /// When the post went out.
+    pub from: i64,
+    /// A day later.
+    pub to: i64,
+}
+
+/// Everything planted among the followers.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plants {
+    /// Bot farms.
+    pub farms: Vec<Farm>,
+    /// People of one niche who all follow its idols.
+    pub fandoms: Vec<Crowd>,
+    /// Friends who all know each other and follow the same small creators.
+    pub schools: Vec<Crowd>,
+    /// Days of fame.
+    pub viral_days: Vec<ViralDay>,
+    /// "Follow us both to win": a host, a sponsor, and many who did so within two days.
+    pub giveaways: Vec<Crowd>,
+}
+
+/// Follows and friendships that are fixed before the rest is drawn.
+#[derive(Debug, Clone, Default)]
+pub struct Fixed {
+    /// (followed, follower, time), sorted, no pair twice.
+    pub follows: Vec<(u32, u32, i64)>,
+    /// (one, other, time): both directions.
+    pub friends: Vec<(u32, u32, i64)>,
+}
+
+impl Fixed {
+    /// The fixed followers of a creator.
+    pub fn of(&self, v: u32) -> &[(u32, u32, i64)] {
+        let from = self.follows.partition_point(|follow| follow.0 < v);
+        let to = self.follows.partition_point(|follow| follow.0 <= v);
+        &self.follows[from..to]
+    }
+}
+
+/// How many bots each farm has.
+pub fn farm_size(market: &Market) -> usize {
+    match market.farms {
+        0 => 0,
+        _ => ((market.people as f64 * market.farm_size) as usize).max(20),
+    }
+}
+
+/// At most this part of a creator's followers is planted, so that the rest stays a fair draw.
+const MOST: u32 = 2;
+
+struct Planter<'a> {
+    people: &'a People,
+    clock: Clock,
+    room: Vec<u32>,
+    taken: HashSet<(u32, u32)>,
+    fixed: Fixed,
+}
+
+impl Planter<'_> {
+    /// A new follow, if the creator has room for it.
+    fn follow(&mut self, u: u32, v: u32, time: i64) -> bool {
+        let fits = self.room[v as usize] > 0 && u != v && self.taken.insert((u, v));
+        if fits {
+            self.room[v as usize] -= 1;
+            self.fixed.follows.push((v, u, time));
+        }
+        fits
+    }
+
+    /// Creators for whom `fits` holds, in random order.
+    fn creators(&self, draw: &mut Draw, fits: impl Fn(u32) -> bool) -> Vec<u32> {
+        let mut all: Vec<u32> = (0..self.people.creators.len() as u32).filter(|&v| fits(v)).collect();
+        draw.shuffle(&mut all);
+        all
+    }
+
+    /// People (no creators, no bots) for whom `fits` holds.
+    fn ordinary(&self, fits: impl Fn(u32) -> bool) -> Vec<u32> {
+        let people = self.people;
+        (people.creators.len() as u32..people.accounts() as u32)
+            .filter(|&u| people.real[u as usize] && fits(u))
+            .collect()
+    }
+}
+
+/// A time between two moments.
+fn between(draw: &mut Draw, from: i64, to: i64) -> i64 {
+    from + draw.below((to - from).max(1) as u64) as i64
+}
+
+/// Plants everything.
+pub fn plant(market: &Market, people: &People, clock: Clock, seed: u64) -> (Plants, Fixed) {
+    let room = people.creators.iter().map(|creator| creator.followers / MOST).collect();
+    let mut planter = Planter { people, clock, room, taken: HashSet::new(), fixed: Fixed::default() };
+    let key = Key::new(seed, Stream::Market, Step::Plants as u64);
+    let mut at = 0;
+    let mut next = || {
+        at += 1;
+        Draw::new(key.of(at))
+    };
+    let mut plants = Plants::default();
+    for farm in deal(&people.bots, market.farms, &mut next()) {
+        plants.farms.push(farm_of(market, &mut planter, farm, &mut next()));
+    }
+    let many = |share: f64, least: usize| ((market.people as f64 * share) as usize).max(least);
+    for _ in 0..market.fandoms {
+        plants.fandoms.extend(fandom(&mut planter, many(0.001, 30), &mut next()));
+    }
+    for _ in 0..market.schools {
+        plants.schools.push(school(&mut planter, &mut next()));
+    }
+    for _ in 0..market.giveaways {
+        plants.giveaways.extend(giveaway(&mut planter, many(0.001, 30), &mut next()));
+    }
+    let mut draw = next();
+    let fit = planter.creators(&mut draw, |v| people.creators[v as usize].followers >= 20);
+    for &creator in fit.iter().take(market.viral_days as usize) {
+        let from = between(&mut draw, clock.start, clock.end - DAY);
+        plants.viral_days.push(ViralDay { creator, share: 0.3, from, to: from + DAY });
+    }
+    let mut fixed = planter.fixed;
+    fixed.follows.sort_unstable();
+    (plants, fixed)
+}
+
+/// Deals bots to farms of equal size.
+fn deal(bots: &[u32], farms: u32, draw: &mut Draw) -> Vec<Vec<u32>> {
+    let mut bots = bots.to_vec();
+    draw.shuffle(&mut bots);
+    let size = bots.len() / farms.max(1) as usize;
+    let sorted = |farm: &[u32]| {
+        let mut farm = farm.to_vec();
+        farm.sort_unstable();
+        farm
+    };
+    bots.chunks(size.max(1)).map(sorted).collect()
+}
+
+fn farm_of(market: &Market, planter: &mut Planter, bots: Vec<u32>, draw: &mut Draw) -> Farm {
+    let span = i64::from(market.burst_days) * DAY;
+    let from = between(draw, planter.clock.start, planter.clock.end - span);
+    let to = from + span;
+    let wanted = (bots.len() as f64 * market.farm_density).round() as u32;
+    // Whoever can hide the purchase among real followers buys; smaller creators only where there are not enough.
+    let mut fit = planter.creators(draw, |_| true);
+    fit.sort_by_key(|&v| planter.room[v as usize] < wanted);
+    let mut buyers = Vec::new();
+    let mut fake = 0;
+    for &account in fit.iter().take(market.farm_buyers as usize) {
+        let mut buyer = Buyer { account, bought: 0, dropped: 0 };
+        for bot in draw.some(&bots, wanted as usize) {
+            let time = between(draw, from, to);
+            if draw.chance(market.drop_off) {
+                buyer.dropped += 1;
+            } else if planter.follow(bot, account, time) {
+                buyer.bought += 1;
+            }
+        }
+        fake += u64::from(buyer.bought);
+        buyers.push(buyer);
+    }
+    let sizes: Vec<f64> = planter.people.creators.iter().map(|creator| f64::from(creator.followers)).collect();
+    let popular = Weighted::new(&sizes);
+    let mut camouflage_follows = 0;
+    for _ in 0..(fake as f64 * market.camouflage).round() as u64 {
+        let (Some(bot), v) = (draw.pick(&bots), popular.draw(draw)) else { break };
+        let time = between(draw, from - 30 * DAY, to);
+        let bought = buyers.iter().any(|buyer| buyer.account == v);
+        camouflage_follows += u64::from(!bought && planter.follow(bot, v, time));
+    }
+    Farm { bots, buyers, camouflage_follows, from, to }
+}
+
+fn fandom(planter: &mut Planter, size: usize, draw: &mut Draw) -> Option<Crowd> {
+    let people = planter.people;
+    let first = draw.pick(&planter.creators(draw, |v| people.tier(v) >= Tier::Macro))?;
+    let niche = people.niche[first as usize];
+    let mut idols = planter.creators(draw, |v| people.niche[v as usize] == niche);
+    idols.sort_by_key(|&v| std::cmp::Reverse(people.creators[v as usize].followers));
+    idols.truncate(4);
+    let fans = planter.ordinary(|u| people.niche[u as usize] == niche);
+    let mut members = draw.some(&fans, size);
+    members.sort_unstable();
+    let (from, to) = (planter.clock.begin, planter.clock.start);
+    for &u in &members {
+        for &v in &idols {
+            let time = between(draw, from, to);
+            if draw.chance(0.9) {
+                planter.follow(u, v, time);
+            }
+        }
+    }
+    Some(Crowd { creators: idols, members, from, to })
+}
+
+fn school(planter: &mut Planter, draw: &mut Draw) -> Crowd {
+    let people = planter.people;
+    let mut local = planter.creators(draw, |v| people.tier(v) <= Tier::Micro);
+    local.truncate(3);
+    let mut members = draw.some(&planter.ordinary(|_| true), 40);
+    members.sort_unstable();
+    let from = between(draw, planter.clock.begin, planter.clock.start - 60 * DAY);
+    let to = from + 60 * DAY;
+    for (at, &u) in members.iter().enumerate() {
+        for &other in &members[at + 1..] {
+            if draw.chance(0.25) {
+                let time = between(draw, from, to);
+                planter.fixed.friends.push((u, other, time));
+            }
+        }
+        for &v in &local {
+            let time = between(draw, from, to);
+            if draw.chance(0.6) {
+                planter.follow(u, v, time);
+            }
+        }
+    }
+    Crowd { creators: local, members, from, to }
+}
+
+fn giveaway(planter: &mut Planter, size: usize, draw: &mut Draw) -> Option<Crowd> {
+    let people = planter.people;
+    let fit = planter.creators(draw, |v| people.creators[v as usize].followers as usize >= 20);
+    let (&host, &sponsor) = (fit.first()?, fit.get(1)?);
+    let niche = people.niche[host as usize];
+    let from = between(draw, planter.clock.start, planter.clock.end - 2 * DAY);
+    let to = from + 2 * DAY;
+    let mut members = draw.some(&planter.ordinary(|u| people.interest(u, niche) > 0.2), size);
+    members.sort_unstable();
+    members.retain(|&u| {
+        let time = between(draw, from, to);
+        let followed = planter.follow(u, host, time);
+        planter.follow(u, sponsor, time) && followed
+    });
+    Some(Crowd { creators: vec![host, sponsor], members, from, to })
+}
