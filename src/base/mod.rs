@@ -7,6 +7,7 @@ pub mod par;
 pub mod run;
 pub mod seed;
 pub mod stats;
+pub mod tail;
 pub mod time;
 
 pub use error::{Error, Location, Result};
