@@ -2,13 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::draw::Draw;
+use super::Market;
 use super::calibration::{CREATOR_TIERS, Scaled};
 use super::plants::Plants;
 use super::posts::Post;
-use super::Market;
-use crate::base::seed::{Key, Stream};
-use crate::base::stats::{Interval, Z95};
+use crate::base::stats::Interval;
 use crate::base::{Result, Run, par, tail};
 use crate::graph::{Graph, Network};
 
@@ -42,8 +40,8 @@ pub struct Card {
 /// others are of networks in `datasets/`, computed by [`Structure::of`]; a test computes them again.
 const TAIL: &str = "Twitter 1.28 (Kwak 2010)";
 const RETURNED: &str = "Twitter 0.36, Slashdot 0.84";
-const CLUSTERING: &str = "LastFM 0.29, Slashdot 0.08";
-const ASSORTATIVITY: &str = "LastFM 0.02, Slashdot -0.05";
+const CLUSTERING: &str = "LastFM 0.29, Slashdot 0.10";
+const ASSORTATIVITY: &str = "LastFM 0.02, Slashdot -0.07";
 const CASCADES: &str = "Android 20 (5 and more)";
 
 /// The shape of a network in three numbers.
@@ -52,18 +50,15 @@ pub struct Structure {
     /// Share of follows that are returned.
     pub reciprocity: f64,
     /// Among accounts with two mutual ties or more, the mean share of pairs of these that are mutual themselves (Watts
-    /// & Strogatz 1998); a sample of 20,000 accounts where there are more.
+    /// & Strogatz 1998). NaN where there are none.
     pub clustering: f64,
-    /// Standard error of the clustering where it is of a sample, else 0.
-    pub clustering_error: f64,
     /// Correlation of the follower counts of follower and followed, over all follows (Newman 2002).
     pub assortativity: f64,
 }
 
 impl Structure {
-    /// Of a network. The sample is by the run's seed.
+    /// Of a network.
     pub fn of(graph: &Graph, run: &Run) -> Result<Structure> {
-        let accounts = graph.accounts();
         let mutual = |u: u32| -> Vec<u32> {
             graph.following(u).iter().copied().filter(|v| graph.followers(u).binary_search(v).is_ok()).collect()
         };
@@ -88,35 +83,23 @@ impl Structure {
             Ok((returned, tied, sums))
         })?;
         let returned: u64 = parts.iter().map(|part| part.0).sum();
-        let mut tied: Vec<u32> = parts.iter().flat_map(|part| part.1.iter().copied()).collect();
+        let tied: Vec<u32> = parts.iter().flat_map(|part| part.1.iter().copied()).collect();
         let mut sums = [0u128; 5];
         parts.iter().for_each(|part| sums.iter_mut().zip(part.2).for_each(|(sum, term)| *sum += term));
-        let whole = tied.len();
-        if whole > 20_000 {
-            tied = Draw::new(Key::new(run.seed(), Stream::Sample, accounts as u64)).some(&tied, 20_000);
-            tied.sort_unstable();
-        }
         let local = par::map(run, &par::chunks(tied.len(), 256), |range| {
             let closed = |&u: &u32| {
                 let ties = mutual(u);
-                let between: usize = ties
-                    .iter()
-                    .map(|&v| common(&ties, &mutual(v)))
-                    .sum();
+                let between: usize = ties.iter().map(|&v| common(&ties, &mutual(v))).sum();
                 between as f64 / (ties.len() * (ties.len() - 1)) as f64
             };
             Ok(tied[range].iter().map(closed).collect::<Vec<f64>>())
         })?
         .concat();
-        let n = local.len() as f64;
-        let mean = local.iter().sum::<f64>() / n;
-        let spread = local.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0);
         let m = graph.edges() as f64;
         let [x, y, xx, yy, xy] = sums.map(|sum| sum as f64 / m);
         Ok(Structure {
             reciprocity: returned as f64 / m,
-            clustering: mean,
-            clustering_error: if whole > tied.len() { libm::sqrt(spread / n) } else { 0.0 },
+            clustering: local.iter().sum::<f64>() / local.len() as f64,
             assortativity: (xy - x * y) / libm::sqrt((xx - x * x) * (yy - y * y)),
         })
     }
@@ -169,14 +152,18 @@ impl Card {
         add("exponent of followers", Some(scaled.exponent), tail.exponent, Some(tail.interval), Some(TAIL));
         let one_way: f64 = followers.iter().sum();
         let per_person = one_way / market.people as f64;
-        add("follows of creators a person", Some(scaled.expected_follows() / market.people as f64), per_person, None, None);
+        add(
+            "follows of creators a person",
+            Some(scaled.expected_follows() / market.people as f64),
+            per_person,
+            None,
+            None,
+        );
         let full = market.calibration.follows_per_person();
         add("the same at full scale", None, full, None, None);
         let structure = Structure::of(graph, run)?;
         add("share of follows returned", Some(market.reciprocity), structure.reciprocity, None, Some(RETURNED));
-        let half = Z95 * structure.clustering_error;
-        let interval = (half > 0.0).then(|| Interval::around(structure.clustering, half));
-        add("clustering of friends", None, structure.clustering, interval, Some(CLUSTERING));
+        add("clustering of friends", None, structure.clustering, None, Some(CLUSTERING));
         add("follower correlation", None, structure.assortativity, None, Some(ASSORTATIVITY));
 
         let sharers: Vec<u64> = posts.iter().map(|post| u64::from(post.shares + post.leaked)).collect();
@@ -193,10 +180,26 @@ impl Card {
             n => values[((n - 1) as f64 * q) as usize] as f64,
         };
         add("sharers, median of 5 and more", None, quantile(&large, 0.5), None, Some(CASCADES));
-        add("sharers, 99% of all posts", None, { let mut all = sharers.clone(); all.sort_unstable(); quantile(&all, 0.99) }, None, None);
+        add(
+            "sharers, 99% of all posts",
+            None,
+            {
+                let mut all = sharers.clone();
+                all.sort_unstable();
+                quantile(&all, 0.99)
+            },
+            None,
+            None,
+        );
         add("sharers, most", None, sharers.iter().copied().max().unwrap_or(0) as f64, None, None);
         let of_all = sum(|post| post.leaked) / (sum(|post| post.shares) + sum(|post| post.leaked));
-        add("sharers from outside", None, of_all, None, Some("public logs 0.10 to 0.69"));
+        add(
+            "sharers from outside",
+            Some(market.leak / (1.0 + market.leak)),
+            of_all,
+            None,
+            Some("public logs 0.10 to 0.69"),
+        );
         add("likes an exposure", None, sum(|post| post.likes) / exposed as f64, None, None);
         let bots: usize = plants.farms.iter().map(|farm| farm.bots.len()).sum();
         let wanted = super::plants::farm_size(market) * market.farms as usize;
@@ -242,7 +245,7 @@ mod tests {
     #[test]
     fn figures_of_shipped_networks_are_computed_not_remembered() {
         for (folder, clustering, returned, correlation) in
-            [("lastfm-asia", 0.29, 1.0, 0.02), ("soc-slashdot0902", 0.08, 0.84, -0.05)]
+            [("lastfm-asia", 0.29, 1.0, 0.02), ("soc-slashdot0902", 0.10, 0.84, -0.07)]
         {
             let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets").join(folder);
             let network = crate::io::open(path).unwrap();

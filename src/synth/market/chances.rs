@@ -53,9 +53,7 @@ pub fn cells() -> Vec<Cell> {
     let all = Tier::ALL.into_iter().flat_map(|tier| (0..4u8).map(move |kind| (tier, kind)));
     all.map(|(tier, kind)| {
         let (returned, matched) = (kind & 1 != 0, kind & 2 != 0);
-        let exposure = base(tier)
-            * if returned { RETURNED } else { 1.0 }
-            * if matched { MATCHED } else { UNMATCHED };
+        let exposure = base(tier) * if returned { RETURNED } else { 1.0 } * if matched { MATCHED } else { UNMATCHED };
         Cell { tier, returned, matched, exposure }
     })
     .collect()
@@ -73,6 +71,8 @@ pub struct Chances<'a> {
     pub effects: Vec<f64>,
     /// Spread of the content effect, a factor of mean 1 on every exposure to a post.
     pub content_sd: f64,
+    /// People expected to share a post of a creator without having seen it in the network.
+    pub leaks: Vec<f64>,
     /// The kind of every follow, in the order of `graph.follower_rows()`.
     kinds: Vec<u8>,
 }
@@ -80,15 +80,15 @@ pub struct Chances<'a> {
 impl<'a> Chances<'a> {
     /// The chances on a graph.
     pub fn new(market: &Market, people: &'a People, graph: &'a Graph, run: &Run) -> Result<Chances<'a>> {
+        run.phase("planting chances", None);
         let mut exposure = [[0.0; 4]; 5];
         for (at, cell) in cells().iter().enumerate() {
             exposure[at / 4][at % 4] = cell.exposure;
         }
         let sd = market.creator_sd;
         let effects = Key::new(run.seed(), Stream::Market, Step::Effects as u64);
-        let effects = (0..people.creators.len() as u64)
-            .map(|v| sd * Draw::new(effects.of(v)).normal() - sd * sd / 2.0)
-            .collect();
+        let effects =
+            (0..people.creators.len() as u64).map(|v| sd * Draw::new(effects.of(v)).normal() - sd * sd / 2.0).collect();
         let rows = graph.follower_rows();
         let ranges = par::chunks_by_degree(&rows.offsets, 1 << 16);
         let chunks = par::map(run, &ranges, |range| {
@@ -102,7 +102,15 @@ impl<'a> Chances<'a> {
             }
             Ok(kinds)
         })?;
-        Ok(Chances { graph, people, exposure, effects, content_sd: market.content_sd, kinds: chunks.concat() })
+        let content_sd = market.content_sd;
+        let kinds = chunks.concat();
+        let mut chances = Chances { graph, people, exposure, effects, content_sd, kinds, leaks: vec![] };
+        let creators = par::chunks(people.creators.len(), 64);
+        let sharers = par::map(run, &creators, |range| {
+            Ok(range.map(|v| market.leak * chances.direct_sharers(v as u32)).collect::<Vec<f64>>())
+        })?;
+        chances.leaks = sharers.concat();
+        Ok(chances)
     }
 
     /// The chance that a follower of kind 0 to 3 sees a post of v, by a content effect (its log).
@@ -154,6 +162,12 @@ impl<'a> Chances<'a> {
     pub fn rho(&self, u: u32) -> f64 {
         let at = u as usize;
         if self.people.real[at] { SHARE_LEVELS[self.people.level[at] as usize].0 } else { 0.0 }
+    }
+
+    /// People expected to share v's post straight from v, on average over contents.
+    pub fn direct_sharers(&self, v: u32) -> f64 {
+        let exposures = self.mean_exposures(v);
+        self.followers(v).fold(0.0, |sum, (u, kind)| sum + exposures[kind as usize] * self.rho(u))
     }
 
     /// A content effect: the log of a factor of mean 1.

@@ -178,10 +178,9 @@ fn circles(people: &People, wanted: f64, clock: Clock, run: &Run) -> Result<Vec<
         while from < order.len() {
             let size = 3 + (6.0 * draw.exponential()).min(37.0) as usize;
             let group = (order[from].0, order[from].1);
-            let end = (from..(from + size).min(order.len()))
-                .take_while(|&at| (order[at].0, order[at].1) == group)
-                .count()
-                + from;
+            let end =
+                (from..(from + size).min(order.len())).take_while(|&at| (order[at].0, order[at].1) == group).count()
+                    + from;
             cuts.push(from..end);
             from = end;
         }

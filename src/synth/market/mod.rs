@@ -35,8 +35,8 @@ use crate::base::seed::{Key, Stream};
 use crate::base::time::DAY;
 use crate::base::{Error, Result, Run};
 use crate::graph::attributes::known;
-use crate::graph::network::{RowCounts, Tier};
-use crate::graph::{Attributes, Column, Events, Graph, Names, Network, Values, View};
+use crate::graph::network::RowCounts;
+use crate::graph::{Attributes, Column, Network, Values, View};
 use chances::Chances;
 use people::People;
 use words::{NICHES, PLATFORMS};
@@ -47,7 +47,8 @@ use words::{NICHES, PLATFORMS};
 /// A follower u of v sees a post of v with chance `r = min(0.95, m_cell · e^(g_v + c_post))`: the cell is the tier of v,
 /// whether the two follow each other, whether u cares about v's niche; g is the creator's effect, c the content's, both
 /// normal so that the factor has mean 1. Whoever saw it shares it once with the chance `rho` of their level, and the
-/// same content reaches the sharer's followers by their own cells. `leak` people a post share it without having seen it.
+/// same content reaches the sharer's followers by their own cells. Some share a post without having seen it: on average
+/// `leak · Σ_u E[r] rho_u`, any person alike.
 ///
 /// **Input**: none. **Returns**: [`Made`]: a [`Network`] (whole view, follows with times, interactions with times,
 /// items and signs, a creators table) and its [`Truth`].
@@ -80,10 +81,7 @@ pub struct Market {
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 100_000, value_name = "N", help_heading = "Market"))]
     pub people: u64,
     /// The economy that is copied at a smaller scale
-    #[cfg_attr(
-        feature = "cli",
-        arg(long, value_enum, default_value_t, value_name = "NAME", help_heading = "Market")
-    )]
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, value_name = "NAME", help_heading = "Market"))]
     pub calibration: Calibration,
     /// Creators as a part of the full number [default: square root of the scale]
     #[cfg_attr(feature = "cli", arg(long, value_name = "FACTOR", help_heading = "Market"))]
@@ -106,8 +104,8 @@ pub struct Market {
     /// Spread of posts' effects on exposure (of the log)
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.5, value_name = "SD", help_heading = "Market"))]
     pub content_sd: f64,
-    /// People a post who share it without having seen it in the network, on average
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.2, value_name = "N", help_heading = "Market"))]
+    /// People who share a post without having seen it in the network, for each direct sharer expected
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.25, value_name = "RATIO", help_heading = "Market"))]
     pub leak: f64,
     /// Chance that the sign of a comment or share is read wrongly
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.1, value_name = "SHARE", help_heading = "Market"))]
@@ -176,7 +174,7 @@ impl Default for Market {
             mixing: 0.05,
             creator_sd: 0.3,
             content_sd: 0.5,
-            leak: 0.2,
+            leak: 0.25,
             sign_error: 0.1,
             farms: 3,
             farm_size: 0.002,
@@ -233,11 +231,7 @@ impl Clock {
     const START: i64 = 1_735_689_600_000;
 
     fn new(days: u32) -> Clock {
-        Clock {
-            begin: Clock::START - 730 * DAY,
-            start: Clock::START,
-            end: Clock::START + i64::from(days) * DAY,
-        }
+        Clock { begin: Clock::START - 730 * DAY, start: Clock::START, end: Clock::START + i64::from(days) * DAY }
     }
 
     /// The moment of a follow: the network grows, so later moments are likelier.
@@ -260,9 +254,12 @@ impl Market {
     pub fn check(&self) -> Result<Scaled> {
         let wrong = |name: &str, problem: String| Err(Error::parameter(format!("--{name}"), problem));
         if self.people < 1_000 {
-            return wrong("people", format!("{} people are too few for a market, at least 1,000 are needed", self.people));
+            return wrong(
+                "people",
+                format!("{} people are too few for a market, at least 1,000 are needed", self.people),
+            );
         }
-        if self.people + self.people / 2 > crate::graph::csr::MAX_ACCOUNTS {
+        if self.people > crate::graph::csr::MAX_ACCOUNTS / 3 * 2 {
             return wrong("people", format!("{} people are more than accounts can be numbered", self.people));
         }
         let shares = [
@@ -285,13 +282,16 @@ impl Market {
             return wrong("mixing", format!("{} is too small; at least 0.001", self.mixing));
         }
         if self.farm_size > 0.1 || self.farms > 1000 || f64::from(self.farms) * self.farm_size > 0.4 {
-            return wrong("farm-size", format!("{} farms of {} of all people are too many bots", self.farms, self.farm_size));
+            return wrong(
+                "farm-size",
+                format!("{} farms of {} of all people are too many bots", self.farms, self.farm_size),
+            );
         }
         let amounts = [
             ("posts-per-week", self.posts_per_week, 1000.0),
             ("creator-sd", self.creator_sd, 3.0),
             ("content-sd", self.content_sd, 3.0),
-            ("leak", self.leak, 1000.0),
+            ("leak", self.leak, 100.0),
             ("camouflage", self.camouflage, 100.0),
         ];
         for (name, amount, most) in amounts {
@@ -305,7 +305,10 @@ impl Market {
             return wrong("creators-scale", format!("{factor} is not between 0 and 100"));
         }
         if !(self.burst_days.max(3)..=3650).contains(&self.days) || self.burst_days == 0 {
-            return wrong("days", format!("{} days must hold a burst of {} days, and 3 at least", self.days, self.burst_days));
+            return wrong(
+                "days",
+                format!("{} days must hold a burst of {} days, and 3 at least", self.days, self.burst_days),
+            );
         }
         if self.opposed as usize > NICHES.len() {
             return wrong("opposed", format!("{} pairs of camps for {} niches", self.opposed, NICHES.len()));
@@ -329,7 +332,9 @@ impl Market {
         // Everybody who sees a post does about a tenth of an interaction; one takes 130 bytes until it is sorted.
         let events = posts * scaled.expected_follows() * 0.2 * 0.1;
         let tables = 16 * (NICHES.len() as u64 + 2 * u64::from(self.opposed));
-        self.people * (90 + tables) + (70.0 * follows + 130.0 * events) as u64 + (creators as f64 * posts * 130.0) as u64
+        self.people * (90 + tables)
+            + (70.0 * follows + 130.0 * events) as u64
+            + (creators as f64 * posts * 130.0) as u64
     }
 
     /// Makes the market.

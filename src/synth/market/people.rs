@@ -195,7 +195,13 @@ impl Chunk {
         });
         self.level.push(level.unwrap_or(0) as u8);
         let side = draw.unit();
-        self.side.push(if side < SIDE { 1 } else if side < 2.0 * SIDE { 2 } else { 0 });
+        self.side.push(if side < SIDE {
+            1
+        } else if side < 2.0 * SIDE {
+            2
+        } else {
+            0
+        });
     }
 }
 

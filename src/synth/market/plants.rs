@@ -238,7 +238,7 @@ fn farm_of(market: &Market, planter: &mut Planter, bots: Vec<u32>, draw: &mut Dr
 
 fn fandom(planter: &mut Planter, size: usize, draw: &mut Draw) -> Option<Crowd> {
     let people = planter.people;
-    let first = draw.pick(&planter.creators(draw, |v| people.tier(v) >= Tier::Macro))?;
+    let first = *planter.creators(draw, |v| people.tier(v) >= Tier::Macro).first()?;
     let niche = people.niche[first as usize];
     let mut idols = planter.creators(draw, |v| people.niche[v as usize] == niche);
     idols.sort_by_key(|&v| std::cmp::Reverse(people.creators[v as usize].followers));

@@ -26,8 +26,7 @@ pub struct Pod {
 /// Draws pods: every other one is topical. Nobody is in two.
 pub fn pods(market: &Market, people: &People, seed: u64) -> Vec<Pod> {
     let mut draw = Draw::new(Key::new(seed, Stream::Market, Step::Pods as u64));
-    let mut free: Vec<u32> =
-        (0..people.creators.len() as u32).filter(|&v| people.tier(v) <= Tier::Macro).collect();
+    let mut free: Vec<u32> = (0..people.creators.len() as u32).filter(|&v| people.tier(v) <= Tier::Macro).collect();
     draw.shuffle(&mut free);
     let mut pods = Vec::new();
     for number in 0..market.pods {

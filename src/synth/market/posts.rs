@@ -90,7 +90,14 @@ impl Happened {
 }
 
 /// When everybody posts. Sorted by creator, then time.
-fn schedule(market: &Market, people: &People, plants: &Plants, clock: Clock, chances: &Chances, seed: u64) -> Vec<Post> {
+fn schedule(
+    market: &Market,
+    people: &People,
+    plants: &Plants,
+    clock: Clock,
+    chances: &Chances,
+    seed: u64,
+) -> Vec<Post> {
     let key = Key::new(seed, Stream::Market, Step::Schedule as u64);
     let mut posts = Vec::new();
     let blank = |creator, time, content| Post {
@@ -202,7 +209,7 @@ impl Stage<'_> {
         cascade.round += 1;
         cascade.queue.clear();
         self.tell(v, post.time, 0, &post, cascade, draw);
-        for _ in 0..draw.poisson(self.market.leak) {
+        for _ in 0..draw.poisson(chances.leaks[v as usize]) {
             let u = draw.below(people.accounts() as u64) as u32;
             let time = post.time + draw.below(3 * DAY as u64) as i64;
             if u != v && people.real[u as usize] {

@@ -101,9 +101,8 @@ pub fn true_reach(chances: &Chances, worlds: u64, run: &Run) -> Result<Vec<TrueR
             niche_reach_error: niche_error / whole,
         }
     };
-    let parts = par::map(run, &par::chunks(creators, 64), |range| {
-        Ok(range.map(|v| truth(v as u32)).collect::<Vec<_>>())
-    })?;
+    let parts =
+        par::map(run, &par::chunks(creators, 64), |range| Ok(range.map(|v| truth(v as u32)).collect::<Vec<_>>()))?;
     Ok(parts.concat())
 }
 

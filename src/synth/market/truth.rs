@@ -83,6 +83,8 @@ pub struct CreatorTruth {
     pub price: f64,
     /// The log of the creator's own factor on exposure.
     pub effect: f64,
+    /// People expected to share a post without having seen it in the network.
+    pub leak: f64,
     /// Followers, bots included.
     pub followers: u64,
     /// Followers who are people.
@@ -135,6 +137,7 @@ impl Truth {
                 platform: PLATFORMS[parts.prices[at].platform].0.into(),
                 price: parts.prices[at].price,
                 effect: chances.effects[at],
+                leak: chances.leaks[at],
                 followers: followers.len() as u64,
                 authentic: followers.iter().filter(|&&u| people.real[u as usize]).count() as u64,
                 reach: *reach,

@@ -1,0 +1,160 @@
+//! `truereach generate market`: the creator economy, its truth file, its posts, and the card that says how real it is.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::super::term::{OutputArgs, Terminal};
+use crate::base::memory::Bytes;
+use crate::base::{Error, Result, time};
+use crate::io::output::{Output, failed};
+use crate::io::snapshot;
+use crate::report::number::count;
+use crate::report::table::Format;
+use crate::report::{Cell, Column, Provenance, Table};
+use crate::synth::market::{Card, Made, Market, Truth};
+
+/// A creator economy with a known truth: people, creators, niches, follows, posts, interactions, prices
+///
+/// Writes two files: the network as an observer sees it, and the truth behind it (every probability, label, effect
+/// and hazard, and the true reach of every creator with its standard error). Prints what was asked against what came
+/// out. Handles are made up and name nobody.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  truereach generate market --people 20000 -o market.trg
+  truereach generate market --people 762000 --rng-seed 7 --posts posts.csv
+  truereach generate market --people 20000 --farms 10 --camouflage 2 -o farms.trg")]
+pub struct MarketArgs {
+    #[command(flatten)]
+    market: Market,
+    /// The snapshot to write
+    #[arg(long, short, value_name = "FILE", default_value = "market.trg", help_heading = "Output")]
+    output: PathBuf,
+    /// The truth file (.json or .json.gz) [default: the snapshot's name, ending in .truth.json.gz]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    truth: Option<PathBuf>,
+    /// Also write the posts as a platform shows them (CSV)
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    posts: Option<PathBuf>,
+    /// Format of the card [default: a table on a terminal, TSV in a pipe]
+    #[arg(long, value_enum, help_heading = "Output")]
+    format: Option<Format>,
+    /// Replace outputs that exist
+    #[arg(long, help_heading = "Output")]
+    force: bool,
+}
+
+impl MarketArgs {
+    /// Runs the verb.
+    pub fn run(self, terminal: &Terminal) -> Result<()> {
+        self.market.check()?;
+        let truth = self.truth.clone().unwrap_or_else(|| beside(&self.output));
+        let targets: Vec<&Path> = [Some(&self.output), Some(&truth), self.posts.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(PathBuf::as_path)
+            .collect();
+        for (at, target) in targets.iter().enumerate() {
+            if targets[..at].contains(target) {
+                return Err(Error::parameter("-o", format!("{} is named for two outputs", target.display())));
+            }
+            if target.exists() && !self.force {
+                return Err(Error::Exists(target.to_path_buf()));
+            }
+        }
+        let Made { network, truth: behind } = self.market.run(&terminal.run)?;
+        snapshot::write(&network, &self.output, self.force, &terminal.run)?;
+        write_truth(&behind, &truth, self.force)?;
+        if let Some(path) = &self.posts {
+            write_posts(&behind, path, self.force)?;
+        }
+        let checksum = snapshot::checksum_of(&network, &terminal.run)?;
+        let parameters = super::super::analyze::parameters(&self.market)?;
+        let table = card(&behind.card, Provenance::new("generate market", parameters, terminal.seed, checksum));
+        terminal.give(&table, &OutputArgs { output: None, format: self.format, force: false })?;
+        terminal.note(format!(
+            "{} accounts, {} follows, {} interactions with {} posts",
+            count(network.accounts() as u64),
+            count(network.follow_graph()?.edges()),
+            count(network.events.as_ref().map_or(0, |events| events.len() as u64)),
+            count(behind.posts.len() as u64),
+        ));
+        for target in targets {
+            let size = std::fs::metadata(target).map_or(0, |about| about.len());
+            terminal.note(format!("written {} ({})", target.display(), Bytes(size)));
+        }
+        Ok(())
+    }
+}
+
+/// `market.trg` has its truth in `market.truth.json.gz`.
+fn beside(snapshot: &Path) -> PathBuf {
+    snapshot.with_extension("truth.json.gz")
+}
+
+fn write_truth(truth: &Truth, path: &Path, force: bool) -> Result<()> {
+    let output = Output::create(path, force)?;
+    let fail = |error| failed(path, error);
+    if path.extension().is_some_and(|ending| ending == "gz") {
+        // Level 1: the document is large, and most of it is short numbers.
+        let gz = flate2::write::GzEncoder::new(output, flate2::Compression::new(1));
+        let mut out = std::io::BufWriter::with_capacity(1 << 16, gz);
+        truth.write(&mut out).map_err(fail)?;
+        let gz = out.into_inner().map_err(|error| fail(error.into_error()))?;
+        gz.finish().map_err(fail)?.finish()
+    } else {
+        let mut output = output;
+        truth.write(&mut output).map_err(fail)?;
+        output.finish()
+    }
+}
+
+/// The posts as a creator's own statistics show them: no word of content effects or of who only leaked in.
+fn write_posts(truth: &Truth, path: &Path, force: bool) -> Result<()> {
+    let mut output = Output::create(path, force)?;
+    let fail = |error| failed(path, error);
+    {
+        let mut csv = csv::Writer::from_writer(&mut output as &mut dyn Write);
+        let head = ["post", "creator", "platform", "time", "reach", "likes", "comments", "shares"];
+        csv.write_record(head).map_err(|error| fail(error.into()))?;
+        for (item, post) in truth.posts.iter().enumerate() {
+            let creator = &truth.creators[post.creator as usize];
+            let shares = post.shares + post.leaked;
+            let numbers = [post.exposed, post.likes, post.comments, shares].map(|number| number.to_string());
+            let first = [item.to_string(), creator.handle.clone(), creator.platform.clone(), time::show(post.time)];
+            csv.write_record(first.iter().chain(&numbers)).map_err(|error| fail(error.into()))?;
+        }
+        csv.flush().map_err(fail)?;
+    }
+    output.finish()
+}
+
+/// The card as a table.
+fn card(card: &Card, provenance: Provenance) -> Table {
+    let columns = vec![
+        Column::new("figure", "figure", "", "what was measured"),
+        Column::new("asked", "asked", "", "what the parameters and the calibration ask for"),
+        Column::new("made", "made", "", "what came out"),
+        Column::new("interval", "95% interval", "", "interval of what came out, where it is an estimate").range(),
+        Column::new("real", "real networks", "", "the same figure of real networks, with its source"),
+    ];
+    let mut table = Table::new("truereach/market-card/1", columns, provenance);
+    table.notes.extend(card.notes.iter().cloned());
+    for figure in &card.figures {
+        table.rows.push(vec![
+            Cell::Text(figure.name.clone()),
+            figure.asked.map_or(Cell::Missing, number),
+            number(figure.made),
+            figure.interval.map_or(Cell::Missing, Cell::Range),
+            Cell::text(figure.real.clone()),
+        ]);
+    }
+    table
+}
+
+fn number(value: f64) -> Cell {
+    match value {
+        whole if whole >= 10.0 && whole.fract() == 0.0 => Cell::Count(whole as u64),
+        missing if missing.is_nan() => Cell::Missing,
+        other => Cell::Score(other, 3),
+    }
+}
