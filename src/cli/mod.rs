@@ -4,6 +4,7 @@ mod analyze;
 mod communities;
 mod demo;
 mod export;
+mod generate;
 mod info;
 mod ingest;
 mod open;
@@ -61,6 +62,7 @@ enum Verb {
     Info(info::InfoArgs),
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
+    Generate(generate::GenerateArgs),
     Priors(priors::PriorsArgs),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -96,6 +98,7 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Info(args) => args.run(&terminal),
         Verb::Verify(args) => args.run(&terminal),
         Verb::Export(args) => args.run(&terminal),
+        Verb::Generate(args) => args.run(&terminal),
         Verb::Priors(args) => args.run(&terminal),
         Verb::Completions(args) => args.run(&terminal),
         Verb::Man(args) => args.run(&terminal),
