@@ -23,6 +23,11 @@ impl Interval {
         Interval { low: centre - half, high: centre + half }
     }
 
+    /// The same interval, moved.
+    pub fn shifted(&self, by: f64) -> Self {
+        Interval { low: self.low + by, high: self.high + by }
+    }
+
     /// Half its width.
     pub fn half_width(&self) -> f64 {
         (self.high - self.low) / 2.0

@@ -129,10 +129,27 @@ where
 {
     let total: u64 = chunks.iter().map(|chunk| chunk.len() as u64).sum();
     let deal = Deal::new(rows, total);
+    let dealt = run.install(|| {
+        chunks.into_par_iter().map(|chunk| Dealt::new(chunk.iter().copied(), deal)).collect::<Vec<Dealt<P>>>()
+    });
+    sort_dealt(run, rows, deal, &dealt, order, finish)
+}
+
+/// The second half of [`sort_pairs`]: every bucket gathered, sorted and finished.
+fn sort_dealt<P, R>(
+    run: &Run,
+    rows: usize,
+    deal: Deal,
+    dealt: &[Dealt<P>],
+    order: impl Fn(&P, &P) -> std::cmp::Ordering + Sync,
+    finish: impl Fn(std::ops::Range<usize>, Vec<Keyed<P>>) -> R + Sync,
+) -> Result<Vec<R>>
+where
+    P: Copy + Send + Sync,
+    R: Send,
+{
+    run.step(0)?;
     run.install(|| {
-        let dealt: Vec<Dealt<P>> =
-            chunks.into_par_iter().map(|chunk| Dealt::new(chunk.iter().copied(), deal)).collect();
-        run.step(0)?;
         (0..deal.buckets)
             .into_par_iter()
             .map(|bucket| {
@@ -272,14 +289,47 @@ pub struct Merged<T> {
 /// Builds rows from pairs without columns; repeats merge.
 pub fn plain(run: &Run, accounts: usize, chunks: Vec<Vec<Keyed<()>>>) -> Result<Merged<()>> {
     let total: usize = chunks.iter().map(Vec::len).sum();
-    let never = |_: &(), _: &()| std::cmp::Ordering::Equal;
-    let buckets = sort_pairs(run, accounts, chunks, never, |span, mut pairs| {
-        pairs.dedup();
-        let mut degrees = vec![0u32; span.len()];
-        pairs.iter().for_each(|(key, ())| degrees[(key >> 32) as usize - span.start] += 1);
-        let targets: Vec<u32> = pairs.iter().map(|(key, ())| *key as u32).collect();
-        (degrees, targets)
+    let buckets = sort_pairs(run, accounts, chunks, never, bare)?;
+    Ok(merged(run, accounts, buckets, total))
+}
+
+/// As [`plain`], of pairs made on the spot: `chunk(i)` is asked once for each of `chunks`, and what it gives is dealt
+/// at once, so that at most a chunk for each thread is held twice. `expected` pairs in all decide the buckets; the
+/// rows do not depend on it. Bytes at the peak: 12 a pair, before [`finish`].
+pub fn made(
+    run: &Run,
+    accounts: usize,
+    chunks: usize,
+    expected: u64,
+    chunk: impl Fn(usize) -> Result<Vec<Keyed<()>>> + Sync,
+) -> Result<Merged<()>> {
+    let deal = Deal::new(accounts, expected);
+    let dealt = run.install(|| {
+        (0..chunks)
+            .into_par_iter()
+            .map(|at| Ok(Dealt::new(chunk(at)?.into_iter(), deal)))
+            .collect::<Result<Vec<Dealt<()>>>>()
     })?;
+    let total = dealt.iter().map(|chunk| chunk.pairs.len()).sum();
+    let buckets = sort_dealt(run, accounts, deal, &dealt, never, bare)?;
+    drop(dealt);
+    Ok(merged(run, accounts, buckets, total))
+}
+
+fn never(_: &(), _: &()) -> std::cmp::Ordering {
+    std::cmp::Ordering::Equal
+}
+
+/// Degrees and targets of one sorted bucket, its repeats merged.
+fn bare(span: std::ops::Range<usize>, mut pairs: Vec<Keyed<()>>) -> (Vec<u32>, Vec<u32>) {
+    pairs.dedup();
+    let mut degrees = vec![0u32; span.len()];
+    pairs.iter().for_each(|(key, ())| degrees[(key >> 32) as usize - span.start] += 1);
+    (degrees, pairs.iter().map(|(key, ())| *key as u32).collect())
+}
+
+/// Rows from finished buckets.
+fn merged(run: &Run, accounts: usize, buckets: Vec<(Vec<u32>, Vec<u32>)>, total: usize) -> Merged<()> {
     let mut offsets = Vec::with_capacity(accounts + 1);
     offsets.push(0u64);
     let mut edges = 0;
@@ -290,7 +340,7 @@ pub fn plain(run: &Run, accounts: usize, chunks: Vec<Vec<Keyed<()>>>) -> Result<
     let targets = concat(run, buckets.into_iter().map(|(_, targets)| targets).collect());
     let repeats = (total - targets.len()) as u64;
     let following = Rows { offsets: offsets.into(), targets: targets.into(), weights: None };
-    Ok(Merged { following, columns: vec![], repeats })
+    Merged { following, columns: vec![], repeats }
 }
 
 /// All parts, one after the other.
@@ -376,7 +426,11 @@ mod tests {
                 pairs.chunks(cut).map(|chunk| chunk.iter().map(|&(u, v, w)| (key(u, v), w as f64)).collect()).collect();
             let bare = chunks.iter().map(|chunk| chunk.iter().map(|pair| (pair.0, ())).collect()).collect();
             let merged = with_columns(&run, 40, chunks, f64::total_cmp, |_, same| Ok(same.iter().map(|pair| pair.1).sum())).unwrap();
+            let made = made(&run, 40, pairs.len().div_ceil(cut), 7, |at| {
+                Ok(pairs[at * cut..].iter().take(cut).map(|&(u, v, _)| (key(u, v), ())).collect())
+            });
             let plain = plain(&run, 40, bare).unwrap();
+            prop_assert_eq!(&plain.following, &made.unwrap().following);
             prop_assert_eq!(&plain.following, &merged.following);
             prop_assert_eq!(plain.repeats, merged.repeats);
             let graph = finish(&run, merged.following, Some(merged.columns)).unwrap();

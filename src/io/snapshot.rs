@@ -80,8 +80,9 @@ pub fn checksum_of(network: &Network, run: &Run) -> Result<u64> {
     Ok(XxHash3_64::oneshot(&plan.header))
 }
 
-/// Writes a network to `path`, whole or not at all. The bytes are a function of the network alone.
-pub fn write(network: &Network, path: &Path, force: bool, run: &Run) -> Result<()> {
+/// Writes a network to `path`, whole or not at all, and gives its [`Snapshot::checksum`]. The bytes are a function of
+/// the network alone.
+pub fn write(network: &Network, path: &Path, force: bool, run: &Run) -> Result<u64> {
     let plan = Plan::new(network, run).map_err(|reason| Error::snapshot(path, "header", reason))?;
     let total: usize = plan.arrays.iter().map(|(_, bytes)| bytes.len()).sum();
     run.phase("writing the snapshot", Some(total as u64));
@@ -99,7 +100,8 @@ pub fn write(network: &Network, path: &Path, force: bool, run: &Run) -> Result<(
     put(&plan.prefix, 0)?;
     put(&plan.header, PREFIX as u64)?;
     plan.arrays.iter().try_for_each(|(_, bytes)| put(bytes, 0))?;
-    out.finish()
+    out.finish()?;
+    Ok(XxHash3_64::oneshot(&plan.header))
 }
 
 /// Every array of a network under its section's name.
