@@ -1,6 +1,7 @@
 //! The command line: one file a verb. Prints, exits and reads the environment so that nothing else has to.
 
 mod analyze;
+mod bench;
 mod communities;
 mod demo;
 mod export;
@@ -61,6 +62,7 @@ enum Verb {
     Info(info::InfoArgs),
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
+    Bench(bench::BenchArgs),
     Priors(priors::PriorsArgs),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -96,6 +98,7 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Info(args) => args.run(&terminal),
         Verb::Verify(args) => args.run(&terminal),
         Verb::Export(args) => args.run(&terminal),
+        Verb::Bench(args) => args.run(&terminal),
         Verb::Priors(args) => args.run(&terminal),
         Verb::Completions(args) => args.run(&terminal),
         Verb::Man(args) => args.run(&terminal),
