@@ -7,6 +7,7 @@ use crate::base::stats::Z95;
 use crate::base::{Result, Run};
 use crate::cascade::resolve::Resolved;
 use crate::cascade::{Reach, ReachEach, ReachRow, Top, TunkRank, direct_reach};
+use crate::graph::Graph;
 
 /// The reach of the most followed creators.
 pub struct SimulateStage<'a> {
@@ -27,9 +28,7 @@ impl Stage for SimulateStage<'_> {
     }
     fn run<'a>(&'a self, run: &Run, watch: &mut Watch) -> Result<Made<'a>> {
         let graph = self.input.graph()?;
-        let mut most: Vec<u32> = (0..graph.accounts() as u32).collect();
-        most.sort_by_key(|&v| (std::cmp::Reverse(graph.followers(v).len()), v));
-        most.truncate(self.creators);
+        let most = most_followed(graph, self.creators);
         let found = watch.time(|| self.params.run(graph, &self.input.network, &most, run))?;
         let work = found.rows.iter().map(|row| row.worlds as f64).sum();
         let digest = digest_of(&found.rows);
@@ -45,10 +44,11 @@ impl Stage for SimulateStage<'_> {
     }
 }
 
-/// The first N of everybody.
+/// The first N among candidates.
 pub struct TopStage<'a> {
     pub input: &'a Input,
     pub params: Top,
+    pub candidates: usize,
 }
 
 impl Stage for TopStage<'_> {
@@ -56,15 +56,18 @@ impl Stage for TopStage<'_> {
         "top"
     }
     fn about(&self) -> &'static str {
-        "the creators of largest reach among all accounts: those ruled out count too"
+        "the creators of largest reach among the candidates; those ruled out without simulation count too"
     }
     fn unit(&self) -> &'static str {
-        "accounts"
+        "people"
     }
     fn run<'a>(&'a self, run: &Run, watch: &mut Watch) -> Result<Made<'a>> {
         let graph = self.input.graph()?;
-        let everybody: Vec<u32> = (0..graph.accounts() as u32).collect();
-        let found = watch.time(|| self.params.run(graph, &self.input.network, &everybody, run))?;
+        let candidates = match self.input.network.creators() {
+            Some(creators) if !creators.is_empty() => creators,
+            _ => most_followed(graph, self.candidates),
+        };
+        let found = watch.time(|| self.params.run(graph, &self.input.network, &candidates, run))?;
         let digest = digest_of(&found.rows);
         let work = found.creators as f64;
         let judge = Box::new(move |run: &Run| {
@@ -74,7 +77,7 @@ impl Stage for TopStage<'_> {
             // Whoever reaches more people directly than the last of the first N reaches at all belongs among them.
             let last = found.rows.iter().map(|row| row.sim_error.high).fold(f64::INFINITY, f64::min);
             let full = found.rows.len() == self.params.n;
-            let left_out = everybody.iter().find(|&&v| {
+            let left_out = candidates.iter().find(|&&v| {
                 full && direct_reach(&resolved, &[v]) > last && found.rows.iter().all(|row| row.account != v)
             });
             verdict.must(left_out.is_none(), || format!("account {} was left out", left_out.unwrap_or(&0)));
@@ -84,6 +87,14 @@ impl Stage for TopStage<'_> {
         });
         Ok(Made { digest, work, judge })
     }
+}
+
+/// The accounts with most followers, most first.
+fn most_followed(graph: &Graph, count: usize) -> Vec<u32> {
+    let mut accounts: Vec<u32> = (0..graph.accounts() as u32).collect();
+    accounts.sort_by_key(|&v| (std::cmp::Reverse(graph.followers(v).len()), v));
+    accounts.truncate(count);
+    accounts
 }
 
 fn resolved<'a>(input: &'a Input, run: &Run) -> Result<Resolved<'a>> {

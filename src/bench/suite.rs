@@ -32,6 +32,9 @@ pub struct Bench {
     /// Creators whose reach is simulated: the most followed
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 20, value_name = "N", help_heading = "Stages"))]
     pub creators: usize,
+    /// Accounts of which the first N are sought, where the network names no creators: the most followed
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 1000, value_name = "N", help_heading = "Stages"))]
+    pub candidates: usize,
     /// Half-width of reach at which simulation stops, as a share
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.02, value_name = "SHARE", help_heading = "Stages"))]
     pub half_width: f64,
@@ -50,6 +53,7 @@ impl Default for Bench {
             runs: 5,
             threads_list: Vec::new(),
             creators: 20,
+            candidates: 1000,
             half_width: 0.02,
             leiden_iterations: 3,
             pagerank: PageRank::default(),
@@ -60,6 +64,9 @@ impl Default for Bench {
 /// The most runs and the most threads that make sense.
 const MOST: usize = 1000;
 
+/// The most worlds for a creator, as in `analyze`.
+const MOST_WORLDS: u64 = 65_536;
+
 impl Bench {
     /// Refuses parameters that make no sense.
     pub fn check(&self) -> Result<()> {
@@ -69,8 +76,10 @@ impl Bench {
         if let Some(wrong) = self.threads_list.iter().find(|threads| !(1..=MOST).contains(*threads)) {
             return Err(Error::parameter("--threads-list", format!("{wrong} is not between 1 and {MOST}")));
         }
-        if self.creators == 0 {
-            return Err(Error::parameter("--creators", "must be at least 1"));
+        for (name, number) in [("--creators", self.creators), ("--candidates", self.candidates)] {
+            if number == 0 {
+                return Err(Error::parameter(name, "must be at least 1"));
+            }
         }
         if self.leiden_iterations == 0 {
             return Err(Error::parameter("--leiden-iterations", "must be at least 1"));
@@ -94,7 +103,13 @@ impl Bench {
     }
 
     fn each(&self) -> ReachEach {
-        ReachEach { half_width: self.half_width, half_width_people: None, draws: 0, ..Default::default() }
+        ReachEach {
+            half_width: self.half_width,
+            half_width_people: None,
+            max_worlds: MOST_WORLDS,
+            draws: 0,
+            ..Default::default()
+        }
     }
 
     /// Checks and measures every stage on `input`.
@@ -140,6 +155,6 @@ pub fn suite<'a>(bench: &Bench, input: &'a Input, folder: &'a Folder) -> Vec<Box
     stages.push(Box::new(LeidenStage { input, params: leiden }));
     stages.push(Box::new(LabelsStage { input }));
     stages.push(Box::new(SimulateStage { input, params: each, creators: bench.creators }));
-    stages.push(Box::new(TopStage { input, params: top }));
+    stages.push(Box::new(TopStage { input, params: top, candidates: bench.candidates }));
     stages
 }
