@@ -38,6 +38,7 @@
 
 pub mod analyze;
 pub mod base;
+pub mod bench;
 pub mod cascade;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -9,7 +9,7 @@ use truereach::graph::Network;
 use truereach::graph::network::Tier;
 use truereach::io::snapshot;
 use truereach::synth::Market;
-use truereach::synth::market::{Made, Truth};
+use truereach::synth::market::{Made, Structure, Truth};
 
 fn small() -> Market {
     Market { people: 5_000, creators_scale: Some(0.03), worlds: 4_000, ..Market::default() }
@@ -249,4 +249,18 @@ fn bad_parameters_get_one_sentence() {
     let run = Run::new(1).memory(Some(1 << 20));
     let error = Market::default().run(&run).unwrap_err().to_string();
     assert!(error.contains("A market of this size needs"), "{error}");
+}
+
+/// The card's figures of real networks are what this engine finds in the shipped files.
+#[test]
+fn figures_of_shipped_networks_are_computed_not_remembered() {
+    for (folder, clustering, returned, correlation) in
+        [("lastfm-asia", 0.29, 1.0, 0.02), ("soc-slashdot0902", 0.10, 0.84, -0.07)]
+    {
+        let network = truereach::open(common::repo("datasets").join(folder)).unwrap();
+        let found = Structure::of(network.follow_graph().unwrap(), &Run::default()).unwrap();
+        assert!((found.clustering - clustering).abs() < 0.006, "{folder}: {found:?}");
+        assert!((found.reciprocity - returned).abs() < 0.006, "{folder}: {found:?}");
+        assert!((found.assortativity - correlation).abs() < 0.006, "{folder}: {found:?}");
+    }
 }

@@ -30,7 +30,7 @@ impl<'a> Draw<'a> {
         tiers.iter_mut().enumerate().for_each(|(place, unit)| *unit = key.of(0).unit(place as u64));
         let mut draw = Draw { ranges, tiers, creators: key.of(1), share: None, factor: 1.0 };
         match &resolved.rho {
-            Rho::Given(_) => {}
+            Rho::Given(_) | Rho::Each(_) => {}
             Rho::Assumed(_) => {
                 let priors = &ranges.priors;
                 let rho = within(priors.rho_low, priors.rho, priors.rho_high, key.of(2).unit(0));

@@ -38,6 +38,8 @@ pub(crate) enum Rho {
     Assumed(f64),
     /// Learned from interactions.
     Learned(Box<Learned>),
+    /// Given for every account.
+    Each(Vec<f64>),
 }
 
 /// What is needed to draw the parameters of the model `prior` from their ranges.
@@ -198,6 +200,7 @@ impl Model {
         let share = match &rho {
             Rho::Given(rho) | Rho::Assumed(rho) => vec![Chance::new(*rho)],
             Rho::Learned(learned) => learned.rho.iter().map(|&rho| Chance::new(rho)).collect(),
+            Rho::Each(each) => each.iter().map(|&rho| Chance::new(rho)).collect(),
         };
         Ok(Resolved { graph, model: self, exposure, rho, share, ranges, scaled, notes })
     }
@@ -301,6 +304,24 @@ impl<'a> Resolved<'a> {
         self.graph
     }
 
+    /// The same chances of exposure with a chance of resharing for every account, as a planted truth gives them.
+    ///
+    /// **Errors**: another number of chances than accounts, or one outside [0, 1].
+    pub fn with_rho(mut self, rho: Vec<f64>) -> Result<Resolved<'a>> {
+        if rho.len() != self.graph.accounts() {
+            let problem = format!("{} chances of resharing for {} accounts", rho.len(), self.graph.accounts());
+            return Err(Error::parameter("rho", problem));
+        }
+        if let Some(wrong) = rho.iter().find(|rho| !(0.0..=1.0).contains(*rho)) {
+            return Err(Error::parameter("rho", format!("the chance of resharing {wrong} is outside [0, 1]")));
+        }
+        self.notes.retain(|note| !note.starts_with("resharing"));
+        self.notes.push("resharing once exposed: given for every account".into());
+        self.share = rho.iter().map(|&rho| Chance::new(rho)).collect();
+        self.rho = Rho::Each(rho);
+        Ok(self)
+    }
+
     /// The model.
     pub fn model(&self) -> Model {
         self.model
@@ -346,6 +367,7 @@ impl<'a> Resolved<'a> {
         match &self.rho {
             Rho::Given(rho) | Rho::Assumed(rho) => *rho,
             Rho::Learned(learned) => learned.rho[u as usize],
+            Rho::Each(each) => each[u as usize],
         }
     }
 

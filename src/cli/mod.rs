@@ -1,6 +1,7 @@
 //! The command line: one file a verb. Prints, exits and reads the environment so that nothing else has to.
 
 mod analyze;
+mod bench;
 mod communities;
 mod demo;
 mod export;
@@ -63,6 +64,7 @@ enum Verb {
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
     Generate(generate::GenerateArgs),
+    Bench(bench::BenchArgs),
     Priors(priors::PriorsArgs),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -99,6 +101,7 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Verify(args) => args.run(&terminal),
         Verb::Export(args) => args.run(&terminal),
         Verb::Generate(args) => args.run(&terminal),
+        Verb::Bench(args) => args.run(&terminal),
         Verb::Priors(args) => args.run(&terminal),
         Verb::Completions(args) => args.run(&terminal),
         Verb::Man(args) => args.run(&terminal),

@@ -2,7 +2,9 @@
 
 pub mod number;
 pub mod provenance;
+pub mod svg;
 pub mod table;
 
 pub use provenance::Provenance;
+pub use svg::Svg;
 pub use table::{Cell, Column, Format, Table};

@@ -20,6 +20,8 @@ pub enum Cell {
     Amount(f64),
     /// A share, ratio or score, shown to so many significant digits.
     Score(f64, usize),
+    /// A number in files, and how a terminal shows it: 0.0123, "12.3 ms".
+    Shown(f64, String),
     /// An interval of amounts.
     Range(Interval),
     /// Nothing is known, or the data cannot carry it. Never zero.
@@ -38,6 +40,7 @@ impl Cell {
             Cell::Count(count) => number::count(*count),
             Cell::Amount(amount) => number::people(*amount),
             Cell::Score(score, digits) => number::significant(*score, *digits),
+            Cell::Shown(_, text) => text.clone(),
             Cell::Range(range) => format!("{}–{}", number::people(range.low), number::people(range.high)),
             Cell::Missing => "–".into(),
         }
@@ -221,7 +224,7 @@ impl Table {
                 (true, _) => vec![String::new(), String::new()],
                 (_, Cell::Text(text)) => vec![text.clone()],
                 (_, Cell::Count(count)) => vec![count.to_string()],
-                (_, Cell::Amount(value) | Cell::Score(value, _)) => vec![plain(*value)],
+                (_, Cell::Amount(value) | Cell::Score(value, _) | Cell::Shown(value, _)) => vec![plain(*value)],
                 _ => vec![String::new()],
             });
             csv.write_record(fields)?;
@@ -243,7 +246,7 @@ impl Table {
                 }
                 (false, Cell::Text(text)) => drop(object.insert(column.key.into(), text.clone().into())),
                 (false, Cell::Count(count)) => drop(object.insert(column.key.into(), (*count).into())),
-                (false, Cell::Amount(value) | Cell::Score(value, _)) => {
+                (false, Cell::Amount(value) | Cell::Score(value, _) | Cell::Shown(value, _)) => {
                     object.insert(column.key.into(), number_value(*value));
                 }
                 (false, _) => drop(object.insert(column.key.into(), Value::Null)),

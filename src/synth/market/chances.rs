@@ -59,6 +59,16 @@ pub fn cells() -> Vec<Cell> {
     .collect()
 }
 
+/// `E min(cap, m e^c)` for c normal with mean −sd²/2 and this spread: exposure of mean m, over contents.
+pub fn over_contents(mean: f64, cap: f64, sd: f64) -> f64 {
+    if sd == 0.0 {
+        return mean.min(cap);
+    }
+    let below = |x: f64| 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2);
+    let log = libm::log(cap / mean) / sd;
+    mean * below(log - sd / 2.0) + cap * below(-(log + sd / 2.0))
+}
+
 /// The chances of one market.
 pub struct Chances<'a> {
     /// Who follows whom.
@@ -121,19 +131,11 @@ impl<'a> Chances<'a> {
         self.exposure[self.people.tier(v) as usize].map(|mean| (mean * factor).min(CAP))
     }
 
-    /// The mean of [`Chances::exposures`] over content: `E min(cap, m e^c)` for c normal with mean −sd²/2.
+    /// The mean of [`Chances::exposures`] over contents.
     pub fn mean_exposures(&self, v: u32) -> [f64; 4] {
         let effect = self.effects.get(v as usize).copied().unwrap_or(0.0);
-        let sd = self.content_sd;
-        self.exposure[self.people.tier(v) as usize].map(|mean| {
-            let mean = mean * libm::exp(effect);
-            if sd == 0.0 {
-                return mean.min(CAP);
-            }
-            let below = |x: f64| 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2);
-            let log = libm::log(CAP / mean) / sd;
-            mean * below(log - sd / 2.0) + CAP * below(-(log + sd / 2.0))
-        })
+        let means = self.exposure[self.people.tier(v) as usize];
+        means.map(|mean| over_contents(mean * libm::exp(effect), CAP, self.content_sd))
     }
 
     /// Followers of v with the kind of their follow.

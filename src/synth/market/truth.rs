@@ -6,17 +6,18 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::card::Card;
-use super::chances::{CAP, Cell, Chances, MATCH_FROM, cells};
+use super::chances::{CAP, Cell, Chances, MATCH_FROM, cells, over_contents};
 use super::hazards::Hazards;
-use super::people::SHARE_LEVELS;
+use super::people::{SHARE_LEVELS, WHOLE};
 use super::plants::Plants;
 use super::pods::Pod;
 use super::posts::{self, Post};
 use super::reach::TrueReach;
 use super::words::{NICHES, PLATFORMS};
 use super::{Clock, Market, Offer};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, Run, par};
 use crate::graph::network::Tier;
+use crate::graph::{Graph, Rows, build};
 
 /// Name and version of the document.
 pub const SCHEMA: &str = "truereach/market-truth/1";
@@ -171,6 +172,55 @@ impl Truth {
             hazards: parts.hazards,
             card: parts.card,
         }
+    }
+
+    /// The planted exposures as weights of the follows: the chance that u sees a post of v, on average over contents; 0
+    /// for bots. With [`Truth::rho`] it is the model behind the true reach: exactly, if contents have no effect, else
+    /// but for what one content does to all its exposures together.
+    pub fn exposures(&self, graph: &Graph, run: &Run) -> Result<Graph> {
+        let accounts = graph.accounts();
+        if accounts != self.people.real.len() {
+            return Err(Error::parameter(
+                "--truth",
+                format!("it is of {} accounts, the network has {accounts}", self.people.real.len()),
+            ));
+        }
+        let niches = self.niches.len();
+        let sd = self.parameters.content_sd;
+        // By tier (of Tier::ALL) and kind of follow, as in the list of cells.
+        let mut means = [[0.0; 4]; 5];
+        for cell in &self.cells {
+            means[cell.tier as usize][usize::from(cell.returned) | usize::from(cell.matched) << 1] = cell.exposure;
+        }
+        let exposures: Vec<[f64; 4]> = (0..accounts)
+            .map(|v| {
+                let (tier, effect) = self.creators.get(v).map_or((Tier::Everyday, 0.0), |c| (c.tier, c.effect));
+                means[tier as usize].map(|mean| over_contents(mean * libm::exp(effect), self.exposure_cap, sd))
+            })
+            .collect();
+        let rows = graph.follower_rows();
+        let ranges = par::chunks_by_degree(&rows.offsets, 1 << 16);
+        let weights = par::map(run, &ranges, |range| {
+            let mut weights = Vec::new();
+            for v in range {
+                let (niche, following) = (self.people.niche[v] as usize, graph.following(v as u32));
+                weights.extend(graph.followers(v as u32).iter().map(|&u| {
+                    let interest = f64::from(self.people.interests[u as usize * niches + niche]) / f64::from(WHOLE);
+                    let returned = usize::from(following.binary_search(&u).is_ok());
+                    let kind = returned | usize::from(interest >= self.match_from) << 1;
+                    exposures[v][kind] * f64::from(self.people.real[u as usize])
+                }));
+            }
+            Ok(weights)
+        })?;
+        let followers = Rows { weights: Some(weights.concat().into()), ..rows.clone() };
+        Ok(Graph::from_rows(build::transpose(run, &followers)?, followers))
+    }
+
+    /// The chance of everybody to share a post once seen; 0 for bots.
+    pub fn rho(&self) -> Vec<f64> {
+        let people = self.people.level.iter().zip(&self.people.real);
+        people.map(|(&level, &real)| self.share_levels[level as usize] * f64::from(real)).collect()
     }
 
     /// Writes the document as JSON.

@@ -1,0 +1,159 @@
+//! The parameters of a benchmark, the stages in their order, and the run itself.
+
+use serde::{Deserialize, Serialize};
+
+use super::cascades::{SimulateStage, TopStage};
+use super::files::{Folder, GenerateStage, IngestStage, OpenStage, WriteStage};
+use super::harness;
+use super::input::Input;
+use super::report::Report;
+use super::stage::Stage;
+use super::structure::{ComponentsStage, CoreStage, LabelsStage, LeidenStage, PageRankStage};
+use crate::base::{Error, Result, Run};
+use crate::cascade::{ReachEach, Top};
+use crate::community::Leiden;
+use crate::rank::PageRank;
+
+/// What is measured, how often, at how many threads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+pub struct Bench {
+    /// Stages to measure [default: all]: generate, write, ingest, open, pagerank, components, core, communities,
+    /// labels, simulate, top
+    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', value_name = "STAGE,…", help_heading = "Bench"))]
+    pub stage: Vec<String>,
+    /// Timed runs of each stage at each number of threads, after the run that is checked
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 5, value_name = "K", help_heading = "Bench"))]
+    pub runs: u32,
+    /// Numbers of threads [default: 1, 2, 4, … up to --threads]
+    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', value_name = "T,…", help_heading = "Bench"))]
+    pub threads_list: Vec<usize>,
+    /// Creators whose reach is simulated: the most followed
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 20, value_name = "N", help_heading = "Stages"))]
+    pub creators: usize,
+    /// Accounts of which the first N are sought, where the network names no creators: the most followed
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 1000, value_name = "N", help_heading = "Stages"))]
+    pub candidates: usize,
+    /// Half-width of reach at which simulation stops, as a share
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.02, value_name = "SHARE", help_heading = "Stages"))]
+    pub half_width: f64,
+    /// Iterations of Leiden
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 3, value_name = "N", help_heading = "Stages"))]
+    pub leiden_iterations: u32,
+    /// PageRank's own parameters.
+    #[cfg_attr(feature = "cli", command(flatten))]
+    pub pagerank: PageRank,
+}
+
+impl Default for Bench {
+    fn default() -> Self {
+        Bench {
+            stage: Vec::new(),
+            runs: 5,
+            threads_list: Vec::new(),
+            creators: 20,
+            candidates: 1000,
+            half_width: 0.02,
+            leiden_iterations: 3,
+            pagerank: PageRank::default(),
+        }
+    }
+}
+
+/// The most runs and the most threads that make sense.
+const MOST: usize = 1000;
+
+/// The most worlds for a creator, as in `analyze`.
+const MOST_WORLDS: u64 = 65_536;
+
+impl Bench {
+    /// Refuses parameters that make no sense.
+    pub fn check(&self) -> Result<()> {
+        if !(1..=MOST).contains(&(self.runs as usize)) {
+            return Err(Error::parameter("--runs", format!("{} is not between 1 and {MOST}", self.runs)));
+        }
+        if let Some(wrong) = self.threads_list.iter().find(|threads| !(1..=MOST).contains(*threads)) {
+            return Err(Error::parameter("--threads-list", format!("{wrong} is not between 1 and {MOST}")));
+        }
+        for (name, number) in [("--creators", self.creators), ("--candidates", self.candidates)] {
+            if number == 0 {
+                return Err(Error::parameter(name, "must be at least 1"));
+            }
+        }
+        if self.leiden_iterations == 0 {
+            return Err(Error::parameter("--leiden-iterations", "must be at least 1"));
+        }
+        self.each().check()?;
+        self.pagerank.check()
+    }
+
+    /// The numbers of threads, each once, ascending.
+    pub fn threads(&self, run: &Run) -> Vec<usize> {
+        let most = run.thread_count();
+        let doubling =
+            std::iter::successors(Some(1), |threads| Some(threads * 2)).take_while(|&threads| threads < most);
+        let mut threads: Vec<usize> = match self.threads_list.is_empty() {
+            true => doubling.chain([most]).collect(),
+            false => self.threads_list.clone(),
+        };
+        threads.sort_unstable();
+        threads.dedup();
+        threads
+    }
+
+    fn each(&self) -> ReachEach {
+        ReachEach {
+            half_width: self.half_width,
+            half_width_people: None,
+            max_worlds: MOST_WORLDS,
+            draws: 0,
+            ..Default::default()
+        }
+    }
+
+    /// Checks and measures every stage on `input`.
+    pub fn run(&self, input: &Input, run: &Run) -> Result<Report> {
+        self.check()?;
+        let folder = Folder::new()?;
+        let stages = self.chosen(suite(self, input, &folder))?;
+        let rows = harness::measure(&stages, &self.threads(run), self.runs, run)?;
+        Report::new(self, input, rows, run)
+    }
+
+    /// The stages asked for, in the order of the suite.
+    fn chosen<'a>(&self, all: Vec<Box<dyn Stage + 'a>>) -> Result<Vec<Box<dyn Stage + 'a>>> {
+        let names: Vec<&str> = all.iter().map(|stage| stage.name()).collect();
+        if let Some(unknown) = self.stage.iter().find(|wanted| !names.contains(&wanted.as_str())) {
+            let problem = match unknown.as_str() {
+                "generate" => "generate is for a network made here, and this one was given".to_owned(),
+                _ => format!("there is no stage \"{unknown}\""),
+            };
+            return Err(Error::parameter("--stage", problem).with_hint(format!("stages: {}", names.join(", "))));
+        }
+        let wanted = |stage: &dyn Stage| self.stage.is_empty() || self.stage.iter().any(|name| name == stage.name());
+        Ok(all.into_iter().filter(|stage| wanted(&**stage)).collect())
+    }
+}
+
+/// All stages that this input allows, in the order of the work. A new capability adds its line here.
+pub fn suite<'a>(bench: &Bench, input: &'a Input, folder: &'a Folder) -> Vec<Box<dyn Stage + 'a>> {
+    let each = bench.each();
+    let top = Top { n: bench.creators, half_width: bench.half_width, draws: 0, ..Default::default() };
+    let leiden = Leiden { iterations: bench.leiden_iterations, ..Default::default() };
+    let mut stages: Vec<Box<dyn Stage + 'a>> = Vec::new();
+    if input.made_by.is_some() {
+        stages.push(Box::new(GenerateStage { input }));
+    }
+    stages.push(Box::new(WriteStage { input, folder }));
+    stages.push(Box::new(IngestStage { input, folder }));
+    stages.push(Box::new(OpenStage { input, folder }));
+    stages.push(Box::new(PageRankStage { input, params: bench.pagerank.clone() }));
+    stages.push(Box::new(ComponentsStage { input }));
+    stages.push(Box::new(CoreStage { input }));
+    stages.push(Box::new(LeidenStage { input, params: leiden }));
+    stages.push(Box::new(LabelsStage { input }));
+    stages.push(Box::new(SimulateStage { input, params: each, creators: bench.creators }));
+    stages.push(Box::new(TopStage { input, params: top, candidates: bench.candidates }));
+    stages
+}

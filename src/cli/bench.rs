@@ -1,0 +1,180 @@
+//! `truereach bench`: speed and accuracy together.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::open::{NetworkArgs, Opened};
+use super::term::{OutputArgs, Terminal};
+use crate::base::{Error, Result};
+use crate::bench::truth::Truth;
+use crate::bench::{Bench, BenchInput, Comparison, Input, Report, compare, input};
+use crate::io::columns::Edges;
+use crate::io::output::Output;
+use crate::report::{Format, Table};
+
+/// Measure every stage, its speed and its accuracy, at one thread and at all.
+///
+/// Without NETWORK a network is made. Every stage is checked first: equal results at every number of threads, and a
+/// judge that shares no code with the stage. A stage that fails prints FAILED and no speed, and the exit code is 3.
+#[derive(Debug, clap::Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
+  truereach bench --quick
+  truereach bench -o bench.json --svg bench.svg
+  truereach bench --compare bench.json
+  truereach bench market.trg --stage pagerank --runs 1 --threads-list 2 --format json
+  truereach bench truth --people 1000 --seeds 10"
+)]
+pub struct BenchArgs {
+    #[command(subcommand)]
+    what: Option<What>,
+    /// A snapshot (.trg), a folder with a network.toml, or raw files [default: a network made for it]
+    #[arg(value_name = "NETWORK")]
+    network: Vec<PathBuf>,
+    /// Which way rows of raw files point: "follower,followee", "source,reached" or "undirected" [default: as
+    /// `truereach ingest --help` says]
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "ROWS")]
+    edges: Option<Edges>,
+    /// About how many accounts the network made here has [default: 100000; 10000 with --quick]
+    #[arg(long, value_name = "N", conflicts_with = "network", help_heading = "Bench")]
+    people: Option<u64>,
+    /// A small network: done within a minute on two cores
+    #[arg(long, conflicts_with = "network", help_heading = "Bench")]
+    quick: bool,
+    #[command(flatten)]
+    bench: Bench,
+    /// Say what changed since this document, beyond noise
+    #[arg(long, value_name = "OLD.json", help_heading = "Compare")]
+    compare: Option<PathBuf>,
+    /// Changes of up to this share are no changes, whatever the runs say
+    #[arg(long, default_value_t = 0.05, value_name = "SHARE", requires = "compare", help_heading = "Compare")]
+    noise: f64,
+    /// Draw speed against accuracy, and scaling over threads, to this file
+    #[arg(long, value_name = "FILE.svg", help_heading = "Output")]
+    svg: Option<PathBuf>,
+    /// Write to a file; its ending gives the format (.json .svg .csv .tsv .ndjson .txt)
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    output: Option<PathBuf>,
+    /// Format [default: by the file's ending; a table on a terminal, TSV in a pipe]
+    #[arg(long, value_enum, help_heading = "Output")]
+    format: Option<Format>,
+    /// Replace output files if they exist
+    #[arg(long, help_heading = "Output")]
+    force: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Compare estimates with the known truth of many small networks
+    Truth {
+        #[command(flatten)]
+        truth: Truth,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+}
+
+impl BenchArgs {
+    /// Runs the verb.
+    pub fn run(self, terminal: &Terminal) -> Result<()> {
+        if let Some(What::Truth { truth, output }) = &self.what {
+            return grid(truth, output, terminal);
+        }
+        self.bench.check()?;
+        let older = self.compare.as_deref().map(read).transpose()?;
+        let targets = [&self.output, &self.svg].into_iter().flatten();
+        for target in targets.filter(|target| !is_stdout(target)) {
+            // Better now than after minutes of work.
+            if target.is_file() && !self.force {
+                return Err(Error::Exists(target.clone()));
+            }
+        }
+        let input = self.input(terminal)?;
+        if let Some(older) = &older {
+            compare::comparable(older, input.checksum)?;
+        }
+        let mut report = self.bench.run(&input, &terminal.run)?;
+        if let Some(older) = &older {
+            report.comparison = Some(Comparison::new(older, &report, self.noise)?);
+        }
+        self.give(&report, terminal)?;
+        report.passed()
+    }
+
+    fn input(&self, terminal: &Terminal) -> Result<Input> {
+        if self.network.is_empty() {
+            let people = self.people.unwrap_or(if self.quick { 10_000 } else { 100_000 });
+            let made_by = BenchInput { people };
+            made_by.check()?;
+            return input::input(&made_by, &terminal.run);
+        }
+        let network = NetworkArgs { network: self.network.clone(), edges: self.edges, trust: false };
+        let Opened { network, checksum, name } = network.open(terminal)?;
+        Ok(Input::given(network, checksum, name))
+    }
+
+    fn give(&self, report: &Report, terminal: &Terminal) -> Result<()> {
+        if let Some(path) = &self.svg {
+            write(path, &report.svg(), self.force, terminal)?;
+        }
+        let target = self.output.as_deref().filter(|path| !is_stdout(path));
+        let ending = target.and_then(Path::extension).and_then(|ending| ending.to_str());
+        if let (Some(path), None, Some("svg")) = (target, self.format, ending) {
+            return write(path, &report.svg(), self.force, terminal);
+        }
+        let format = self.format.or_else(|| target.and_then(Format::of));
+        if format == Some(Format::Json) {
+            return match target {
+                Some(path) => write(path, &report.json(), self.force, terminal),
+                None => terminal.print(&report.json()),
+            };
+        }
+        let output = |format| OutputArgs { output: self.output.clone(), format, force: self.force };
+        terminal.give(&report.table(), &output(self.format))?;
+        if let Some(comparison) = &report.comparison {
+            self.give_comparison(&comparison.table(report), terminal)?;
+        }
+        Ok(())
+    }
+
+    /// After the table, on the terminal or in the pipe; beside a file, on standard output.
+    fn give_comparison(&self, table: &Table, terminal: &Terminal) -> Result<()> {
+        terminal.print("\n")?;
+        let to_file = self.output.as_deref().is_some_and(|path| !is_stdout(path));
+        let format = if to_file || std::io::stdout().is_terminal() { Some(Format::Table) } else { self.format };
+        terminal.give(table, &OutputArgs { output: None, format, force: false })
+    }
+}
+
+fn is_stdout(path: &Path) -> bool {
+    [Path::new("-"), Path::new("/dev/stdout")].contains(&path)
+}
+
+fn read(path: &Path) -> Result<Report> {
+    let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, "read", error))?;
+    Report::read(&text, &path.display().to_string())
+}
+
+fn write(path: &Path, text: &str, force: bool, terminal: &Terminal) -> Result<()> {
+    terminal.writing(path)?;
+    let mut out = Output::create(path, force)?;
+    out.write_all(text.as_bytes()).map_err(|error| Error::io(path, "write", error))?;
+    out.finish()?;
+    terminal.note(format!("written to {}", path.display()));
+    Ok(())
+}
+
+fn grid(truth: &Truth, output: &OutputArgs, terminal: &Terminal) -> Result<()> {
+    truth.check()?;
+    let grid = truth.run(&terminal.run, |cell, run| truth.case(cell, run))?;
+    let target = output.output.as_deref().filter(|path| !is_stdout(path));
+    match (output.format.or_else(|| target.and_then(Format::of)), target) {
+        (Some(Format::Json), Some(path)) => write(path, &grid.json(), output.force, terminal)?,
+        (Some(Format::Json), None) => terminal.print(&grid.json())?,
+        _ => terminal.give(&grid.table(), output)?,
+    }
+    grid.passed()
+}
