@@ -21,7 +21,7 @@ pub struct BenchInput {
 
 impl Default for BenchInput {
     fn default() -> Self {
-        BenchInput { people: 100_000 }
+        BenchInput { people: 300_000 }
     }
 }
 

@@ -14,6 +14,7 @@ mod rank;
 mod reach;
 mod shell;
 mod term;
+mod truth;
 mod verify;
 
 use std::process::ExitCode;

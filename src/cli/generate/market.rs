@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::super::term::{OutputArgs, Terminal};
+use super::super::truth;
 use crate::base::memory::Bytes;
 use crate::base::{Error, Result, time};
 use crate::io::output::{Output, failed};
@@ -47,8 +48,8 @@ impl MarketArgs {
     /// Runs the verb.
     pub fn run(self, terminal: &Terminal) -> Result<()> {
         self.market.check()?;
-        let truth = self.truth.clone().unwrap_or_else(|| beside(&self.output));
-        let targets: Vec<&Path> = [Some(&self.output), Some(&truth), self.posts.as_ref()]
+        let truth_file = self.truth.clone().unwrap_or_else(|| beside(&self.output));
+        let targets: Vec<&Path> = [Some(&self.output), Some(&truth_file), self.posts.as_ref()]
             .into_iter()
             .flatten()
             .map(PathBuf::as_path)
@@ -63,7 +64,7 @@ impl MarketArgs {
         }
         let Made { network, truth: behind } = self.market.run(&terminal.run)?;
         snapshot::write(&network, &self.output, self.force, &terminal.run)?;
-        write_truth(&behind, &truth, self.force)?;
+        truth::write(&behind, &truth_file, self.force)?;
         if let Some(path) = &self.posts {
             write_posts(&behind, path, self.force)?;
         }
@@ -89,23 +90,6 @@ impl MarketArgs {
 /// `market.trg` has its truth in `market.truth.json.gz`.
 fn beside(snapshot: &Path) -> PathBuf {
     snapshot.with_extension("truth.json.gz")
-}
-
-fn write_truth(truth: &Truth, path: &Path, force: bool) -> Result<()> {
-    let output = Output::create(path, force)?;
-    let fail = |error| failed(path, error);
-    if path.extension().is_some_and(|ending| ending == "gz") {
-        // Level 1: the document is large, and most of it is short numbers.
-        let gz = flate2::write::GzEncoder::new(output, flate2::Compression::new(1));
-        let mut out = std::io::BufWriter::with_capacity(1 << 16, gz);
-        truth.write(&mut out).map_err(fail)?;
-        let gz = out.into_inner().map_err(|error| fail(error.into_error()))?;
-        gz.finish().map_err(fail)?.finish()
-    } else {
-        let mut output = output;
-        truth.write(&mut output).map_err(fail)?;
-        output.finish()
-    }
 }
 
 /// The posts as a creator's own statistics show them: no word of content effects or of who only leaked in.
