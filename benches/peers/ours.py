@@ -1,0 +1,149 @@
+"""truereach as an entrant.
+
+Timed is the whole process on a snapshot that lies in the page cache: start, open, kernel, answer printed. That is an upper
+bound of the kernel alone, which is what peers are timed for. `seconds_of` is the one place to change once the program itself
+reports the time of a kernel.
+"""
+
+import csv
+import json
+import os
+import resource
+import subprocess
+import time
+
+import numpy as np
+
+from common import Graph, Options
+
+TIMED = "whole process, snapshot opened included"
+METHODS = ("leiden", "louvain", "labels")
+
+
+class Truereach:
+    def __init__(self, binary, graph: Graph, job, options: Options):
+        self.binary, self.graph, self.job, self.options = binary, graph, job, options
+        self.snapshot = os.path.join(graph.scratch, os.path.basename(graph.path) + ".trg")
+        self.again = os.path.join(graph.scratch, "again.trg")
+
+    @property
+    def name(self):
+        return "truereach"
+
+    @property
+    def version(self):
+        return self._call("--version")[0].split()[-1]
+
+    @property
+    def threads(self):
+        return self.graph.threads
+
+    def load(self):
+        if self.job != "ingest" and not os.path.exists(self.snapshot):
+            self._call(*self._ingest(self.snapshot))
+        if self.job == "cascade":
+            with open(self._starters, "w") as file:
+                file.writelines(f"{starter}\n" for starter in self.options.starters)
+
+    def run(self, keep=False):
+        """One run: seconds, seconds of CPU, and the answer if it is to be kept."""
+        printed, seconds, cpu = self.seconds_of(self.command())
+        return seconds, cpu, self._answer(printed) if keep else None
+
+    def seconds_of(self, command):
+        before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        printed = self._call(*command)[0]
+        seconds, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+        return printed, seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    def command(self):
+        """The arguments of one timed run: equal work with what the peers are asked for."""
+        options = self.options
+        if self.job == "ingest":
+            return self._ingest(self.again)
+        if self.job == "open":
+            return ["verify", self.snapshot, *self._common]
+        asked = ["--trust", "--format", "json", *self._common]
+        if self.job == "pagerank":
+            stop = ["--damping", options.damping, "--stop", "change", "--tolerance", options.tolerance]
+            return ["rank", "pagerank", self.snapshot, *stop, "--top", 1, *asked]
+        if self.job in ("components", "core"):
+            return ["rank", self.job, self.snapshot, "--top", 1, *asked]
+        if self.job in METHODS:
+            passes = [] if self.job == "labels" else ["--iterations", options.iterations]
+            find = ["--method", self.job, "--undirected", *passes]
+            return ["communities", self.snapshot, *find, "--top", 1, *asked]
+        if self.job == "cascade":
+            cascade = ["--model", "wc", "--worlds", options.worlds, "--draws", 0, "--creators", "@" + self._starters]
+            return ["reach", self.snapshot, *cascade, *asked]
+        raise ValueError(f"truereach does not do {self.job}")
+
+    @property
+    def _common(self):
+        return ["--threads", self.graph.threads, "--rng-seed", self.options.seed, "--quiet"]
+
+    @property
+    def _starters(self):
+        return os.path.join(self.graph.scratch, "starters.txt")
+
+    def _ingest(self, target):
+        rows = "undirected" if self.graph.undirected else "follower,followee"
+        return ["ingest", self.graph.path, "-o", target, "--force", "--edges", rows, *self._common]
+
+    def _answer(self, printed):
+        """What the timed command says, and the whole vector from a second, untimed run of the same work."""
+        if self.job in ("ingest", "open"):
+            card = json.loads(self._call("info", self.again if self.job == "ingest" else self.snapshot, "--json")[0])
+            edges = counted(card, "follows") // (2 if self.graph.undirected else 1)
+            return {"accounts": counted(card, "accounts"), "edges": edges}
+        found = json.loads(printed)
+        if self.job == "pagerank":
+            scores = self._column("rank", "pagerank", "pagerank")
+            return {"scores": scores, "iterations": found["summary"]["iterations"]}
+        if self.job == "components":
+            return {"components": found["summary"]["components"], "largest": found["rows"][0]["accounts"]}
+        if self.job == "core":
+            return {"cores": self._column("rank", "core", "core").astype(np.int64)}
+        if self.job in METHODS:
+            return {"labels": self._column("communities", None, "community").astype(np.int64)}
+        spread = next(row for row in found["rows"] if row["figure"].startswith("spread"))
+        # The 95% interval of the simulation alone is 1.96 standard errors to either side.
+        return {"mean": spread["people"], "error": (spread["sim_error_high"] - spread["sim_error_low"]) / 2 / 1.959964}
+
+    def _column(self, verb, part, column):
+        """A figure of every account, in the order of their ids."""
+        target = os.path.join(self.graph.scratch, "answer.csv")
+        command = self.command()
+        top = command.index("--top")
+        command[top + 1] = 0 if part else 1
+        output = ["-o", target] if part else ["--members", target]
+        if part:
+            form = command.index("--format")
+            del command[form : form + 2]
+        self._call(*command, *output, "--force")
+        with open(target, newline="") as file:
+            rows = [(int(row["account"]), float(row[column])) for row in csv.DictReader(file)]
+        values = np.zeros(len(rows))
+        ids, figures = zip(*rows, strict=True)
+        values[list(ids)] = figures
+        return values
+
+    def _call(self, *command):
+        done = subprocess.run([self.binary, *map(str, command)], check=False, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"truereach {command[0]}: {done.stderr.strip()[:300]}")
+        return done.stdout, done.stderr
+
+
+def counted(card, name):
+    """A count in the data card, wherever it stands."""
+    if isinstance(card, dict):
+        if isinstance(card.get(name), int):
+            return card[name]
+        card = list(card.values())
+    if isinstance(card, list):
+        for part in card:
+            found = counted(part, name)
+            if found is not None:
+                return found
+    return None
