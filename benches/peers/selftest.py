@@ -104,7 +104,7 @@ def test_alternation():
 
 
 def test_judge():
-    graph, edges = directed()
+    _, edges = directed()
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "tiny.el")
         np.savetxt(path, edges, fmt="%d %d")
@@ -134,7 +134,7 @@ def test_peers_declare_themselves():
 
 def test_worker():
     """One peer through the whole pipe: networkx, loaded once, run twice."""
-    graph, edges = directed()
+    _, edges = directed()
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "tiny.el")
         np.savetxt(path, edges, fmt="%d %d")

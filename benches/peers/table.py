@@ -61,14 +61,16 @@ def section(records):
     first = next(record for record in records if "race" in record)
     days = sorted({record["date"] for record in records})
     runs = max(record["race"]["runs"] for record in records if "race" in record)
+    about = (
+        f"truereach {first['ours']['version']} and each peer in turn, A B A B …, in one run; medians of {runs}. The ratio is "
+        "the peer's time over ours of neighbouring runs, median and range: above 1 we are faster, **bold is a loss**. For us "
+        f"the {first['ours']['timed']}; for peers the call alone, imports and loading excluded. ¹: a peer that uses one "
+        "thread; we then ran with one and with more. Answers are scored by `benches/peers/score.py`, before any time is taken."
+    )
     lines = [
         f"## Side by side ({days[0] if len(days) == 1 else f'{days[0]} to {days[-1]}'})",
         "",
-        f"truereach {first['ours']['version']} and each peer in turn, A B A B …, in one run; medians of {runs}. "
-        f"The ratio is the peer's time over ours of neighbouring runs, median and range: above 1 we are faster, **bold is a "
-        f"loss**. For us the {first['ours']['timed']}; for peers the call alone, imports and loading excluded. ¹: a peer "
-        "that uses one thread; we then ran with one and with more. Answers are scored by `benches/peers/score.py`, before "
-        "any time is taken.",
+        about,
     ]
     for job, title in TITLES.items():
         rows = [record for record in records if record["job"] == job]

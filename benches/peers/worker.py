@@ -48,7 +48,7 @@ def main():
                     reply["answer"] = stored(finish(), os.path.join(scratch, f"{peer}-{asked}"))
                 del finish
             reply["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        except Exception as error:  # noqa: BLE001: any failure of a peer becomes a line of the report
+        except Exception as error:  # noqa: BLE001  any failure of a peer becomes a line
             reply = {"error": f"{type(error).__name__}: {error}"[:300]}
         line.write(json.dumps(reply) + "\n")
 
