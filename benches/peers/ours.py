@@ -1,8 +1,8 @@
 """truereach as an entrant.
 
-Timed is the whole process on a snapshot that lies in the page cache: start, open, kernel, answer printed. That is an upper
-bound of the kernel alone, which is what peers are timed for. `seconds_of` is the one place to change once the program itself
-reports the time of a kernel.
+Two ways to take the time, chosen by what the binary can do. `kernel`: `truereach bench` reports the seconds of the kernel
+alone, as peers are timed. `process`: the whole process on a snapshot in the page cache (start, open, kernel, answer printed),
+an upper bound of the kernel, and all there is for jobs that bench has no stage for with the same parameters.
 """
 
 import csv
@@ -16,13 +16,18 @@ import numpy as np
 
 from common import Graph, Options
 
-TIMED = "whole process, snapshot opened included"
 METHODS = ("leiden", "louvain", "labels")
+# The stages of `truereach bench` that do the same work as the job. The others are timed as a process.
+STAGES = {"pagerank": "pagerank", "components": "components", "core": "core", "open": "open"}
 
 
 class Truereach:
-    def __init__(self, binary, graph: Graph, job, options: Options):
+    def __init__(self, binary, graph: Graph, job, options: Options, timing="auto"):
         self.binary, self.graph, self.job, self.options = binary, graph, job, options
+        known = job in STAGES and timing != "process" and self._has_bench()
+        if timing == "kernel" and not known:
+            raise RuntimeError(f"this binary cannot time the kernel of {job} alone: use --timing process")
+        self.timed = "kernel" if known else "process"
         self.snapshot = os.path.join(graph.scratch, os.path.basename(graph.path) + ".trg")
         self.again = os.path.join(graph.scratch, "again.trg")
 
@@ -46,15 +51,31 @@ class Truereach:
                 file.writelines(f"{starter}\n" for starter in self.options.starters)
 
     def run(self, keep=False):
-        """One run: seconds, seconds of CPU, and the answer if it is to be kept."""
-        printed, seconds, cpu = self.seconds_of(self.command())
+        """One run: seconds, seconds of CPU (None where unknown), and the answer if it is to be kept."""
+        if self.timed == "kernel":
+            seconds, cpu = self._kernel(), None
+            printed = self._call(*self.command())[0] if keep else None
+        else:
+            before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+            printed = self._call(*self.command())[0]
+            seconds, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+            cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         return seconds, cpu, self._answer(printed) if keep else None
 
-    def seconds_of(self, command):
-        before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        printed = self._call(*command)[0]
-        seconds, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
-        return printed, seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    def _kernel(self):
+        """Seconds of the kernel as bench reports them: the one place that knows its document."""
+        stage, threads = STAGES[self.job], self.graph.threads
+        command = ["bench", self.snapshot, "--stage", stage, "--runs", 1, "--threads-list", threads, "--format", "json"]
+        if self.job == "pagerank":
+            command += self._stop
+        row = json.loads(self._call(*command, *self._common)[0])["rows"][0]
+        if row.get("failure") or (row["stage"], row["threads"]) != (stage, threads):
+            raise RuntimeError(f"bench: {row.get('failure') or 'another stage than asked for'}")
+        return row["seconds"][0]
+
+    def _has_bench(self):
+        probe = subprocess.run([self.binary, "bench", "--help"], check=False, capture_output=True, text=True)
+        return probe.returncode == 0 and "--threads-list" in probe.stdout
 
     def command(self):
         """The arguments of one timed run: equal work with what the peers are asked for."""
@@ -65,8 +86,7 @@ class Truereach:
             return ["verify", self.snapshot, *self._common]
         asked = ["--trust", "--format", "json", *self._common]
         if self.job == "pagerank":
-            stop = ["--damping", options.damping, "--stop", "change", "--tolerance", options.tolerance]
-            return ["rank", "pagerank", self.snapshot, *stop, "--top", 1, *asked]
+            return ["rank", "pagerank", self.snapshot, *self._stop, "--top", 1, *asked]
         if self.job in ("components", "core"):
             return ["rank", self.job, self.snapshot, "--top", 1, *asked]
         if self.job in METHODS:
@@ -81,6 +101,10 @@ class Truereach:
     @property
     def _common(self):
         return ["--threads", self.graph.threads, "--rng-seed", self.options.seed, "--quiet"]
+
+    @property
+    def _stop(self):
+        return ["--damping", self.options.damping, "--stop", "change", "--tolerance", self.options.tolerance]
 
     @property
     def _starters(self):

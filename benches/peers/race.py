@@ -20,7 +20,7 @@ import numpy as np
 import score
 from common import THREAD_VARIABLES, Graph, Options, alternate, rounded, summarise, version
 from judge import Judge
-from ours import TIMED, Truereach
+from ours import Truereach
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PEERS = {
@@ -112,7 +112,9 @@ def pair(name, graph, args, options, judge):
         options = Options(**(vars(options) | {"iterations": known["LEIDEN_ITERATIONS"]}))
     single = args.job not in known["THREADED"]
     counts = sorted({1, args.threads}) if single else [args.threads]
-    ours = [Truereach(args.truereach, Graph(graph.path, n, graph.scratch), args.job, options) for n in counts]
+    ours = [
+        Truereach(args.truereach, Graph(graph.path, n, graph.scratch), args.job, options, args.timing) for n in counts
+    ]
     peer = Peer(name, graph, args.job, options)
     try:
         entrants = [*ours, peer]
@@ -145,9 +147,10 @@ def pair(name, graph, args, options, judge):
                 "edges": len(judge.edges),
                 "same": same,
                 "answers": words,
-                "ours": side(entrant, times[place], cpu[place], scores[place]) | {"timed": TIMED},
+                "ours": side(entrant, times[place], cpu[place], scores[place]) | {"timed": entrant.timed},
                 "peer": side(peer, times[-1], cpu[-1], scores[-1])
                 | {"single": peer.single, "peak_mb": peer.peak_mb, "note": known.get("NOTES", {}).get(args.job)},
+                "machine": machine(),
                 "options": {k: v for k, v in vars(options).items() if k != "starters"},
                 "race": summarise(times[place], times[-1]),
             }
@@ -158,7 +161,17 @@ def pair(name, graph, args, options, judge):
 def side(entrant, seconds, cpu, scored):
     about = {"name": entrant.name, "version": entrant.version, "threads": entrant.threads}
     shown = {k: v for k, v in scored.items() if k != "digest"}
-    return about | {"seconds": rounded(seconds), "cpu_seconds": rounded(cpu), "scored": shown}
+    return about | {"seconds": rounded(seconds), "cpu_seconds": rounded(filter(None, cpu)), "scored": shown}
+
+
+def machine():
+    """Where it ran, and how many programs wanted a core in the last minute."""
+    processor = "unknown processor"
+    if os.path.exists("/proc/cpuinfo"):
+        with open("/proc/cpuinfo") as file:
+            names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+        processor = names[0] if names else processor
+    return {"processor": processor, "cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1)}
 
 
 def command(args):
@@ -180,6 +193,7 @@ def parse():
     parser.add_argument("--peer", help="names, separated by commas [default: all that do the job at scale]")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--timing", choices=["auto", "process", "kernel"], default="auto", help="of ours, see ours.py")
     parser.add_argument("--limit", type=float, default=60, help="seconds beyond which a run is not repeated")
     parser.add_argument("--worlds", type=int, default=10_000, help="cascades of one run")
     parser.add_argument("--truth", help="the planted community of each account, one a line")

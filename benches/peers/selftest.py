@@ -151,7 +151,7 @@ def test_worker():
 
 
 def test_table():
-    side = {"name": "truereach", "version": "1", "threads": 2, "timed": "whole process"}
+    side = {"name": "truereach", "version": "1", "threads": 2, "timed": "kernel"}
     peer = {"name": "slowgraph", "version": "2", "threads": 1, "single": True, "note": None}
     record = {
         "job": "core",

@@ -32,7 +32,10 @@ def row(record):
     if "race" not in record:
         return f"| {record['graph']} | | {record['peer']['name']} | not run | {record['error']} |"
     ours, peer, race = record["ours"], record["peer"], record["race"]
-    left, right = f"{seconds(race['ours'])}, {on(ours['threads'])}", f"{seconds(race['theirs'])}, {on(peer['threads'])}"
+    left, right = (
+        f"{seconds(race['ours'])}, {on(ours['threads'])}, {ours['timed']}",
+        f"{seconds(race['theirs'])}, {on(peer['threads'])}",
+    )
     if record["job"] == "cascade":
         worlds = record["options"]["worlds"]
         left = f"{worlds / race['ours']:,.0f} worlds a second, {on(ours['threads'])}"
@@ -57,20 +60,44 @@ def ratio_text(ratio):
     return f"**{ratio:.2f}**" if ratio < 1 else f"{ratio:.2f}"
 
 
+def graphs(raced):
+    sizes = {record["graph"]: (record["accounts"], record["edges"]) for record in raced}
+    named = [
+        f"`{name}` {accounts:,} accounts, {edges:,} {'ties' if '.und.' in name else 'follows'}"
+        for name, (accounts, edges) in sizes.items()
+    ]
+    return f"Graphs (`benches/peers/prepare.py`): {'; '.join(named)}."
+
+
+def machine(raced):
+    first, loads = raced[0]["machine"], [record["machine"]["load"] for record in raced]
+    return (
+        f"Machine: {first['processor']}, {first['cores']} cores; {min(loads):.1f} to {max(loads):.1f} programs wanted a core "
+        "while it ran, ours and the peer's included."
+    )
+
+
 def section(records):
-    first = next(record for record in records if "race" in record)
+    raced = [record for record in records if "race" in record]
+    first = raced[0]
     days = sorted({record["date"] for record in records})
-    runs = max(record["race"]["runs"] for record in records if "race" in record)
+    runs = max(record["race"]["runs"] for record in raced)
     about = (
-        f"truereach {first['ours']['version']} and each peer in turn, A B A B …, in one run; medians of {runs}. The ratio is "
-        "the peer's time over ours of neighbouring runs, median and range: above 1 we are faster, **bold is a loss**. For us "
-        f"the {first['ours']['timed']}; for peers the call alone, imports and loading excluded. ¹: a peer that uses one "
-        "thread; we then ran with one and with more. Answers are scored by `benches/peers/score.py`, before any time is taken."
+        f"truereach {first['ours']['version']} and each peer in turn, A B A B …, in one run; medians of {runs} unless said. "
+        "The ratio is the peer's time over ours of neighbouring runs, median and range: above 1 we are faster, **bold is a "
+        "loss**, and below 1.3 either way may be noise. For peers the call alone is timed, imports and loading excluded; "
+        "for us the kernel alone as `truereach bench` reports it where the row says kernel, else the whole process on a "
+        "snapshot in the page cache. ¹: a peer that uses one thread; we then ran with one and with more. Answers are "
+        "scored by `benches/peers/score.py` before any time is taken."
     )
     lines = [
         f"## Side by side ({days[0] if len(days) == 1 else f'{days[0]} to {days[-1]}'})",
         "",
         about,
+        "",
+        graphs(raced),
+        "",
+        machine(raced),
     ]
     for job, title in TITLES.items():
         rows = [record for record in records if record["job"] == job]
