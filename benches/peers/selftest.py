@@ -167,6 +167,7 @@ def test_table():
         "command": "python race.py",
         "options": {},
     }
+    record |= {"machine": {"processor": "tiny", "cores": 1, "load": 0.5}, "accounts": 3, "edges": 2}
     text = table.section([record, record | {"same": False}])
     assert "slowgraph 2¹: 2 s, 1 thread | 1.00 (0.50–2.00)" in text
     assert "not comparable | **not the same**" in text
