@@ -11,6 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 records=$data/side-by-side.jsonl
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+trap 'exit 1' INT TERM
 : > "$records"
 
 race() { # GRAPH JOB [more arguments of race.py]
@@ -21,7 +22,8 @@ race() { # GRAPH JOB [more arguments of race.py]
         return
     fi
     "$python" "$here/race.py" --job "$job" --graph "$data/$graph" --truereach "$binary" --out "$records" \
-        --scratch "$scratch" --runs "${RUNS:-5}" --threads "${THREADS:-2}" "$@"
+        --scratch "$scratch" --runs "${RUNS:-5}" --threads "${THREADS:-2}" "$@" ||
+        echo "failed: $job on $graph" >&2
 }
 
 race rmat20.el ingest

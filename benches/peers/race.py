@@ -220,7 +220,11 @@ def main():
             try:
                 for record in pair(name, graph, args, options, judge):
                     emit(record | stamp, args.out)
-            except RuntimeError as error:
+            except (
+                RuntimeError,
+                ValueError,
+                ArithmeticError,
+            ) as error:  # a line of the report, and on to the next peer
                 failed = {"job": args.job, "graph": os.path.basename(args.graph), "peer": {"name": name}}
                 emit(failed | {"error": str(error)} | stamp, args.out)
 
