@@ -1,0 +1,173 @@
+"""truereach as an entrant.
+
+Two ways to take the time, chosen by what the binary can do. `kernel`: `truereach bench` reports the seconds of the kernel
+alone, as peers are timed. `process`: the whole process on a snapshot in the page cache (start, open, kernel, answer printed),
+an upper bound of the kernel, and all there is for jobs that bench has no stage for with the same parameters.
+"""
+
+import csv
+import json
+import os
+import resource
+import subprocess
+import time
+
+import numpy as np
+
+from common import Graph, Options
+
+METHODS = ("leiden", "louvain", "labels")
+# The stages of `truereach bench` that do the same work as the job. The others are timed as a process.
+STAGES = {"pagerank": "pagerank", "components": "components", "core": "core", "open": "open"}
+
+
+class Truereach:
+    def __init__(self, binary, graph: Graph, job, options: Options, timing="auto"):
+        self.binary, self.graph, self.job, self.options = binary, graph, job, options
+        known = job in STAGES and timing != "process" and self._has_bench()
+        if timing == "kernel" and not known:
+            raise RuntimeError(f"this binary cannot time the kernel of {job} alone: use --timing process")
+        self.timed = "kernel" if known else "process"
+        self.snapshot = os.path.join(graph.scratch, os.path.basename(graph.path) + ".trg")
+        self.again = os.path.join(graph.scratch, "again.trg")
+
+    @property
+    def name(self):
+        return "truereach"
+
+    @property
+    def version(self):
+        return self._call("--version")[0].split()[-1]
+
+    @property
+    def threads(self):
+        return self.graph.threads
+
+    def load(self):
+        if self.job != "ingest" and not os.path.exists(self.snapshot):
+            self._call(*self._ingest(self.snapshot))
+        if self.job == "cascade":
+            with open(self._starters, "w") as file:
+                file.writelines(f"{starter}\n" for starter in self.options.starters)
+
+    def run(self, keep=False):
+        """One run: seconds, seconds of CPU (None where unknown), and the answer if it is to be kept."""
+        if self.timed == "kernel":
+            seconds, cpu = self._kernel(), None
+            printed = self._call(*self.command())[0] if keep else None
+        else:
+            before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+            printed = self._call(*self.command())[0]
+            seconds, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+            cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return seconds, cpu, self._answer(printed) if keep else None
+
+    def _kernel(self):
+        """Seconds of the kernel as bench reports them: the one place that knows its document."""
+        stage, threads = STAGES[self.job], self.graph.threads
+        command = ["bench", self.snapshot, "--stage", stage, "--runs", 1, "--threads-list", threads, "--format", "json"]
+        if self.job == "pagerank":
+            command += self._stop
+        row = json.loads(self._call(*command, *self._common)[0])["rows"][0]
+        if row.get("failure") or (row["stage"], row["threads"]) != (stage, threads):
+            raise RuntimeError(f"bench: {row.get('failure') or 'another stage than asked for'}")
+        return row["seconds"][0]
+
+    def _has_bench(self):
+        probe = subprocess.run([self.binary, "bench", "--help"], check=False, capture_output=True, text=True)
+        return probe.returncode == 0 and "--threads-list" in probe.stdout
+
+    def command(self):
+        """The arguments of one timed run: equal work with what the peers are asked for."""
+        options = self.options
+        if self.job == "ingest":
+            return self._ingest(self.again)
+        if self.job == "open":
+            return ["verify", self.snapshot, *self._common]
+        asked = ["--trust", "--format", "json", *self._common]
+        if self.job == "pagerank":
+            return ["rank", "pagerank", self.snapshot, *self._stop, "--top", 1, *asked]
+        if self.job in ("components", "core"):
+            return ["rank", self.job, self.snapshot, "--top", 1, *asked]
+        if self.job in METHODS:
+            passes = [] if self.job == "labels" else ["--iterations", options.iterations]
+            find = ["--method", self.job, "--undirected", *passes]
+            return ["communities", self.snapshot, *find, "--top", 1, *asked]
+        if self.job == "cascade":
+            cascade = ["--model", "wc", "--worlds", options.worlds, "--draws", 0, "--creators", "@" + self._starters]
+            return ["reach", self.snapshot, *cascade, *asked]
+        raise ValueError(f"truereach does not do {self.job}")
+
+    @property
+    def _common(self):
+        return ["--threads", self.graph.threads, "--rng-seed", self.options.seed, "--quiet"]
+
+    @property
+    def _stop(self):
+        return ["--damping", self.options.damping, "--stop", "change", "--tolerance", self.options.tolerance]
+
+    @property
+    def _starters(self):
+        return os.path.join(self.graph.scratch, "starters.txt")
+
+    def _ingest(self, target):
+        rows = "undirected" if self.graph.undirected else "follower,followee"
+        return ["ingest", self.graph.path, "-o", target, "--force", "--edges", rows, *self._common]
+
+    def _answer(self, printed):
+        """What the timed command says, and the whole vector from a second, untimed run of the same work."""
+        if self.job in ("ingest", "open"):
+            card = json.loads(self._call("info", self.again if self.job == "ingest" else self.snapshot, "--json")[0])
+            edges = counted(card, "follows") // (2 if self.graph.undirected else 1)
+            return {"accounts": counted(card, "accounts"), "edges": edges}
+        found = json.loads(printed)
+        if self.job == "pagerank":
+            scores = self._column("rank", "pagerank", "pagerank")
+            return {"scores": scores, "iterations": found["summary"]["iterations"]}
+        if self.job == "components":
+            return {"components": found["summary"]["components"], "largest": found["rows"][0]["accounts"]}
+        if self.job == "core":
+            return {"cores": self._column("rank", "core", "core").astype(np.int64)}
+        if self.job in METHODS:
+            return {"labels": self._column("communities", None, "community").astype(np.int64)}
+        spread = next(row for row in found["rows"] if row["figure"].startswith("spread"))
+        # The 95% interval of the simulation alone is 1.96 standard errors to either side.
+        return {"mean": spread["people"], "error": (spread["sim_error_high"] - spread["sim_error_low"]) / 2 / 1.959964}
+
+    def _column(self, verb, part, column):
+        """A figure of every account, in the order of their ids."""
+        target = os.path.join(self.graph.scratch, "answer.csv")
+        command = self.command()
+        top = command.index("--top")
+        command[top + 1] = 0 if part else 1
+        output = ["-o", target] if part else ["--members", target]
+        if part:
+            form = command.index("--format")
+            del command[form : form + 2]
+        self._call(*command, *output, "--force")
+        with open(target, newline="") as file:
+            rows = [(int(row["account"]), float(row[column])) for row in csv.DictReader(file)]
+        values = np.zeros(len(rows))
+        ids, figures = zip(*rows, strict=True)
+        values[list(ids)] = figures
+        return values
+
+    def _call(self, *command):
+        done = subprocess.run([self.binary, *map(str, command)], check=False, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"truereach {command[0]}: {done.stderr.strip()[:300]}")
+        return done.stdout, done.stderr
+
+
+def counted(card, name):
+    """A count in the data card, wherever it stands."""
+    if isinstance(card, dict):
+        if isinstance(card.get(name), int):
+            return card[name]
+        card = list(card.values())
+    if isinstance(card, list):
+        for part in card:
+            found = counted(part, name)
+            if found is not None:
+                return found
+    return None
