@@ -73,7 +73,11 @@ impl BarabasiAlbert {
     fn links(&self) -> u64 {
         match self.people {
             0 | 1 => 0,
-            people => self.attach * (self.attach + 1) / 2 + self.attach * (people - self.attach - 1),
+            people => {
+                // Of parameters that were not checked: whatever, but no overflow.
+                let attach = self.attach.min(people - 1);
+                attach * (attach + 1) / 2 + attach * (people - attach - 1)
+            }
         }
     }
 
@@ -130,10 +134,10 @@ impl Ends {
             let link = place / 2;
             if link < self.first {
                 let (later, earlier) = super::er::pair_at(link, self.attach + 1, true);
-                return u64::from(if place % 2 == 0 { later } else { earlier });
+                return u64::from(if place.is_multiple_of(2) { later } else { earlier });
             }
             let before = (link - self.first) / self.attach;
-            if place % 2 == 0 {
+            if place.is_multiple_of(2) {
                 return self.attach + 1 + before;
             }
             // A draw: evenly among all places before its account came.

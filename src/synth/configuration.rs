@@ -158,7 +158,9 @@ impl Configuration {
     }
 
     fn memory_of(people: u64, links: u64, undirected: bool) -> u64 {
-        Plan::memory(people, links, undirected).saturating_add(12 * people).saturating_add(8 * links)
+        Plan::memory(people, links, undirected)
+            .saturating_add(people.saturating_mul(12))
+            .saturating_add(links.saturating_mul(8))
     }
 
     /// Draws degrees by the power law, and the network.

@@ -186,7 +186,7 @@ impl Sbm {
             (Some(_), Some(_), Ok(blocks)) => blocks.expected().0 + blocks.expected().1,
             _ => self.mean_degree.max(0.0) * people as f64 / 2.0,
         };
-        Plan::memory(people, links as u64, true).saturating_add(12 * people)
+        Plan::memory(people, links as u64, true).saturating_add(people.saturating_mul(12))
     }
 
     /// Draws the network.

@@ -68,7 +68,7 @@ impl WattsStrogatz {
     }
 
     fn links(&self) -> u64 {
-        if self.people > 1 { self.people * (self.degree / 2) } else { 0 }
+        if self.people > 1 { self.people.saturating_mul(self.degree / 2) } else { 0 }
     }
 
     /// Bytes at the peak: 28 an account, 32 a link.
