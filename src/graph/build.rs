@@ -307,7 +307,7 @@ pub fn made(
     let dealt = run.install(|| {
         (0..chunks)
             .into_par_iter()
-            .map(|at| Ok(Dealt::new(chunk(at)?.into_iter(), deal)))
+            .map(|at| Ok(Dealt::new(chunk(at)?.iter().copied(), deal)))
             .collect::<Result<Vec<Dealt<()>>>>()
     })?;
     let total = dealt.iter().map(|chunk| chunk.pairs.len()).sum();

@@ -20,7 +20,7 @@ use crate::base::{Error, Result, Run};
 /// draw picks a place in the list of all ends of links so far, and what stands there, if it is a draw itself, is
 /// drawn again from its own words. A newcomer's equal draws merge and are counted. For large degrees k the share of
 /// accounts of degree k falls as `k^-3`.
-/// **Cost**: two words a link in the mean; [`BarabasiAlbert::memory`]: 16 bytes a follow (undirected: 24 a link),
+/// **Cost**: two words a link in the mean; [`BarabasiAlbert::memory`]: 20 bytes a follow (undirected: 32 a link),
 /// 28 an account.
 /// **Errors**: d not below the number of people, memory.
 /// **Determinism**: the same bytes at any number of threads.
@@ -73,11 +73,15 @@ impl BarabasiAlbert {
     fn links(&self) -> u64 {
         match self.people {
             0 | 1 => 0,
-            people => self.attach * (self.attach + 1) / 2 + self.attach * (people - self.attach - 1),
+            people => {
+                // Of parameters that were not checked: whatever, but no overflow.
+                let attach = self.attach.min(people - 1);
+                attach * (attach + 1) / 2 + attach * (people - attach - 1)
+            }
         }
     }
 
-    /// Bytes at the peak: 28 an account, 16 a follow; undirected 24 a link.
+    /// Bytes at the peak: 28 an account, 20 a follow; undirected 32 a link.
     pub fn memory(&self) -> u64 {
         Plan::memory(self.people, self.links(), self.undirected)
     }
@@ -98,8 +102,12 @@ impl BarabasiAlbert {
         })?;
         let mean = links as f64 / self.people as f64 * if self.undirected { 2.0 } else { 1.0 };
         made.measure_degrees((self.people > 0).then_some(mean), None)?;
-        // Degree is what was given and what was received; the tail of the received follows is the same.
-        let tail = count_tail(&made.degrees()?, (10 * self.attach) as f64, None);
+        // Degrees count follows given and received. Shares fall as 1 / (k (k+1) (k+2)), which is (k+1)^-3 to 1/k^2.
+        let graph = made.graph()?;
+        let given = |u: u32| if self.undirected { 0 } else { graph.following(u).len() };
+        let degrees: Vec<f64> =
+            (0..graph.accounts() as u32).map(|u| (graph.followers(u).len() + given(u) + 1) as f64).collect();
+        let tail = count_tail(&degrees, (10 * self.attach + 1) as f64, None);
         made.figures.push(Figure {
             name: "degree exponent",
             asked: Some(3.0),
@@ -126,10 +134,10 @@ impl Ends {
             let link = place / 2;
             if link < self.first {
                 let (later, earlier) = super::er::pair_at(link, self.attach + 1, true);
-                return u64::from(if place % 2 == 0 { later } else { earlier });
+                return u64::from(if place.is_multiple_of(2) { later } else { earlier });
             }
             let before = (link - self.first) / self.attach;
-            if place % 2 == 0 {
+            if place.is_multiple_of(2) {
                 return self.attach + 1 + before;
             }
             // A draw: evenly among all places before its account came.

@@ -24,7 +24,7 @@ use crate::graph::csr::MAX_ACCOUNTS;
 /// **Guarantee**: before repeats merge and self-links go, every account has exactly its degree (one end of an odd
 /// total is left over). What merged and went is counted; for degrees up to `sqrt(mean · n)` it is a small share.
 /// The pairing is a pseudo-random permutation ([`Shuffle`]).
-/// **Cost**: one permuted place an end; [`Configuration::memory`]: 24 bytes a link and 8 for its ends.
+/// **Cost**: one permuted place an end; [`Configuration::memory`]: 32 bytes a link and 8 for its ends.
 /// **Errors**: no power law has such a mean, degrees not below the number of people, totals that differ, memory.
 /// **Determinism**: the same bytes at any number of threads.
 /// **References**: Bollobás 1980; Molloy & Reed 1995; Newman, Strogatz & Watts 2001 (both ways).
@@ -151,14 +151,16 @@ impl Configuration {
         }
     }
 
-    /// Bytes at the peak: 40 an account, 32 a link.
+    /// Bytes at the peak: 40 an account, 40 a link.
     pub fn memory(&self) -> u64 {
         let links = self.mean_degree.max(0.0) * self.people.min(MAX_ACCOUNTS) as f64 / 2.0;
         Self::memory_of(self.people, links as u64, true)
     }
 
     fn memory_of(people: u64, links: u64, undirected: bool) -> u64 {
-        Plan::memory(people, links, undirected).saturating_add(12 * people).saturating_add(8 * links)
+        Plan::memory(people, links, undirected)
+            .saturating_add(people.saturating_mul(12))
+            .saturating_add(links.saturating_mul(8))
     }
 
     /// Draws degrees by the power law, and the network.

@@ -17,8 +17,8 @@ use crate::base::{Error, Result, Run};
 /// **Returns**: a directed network, u follows v; with `undirected` each link is stored both ways.
 /// **Guarantee**: no repeats and no self-follows are drawn. G(n, p) is exact up to the 53 bits of a uniform number;
 /// G(n, m) has exactly m pairs, the first m of a pseudo-random permutation of all N ([`Shuffle`]).
-/// **Cost**: one logarithm (or one permuted place) a follow, whatever N; [`ErdosRenyi::memory`]: 16 bytes a follow
-/// (undirected: 24 a link), 28 an account.
+/// **Cost**: one logarithm (or one permuted place) a follow, whatever N; [`ErdosRenyi::memory`]: 20 bytes a follow
+/// (undirected: 32 a link), 28 an account.
 /// **Errors**: p that is no share, both p and m, m above N, memory.
 /// **Determinism**: the same bytes at any number of threads.
 /// **References**: Gilbert 1959; Erdős & Rényi 1959; Batagelj & Brandes 2005 (skipping).
@@ -93,7 +93,7 @@ impl ErdosRenyi {
         self.m.unwrap_or((self.chance() * self.possible() as f64) as u64)
     }
 
-    /// Bytes at the peak: 28 an account, 16 a follow; undirected 24 a link.
+    /// Bytes at the peak: 28 an account, 20 a follow; undirected 32 a link.
     pub fn memory(&self) -> u64 {
         Plan::memory(self.people, self.expected(), self.undirected)
     }

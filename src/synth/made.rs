@@ -98,9 +98,11 @@ pub(crate) struct Plan {
 pub(crate) const CHUNK: u64 = 1 << 17;
 
 impl Plan {
-    /// Bytes at the peak: 28 an account, and 16 a pair where follows have a direction, else 24.
+    /// Bytes at the peak: 16 MiB, 28 an account, and 20 a pair where follows have a direction, else 32. Of these 4 and 8
+    /// a pair are what the allocator keeps while the last rows are put together.
     pub(crate) fn memory(people: u64, pairs: u64, undirected: bool) -> u64 {
-        28u64.saturating_mul(people + 1).saturating_add(pairs.saturating_mul(if undirected { 24 } else { 16 }))
+        let links = pairs.saturating_mul(if undirected { 32 } else { 20 });
+        (16u64 << 20).saturating_add(28u64.saturating_mul(people)).saturating_add(links)
     }
 
     /// Draws every chunk and builds the network.

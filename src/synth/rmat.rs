@@ -19,7 +19,7 @@ use crate::base::{Error, Result, Run, par};
 /// **Guarantee**: follows are drawn independently; the chance of each of the first, second, … six levels together is
 /// within 2^-48 of the exact one, so that a level's chances are within 2^-36. Repeats merge and self-follows are
 /// dropped; both are counted, so less than `edge-factor × 2^scale` follows remain.
-/// **Cost**: `scale / 6` random words and table look-ups a follow; [`Rmat::memory`]: 16 bytes a drawn follow,
+/// **Cost**: `scale / 6` random words and table look-ups a follow; [`Rmat::memory`]: 20 bytes a drawn follow,
 /// 32 an account.
 /// **Errors**: chances that are no shares or sum above 1, noise that would make one negative, scale above 31, memory.
 /// **Determinism**: a function of parameters and seed: the same bytes at any number of threads.
@@ -102,7 +102,7 @@ impl Rmat {
         (1.0 - self.a - self.b - self.c).max(0.0)
     }
 
-    /// Bytes at the peak: 16 a drawn follow and 32 an account.
+    /// Bytes at the peak: 20 a drawn follow and 32 an account.
     pub fn memory(&self) -> u64 {
         let people = 1u64 << self.scale.min(31);
         Plan::memory(people, self.edge_factor.saturating_mul(people), false) + 4 * people

@@ -22,7 +22,7 @@ use crate::base::{Error, Result, Run};
 /// Blocks are numbered from 0 and hold consecutive ids.
 /// **Guarantee**: without weights every pair is drawn once, exactly up to 53 bits. With weights the expected degree is
 /// theta (blocks of equal weight) before repeats merge and self-links go, both counted.
-/// **Cost**: one logarithm a link; with weights two searches of `log n`. [`Sbm::memory`]: 24 bytes a link, 40 an account.
+/// **Cost**: one logarithm a link; with weights two searches of `log n`. [`Sbm::memory`]: 32 bytes a link, 40 an account.
 /// **Errors**: shares out of range, blocks too small for the links asked, more blocks than people, memory.
 /// **Determinism**: the same bytes at any number of threads.
 /// **References**: Holland, Laskey & Leinhardt 1983; Karrer & Newman 2011 (degree correction).
@@ -179,14 +179,14 @@ impl Sbm {
         Ok(Blocks { begins, inner, outer })
     }
 
-    /// Bytes at the peak: 40 an account, 24 a link.
+    /// Bytes at the peak: 40 an account, 32 a link.
     pub fn memory(&self) -> u64 {
         let people = self.people();
         let links = match (self.p_in, self.p_out, self.blocks()) {
             (Some(_), Some(_), Ok(blocks)) => blocks.expected().0 + blocks.expected().1,
             _ => self.mean_degree.max(0.0) * people as f64 / 2.0,
         };
-        Plan::memory(people, links as u64, true).saturating_add(12 * people)
+        Plan::memory(people, links as u64, true).saturating_add(people.saturating_mul(12))
     }
 
     /// Draws the network.

@@ -18,7 +18,7 @@ use crate::graph::Graph;
 /// **Guarantee**: no self-links; a link that moved onto another one merges with it and is counted (a share of about
 /// `beta k / n` of the links, where the paper draws again). Clustering is `3 (k − 2) / (4 (k − 1)) (1 − beta)^3` up to
 /// 1/n.
-/// **Cost**: two words a link; [`WattsStrogatz::memory`]: 24 bytes a link, 28 an account.
+/// **Cost**: two words a link; [`WattsStrogatz::memory`]: 32 bytes a link, 28 an account.
 /// **Errors**: k odd or not below the number of people, beta that is no share, memory.
 /// **Determinism**: the same bytes at any number of threads.
 /// **Symbols**: k [`degree`](WattsStrogatz::degree), beta [`rewire`](WattsStrogatz::rewire) (p in the paper).
@@ -68,10 +68,10 @@ impl WattsStrogatz {
     }
 
     fn links(&self) -> u64 {
-        if self.people > 1 { self.people * (self.degree / 2) } else { 0 }
+        if self.people > 1 { self.people.saturating_mul(self.degree / 2) } else { 0 }
     }
 
-    /// Bytes at the peak: 28 an account, 24 a link.
+    /// Bytes at the peak: 28 an account, 32 a link.
     pub fn memory(&self) -> u64 {
         Plan::memory(self.people, self.links(), true)
     }

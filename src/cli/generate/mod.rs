@@ -13,12 +13,12 @@ use plain::{ConfigurationArgs, PlainArgs};
 /// Make up a network: a creator economy with a known truth, or a graph of the benchmark literature.
 ///
 /// Straight into a snapshot; equal seeds (--rng-seed) give equal bytes at any number of threads. The summary says what
-/// was asked for and what came out.
+/// was asked for and what came out. docs/SYNTH.md has the formulas.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   truereach generate market --people 20000 -o market.trg
-  truereach generate rmat --scale 20 -o rmat20.trg
-  truereach generate lfr --people 5000 --mixing 0.4 -o lfr.csv.gz --accounts lfr-accounts.csv
+  truereach generate rmat --scale 14 -o rmat14.trg
+  truereach generate lfr --mixing 0.4 -o lfr.csv.gz --accounts homes.csv
   truereach generate er --people 1000 --m 5000 -o er.txt")]
 pub struct GenerateArgs {
     #[command(subcommand)]
@@ -51,12 +51,12 @@ enum Model {
     #[command(after_help = "Examples:
   truereach generate sbm --blocks 20 --mixing 0.3
   truereach generate sbm --sizes 500,300,200 --p-in 0.1 --p-out 0.01 -o three.trg
-  truereach generate sbm --degree-exponent 2.5 --max-degree 300 -o skewed.csv --accounts blocks.csv")]
+  truereach generate sbm --degree-exponent 2.5 -o skew.csv --accounts s.csv")]
     Sbm(PlainArgs<Sbm>),
     /// Lancichinetti–Fortunato–Radicchi: planted communities, skewed degrees and sizes, undirected
     #[command(after_help = "Examples:
   truereach generate lfr --people 10000 --mixing 0.5
-  truereach generate lfr --mean-degree 20 --max-degree 50 --min-community 20 --max-community 100 -o small.trg")]
+  truereach generate lfr --max-degree 50 --max-community 100 -o small.trg")]
     Lfr(PlainArgs<Lfr>),
     /// Given degrees, links at random
     #[command(after_help = "Examples:

@@ -44,15 +44,15 @@ impl Homes {
             // Half as large again where it can be: members who all know each other leave no choice of links.
             let easy = *wanted + *wanted / 2;
             while opened < sizes.len() && (sizes[opened] > easy || places.is_empty()) {
-                if sizes[opened] <= *wanted {
-                    cut += u64::from(*wanted + 1 - sizes[opened]);
-                    *wanted = sizes[opened] - 1;
-                }
                 places.resize(places.len() + sizes[opened] as usize, opened as u32);
                 opened += 1;
             }
             let place = below(key.word(turn as u64), places.len() as u64) as usize;
-            of[account as usize] = places.swap_remove(place);
+            let home = places.swap_remove(place);
+            let most = sizes[home as usize] - 1;
+            cut += u64::from(wanted.saturating_sub(most));
+            *wanted = most.min(*wanted);
+            of[account as usize] = home;
         }
         Ok(Homes { of, sizes, inner, cut })
     }

@@ -29,7 +29,7 @@ use crate::graph::csr::MAX_ACCOUNTS;
 /// and later exchanges leave the tree alone. Members with no inner link get one, and where a community has fewer inner
 /// ends than a tree needs, outer ones are made inner: counted in a note. Mixing is met up to these, to rounding and
 /// to ends that found no place (counted). The distribution is not even over all such networks.
-/// **Cost**: some ten words a link; [`Lfr::memory`]: 40 bytes a link, 80 an account.
+/// **Cost**: some ten words a link; [`Lfr::memory`]: 48 bytes a link, 80 an account.
 /// **Errors**: no power law has such a mean, bounds of sizes that cannot hold the people or the inner links, memory.
 /// **Determinism**: the same bytes at any number of threads.
 /// **Symbols**: mixing mu; exponents tau_1, tau_2 in the paper.
@@ -138,7 +138,7 @@ impl Lfr {
         (low, high)
     }
 
-    /// Bytes at the peak: 80 an account, 40 a link.
+    /// Bytes at the peak: 80 an account, 48 a link.
     pub fn memory(&self) -> u64 {
         let links = (self.mean_degree.max(0.0) * self.people as f64 / 2.0) as u64;
         Plan::memory(self.people, links, true)

@@ -50,7 +50,6 @@ fn mixing_exponents_and_degrees_come_out_and_communities_hang_together() {
         let (communities, parts) = parts(&made);
         assert_eq!(parts, communities, "mixing {mixing}");
         assert_eq!(figure(&made, "of them connected").found as usize, communities);
-        eprintln!("{mixing} {:?} {:?} {:?}", made.counts, made.figures, made.notes);
         let lost = made.counts.unplaced + made.counts.repeats;
         assert!((lost as f64) < 0.02 * made.counts.drawn as f64, "{:?}", made.counts);
         assert_eq!(made.counts.self_loops, 0);
