@@ -68,20 +68,27 @@ pub struct BenchArgs {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Compare estimates with the known truth of many small networks
-    Truth {
-        #[command(flatten)]
-        truth: Truth,
-        #[command(flatten)]
-        output: OutputArgs,
-    },
+    Truth(GridArgs),
+}
+
+/// Compare estimates with the known truth of many small networks.
+///
+/// Do 95% intervals hold the truth 95% of the time? If not, beyond chance, the exit code is 3.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  truereach bench truth --people 1000,5000 --seeds 20 -o truth.json")]
+pub struct GridArgs {
+    #[command(flatten)]
+    truth: Truth,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 impl BenchArgs {
     /// Runs the verb.
     pub fn run(self, terminal: &Terminal) -> Result<()> {
-        if let Some(What::Truth { truth, output }) = &self.what {
-            return grid(truth, output, terminal);
+        if let Some(What::Truth(args)) = &self.what {
+            return grid(&args.truth, &args.output, terminal);
         }
         self.bench.check()?;
         let older = self.compare.as_deref().map(read).transpose()?;
