@@ -88,6 +88,20 @@ impl Bench {
         self.pagerank.check()
     }
 
+    /// Makes the stages that simulate cheaper, where nobody asked otherwise.
+    pub fn make_quick(&mut self) {
+        let usual = Bench::default();
+        if self.creators == usual.creators {
+            self.creators = 10;
+        }
+        if self.candidates == usual.candidates {
+            self.candidates = 200;
+        }
+        if self.half_width == usual.half_width {
+            self.half_width = 0.05;
+        }
+    }
+
     /// The numbers of threads, each once, ascending.
     pub fn threads(&self, run: &Run) -> Vec<usize> {
         let most = run.thread_count();
