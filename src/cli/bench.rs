@@ -38,7 +38,7 @@ pub struct BenchArgs {
     /// `truereach ingest --help` says]
     #[arg(long, value_enum, hide_possible_values = true, value_name = "ROWS")]
     edges: Option<Edges>,
-    /// About how many accounts the network made here has [default: 100000; 10000 with --quick]
+    /// About how many accounts the network made here has [default: 100000; 20000 with --quick]
     #[arg(long, value_name = "N", conflicts_with = "network", help_heading = "Bench")]
     people: Option<u64>,
     /// A small network, fewer creators, wider intervals: done within a minute on two cores
@@ -116,13 +116,16 @@ impl BenchArgs {
 
     fn input(&self, terminal: &Terminal) -> Result<Input> {
         if self.network.is_empty() {
-            let people = self.people.unwrap_or(if self.quick { 10_000 } else { 100_000 });
+            let people = self.people.unwrap_or(if self.quick { 20_000 } else { 100_000 });
             let made_by = BenchInput { people };
             made_by.check()?;
             return input::input(&made_by, &terminal.run);
         }
         let network = NetworkArgs { network: self.network.clone(), edges: self.edges, trust: false };
-        let Opened { network, checksum, name } = network.open(terminal)?;
+        let Opened { network, checksum, .. } = network.open(terminal)?;
+        // The document names no path of this machine.
+        let names = self.network.iter().filter_map(|path| path.file_name());
+        let name = names.map(|name| name.to_string_lossy()).collect::<Vec<_>>().join(" ");
         Ok(Input::given(network, checksum, name))
     }
 
