@@ -6,7 +6,7 @@ use crate::report::number::{count, significant};
 use crate::report::svg::{Anchor, SERIES, Scale, Svg, apart, width_of};
 
 const WIDTH: f64 = 800.0;
-const LEFT: f64 = 110.0;
+const LEFT: f64 = 122.0;
 const RIGHT: f64 = 770.0;
 /// Height of a row of stages that are exact, or of unknown accuracy.
 const ROW: f64 = 19.0;
@@ -47,7 +47,7 @@ pub fn svg(report: &Report) -> String {
     let errors = if close.is_empty() { 0.0 } else { ERRORS };
     let top = 86.0 + 16.0 * failures.len() as f64;
     let bottom = top + band(exact.len()) + errors + band(unknown.len());
-    let height = bottom + 110.0 + SCALING + 60.0;
+    let height = bottom + 90.0 + SCALING + 44.0;
 
     let mut picture = Svg::new(WIDTH, height, "truereach bench: speed against accuracy, and scaling", &about(&series));
     picture.text("big", Anchor::Start, (20.0, 32.0), "Speed against accuracy");
@@ -170,7 +170,7 @@ fn reach_of(report: &Report, one: &Series<'_>, x: &Scale) -> (f64, f64) {
 /// The label of a stage on its own row: to the right of its marks, or to the left where there is no room.
 fn beside(picture: &mut Svg, report: &Report, one: &Series<'_>, x: &Scale, y: f64) {
     let (low, high) = reach_of(report, one, x);
-    let label = format!("{}  {}", one.name(), one.accuracy());
+    let label = format!("{} · {}", one.name(), one.accuracy());
     match high + 10.0 + width_of(&label, 12.0) < RIGHT {
         true => picture.text("small", Anchor::Start, (high + 10.0, y + 4.0), &label),
         false => picture.text("small", Anchor::End, (low - 10.0, y + 4.0), &label),
@@ -199,7 +199,7 @@ fn error_axis(picture: &mut Svg, report: &Report, close: &[&Series<'_>], x: &Sca
     for ((one, &height), &place) in close.iter().zip(&heights).zip(&places) {
         points(picture, report, one, x, height);
         let (low, high) = reach_of(report, one, x);
-        let label = format!("{}  {}", one.name(), one.accuracy());
+        let label = format!("{} · {}", one.name(), one.accuracy());
         let right = high + 26.0 + width_of(&label, 12.0) < RIGHT;
         let (from, to) = if right { (high + 7.0, high + 22.0) } else { (low - 7.0, low - 22.0) };
         picture.line(&format!("{} thin", one.class), (from, height), (to, place));
@@ -254,7 +254,7 @@ fn scaling(picture: &mut Svg, series: &[Series<'_>], top: f64) {
     picture.polyline("ideal", &ideal);
     let mut ends: Vec<f64> = lines.iter().map(|(_, points)| y.at(points[points.len() - 1].1)).collect();
     ends.push(y.at(most));
-    let places = apart(&ends, 15.0, from - 4.0, to + 4.0);
+    let places = apart(&ends, 15.0, from - 4.0, to - 6.0);
     for (((one, points), &end), &place) in lines.iter().zip(&ends).zip(&places) {
         let placed: Vec<(f64, f64)> = points.iter().map(|point| (x.at(point.0), y.at(point.1))).collect();
         picture.polyline(&one.class, &placed);

@@ -88,6 +88,20 @@ impl Bench {
         self.pagerank.check()
     }
 
+    /// Makes the stages that simulate cheaper, where nobody asked otherwise.
+    pub fn make_quick(&mut self) {
+        let usual = Bench::default();
+        if self.creators == usual.creators {
+            self.creators = 10;
+        }
+        if self.candidates == usual.candidates {
+            self.candidates = 200;
+        }
+        if self.half_width == usual.half_width {
+            self.half_width = 0.05;
+        }
+    }
+
     /// The numbers of threads, each once, ascending.
     pub fn threads(&self, run: &Run) -> Vec<usize> {
         let most = run.thread_count();
@@ -156,4 +170,60 @@ pub fn suite<'a>(bench: &Bench, input: &'a Input, folder: &'a Folder) -> Vec<Box
     stages.push(Box::new(SimulateStage { input, params: each, creators: bench.creators }));
     stages.push(Box::new(TopStage { input, params: top, candidates: bench.candidates }));
     stages
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::measure::Watch;
+    use crate::bench::stage::Verdict;
+    use crate::cascade::Model;
+    use crate::graph::{Network, build};
+
+    /// Two circles of ten in which everybody follows everybody, and one follow between them; all is known of it.
+    fn planted() -> Input {
+        let inside = (0..20u32).flat_map(|u| (0..20u32).map(move |v| (u, v))).filter(|(u, v)| u / 10 == v / 10);
+        let network = Network::from_graph(build::graph(20, &inside.chain([(0, 10)]).collect::<Vec<_>>()));
+        let mut input = Input::given(network, 1, "planted".into());
+        input.known.communities = Some((0..20).map(|v| v / 10).collect());
+        (input.known.model, input.known.rho) = (Model::Ic(0.5), Some(0.0));
+        // Nobody shares: half of the followers.
+        input.known.reach = Some((0..20).map(|v| (v, if v == 10 { 5.0 } else { 4.5 }, 0.1)).collect());
+        input
+    }
+
+    fn verdict(input: &Input, name: &str) -> Verdict {
+        let (folder, run) = (Folder::new().unwrap(), Run::new(1));
+        let stages = suite(&Bench::default(), input, &folder);
+        let stage = stages.iter().find(|stage| stage.name() == name).unwrap();
+        (stage.run(&run, &mut Watch::default()).unwrap().judge)(&run).unwrap()
+    }
+
+    #[test]
+    fn what_is_known_becomes_accuracy() {
+        let mut input = planted();
+        (input.known.least_ami, input.known.most_errors) = (Some(0.9), Some(1.0));
+        let found = verdict(&input, "communities");
+        assert_eq!((found.failure, found.accuracy.error), (None, Some(0.0)));
+        assert!(found.accuracy.text.starts_with("AMI 1.000, Q 0."), "{}", found.accuracy.text);
+        for stage in ["simulate", "top"] {
+            let found = verdict(&input, stage);
+            assert_eq!((found.failure, found.accuracy.error), (None, Some(0.0)));
+            assert_eq!(found.accuracy.text, "±0.0%, 0.0 s.e.");
+            assert_eq!(found.accuracy.figures["truth_known_for"], 20);
+        }
+    }
+
+    #[test]
+    fn a_truth_that_is_not_recovered_fails_where_it_must_be() {
+        let mut input = planted();
+        input.known.reach.as_mut().unwrap().iter_mut().for_each(|row| row.1 += 1.0);
+        input.known.communities = Some((0..20).map(|v| v % 2).collect());
+        // Reported, not checked.
+        assert_eq!(verdict(&input, "simulate").failure, None);
+        assert!(verdict(&input, "simulate").accuracy.text.contains("10.0 s.e."));
+        (input.known.least_ami, input.known.most_errors) = (Some(0.9), Some(3.0));
+        assert!(verdict(&input, "simulate").failure.unwrap().contains("10.0 standard errors from the truth"));
+        assert!(verdict(&input, "communities").failure.unwrap().contains("below 0.9"));
+    }
 }
