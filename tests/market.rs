@@ -39,15 +39,15 @@ impl Slow<'_> {
             .find(|cell| cell.tier == self.tier(v) && cell.returned == returned && cell.matched == matched)
             .unwrap();
         let effect = truth.creators.get(v as usize).map_or(0.0, |creator| creator.effect);
-        (cell.exposure * (effect + content).exp()).min(truth.exposure_cap)
+        (cell.exposure * libm::exp(effect + content)).min(truth.exposure_cap)
     }
 
     fn post(&self, v: u32, random: &mut Generator) -> (u32, u32) {
         let (truth, graph) = (self.truth, self.network.follow_graph().unwrap());
         let sd = truth.parameters.content_sd;
-        // Twelve uniforms are normal enough nowhere but in the middle: Box and Muller instead.
+        // Box and Muller; the market itself draws normals another way.
         let (a, b) = (1.0 - random.random::<f64>(), random.random::<f64>());
-        let content = sd * (-2.0 * a.ln()).sqrt() * (std::f64::consts::TAU * b).cos() - sd * sd / 2.0;
+        let content = sd * (-2.0 * libm::log(a)).sqrt() * libm::cos(std::f64::consts::TAU * b) - sd * sd / 2.0;
         let mut from = std::collections::HashMap::from([(v, 0u32)]);
         let mut queue = std::collections::VecDeque::from([v]);
         let mut direct = std::collections::HashSet::new();

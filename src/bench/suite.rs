@@ -177,17 +177,18 @@ mod tests {
     use super::*;
     use crate::bench::measure::Watch;
     use crate::bench::stage::Verdict;
-    use crate::cascade::Model;
     use crate::graph::{Network, build};
 
     /// Two circles of ten in which everybody follows everybody, and one follow between them; all is known of it.
     fn planted() -> Input {
         let inside = (0..20u32).flat_map(|u| (0..20u32).map(move |v| (u, v))).filter(|(u, v)| u / 10 == v / 10);
-        let network = Network::from_graph(build::graph(20, &inside.chain([(0, 10)]).collect::<Vec<_>>()));
+        let follows: Vec<(u32, u32, f64)> = inside.chain([(0, 10)]).map(|(u, v)| (u, v, 0.5)).collect();
+        let weighted = build::weighted(20, &follows);
+        let network = Network::from_graph(weighted.unweighted());
         let mut input = Input::given(network, 1, "planted".into());
         input.known.communities = Some((0..20).map(|v| v / 10).collect());
-        (input.known.model, input.known.rho) = (Model::Ic(0.5), Some(0.0));
         // Nobody shares: half of the followers.
+        input.known.planted = Some((weighted, vec![0.0; 20]));
         input.known.reach = Some((0..20).map(|v| (v, if v == 10 { 5.0 } else { 4.5 }, 0.1)).collect());
         input
     }

@@ -169,16 +169,16 @@ struct Miss {
 impl Truth {
     /// Refuses parameters that make no sense.
     pub fn check(&self) -> Result<()> {
-        if self.people.is_empty() || self.people.iter().any(|people| !(2..=100_000_000).contains(people)) {
-            return Err(Error::parameter("--people", "must be sizes from 2 to 100,000,000"));
+        if self.people.is_empty() {
+            return Err(Error::parameter("--people", "must name a size at least"));
+        }
+        for &people in &self.people {
+            Market { people, worlds: self.truth_worlds, ..Market::default() }.check()?;
         }
         for (name, value) in [("--seeds", u64::from(self.seeds)), ("--creators", self.creators as u64)] {
             if !(1..=1_000_000).contains(&value) {
                 return Err(Error::parameter(name, format!("{value} is not between 1 and 1,000,000")));
             }
-        }
-        if self.truth_worlds < 2 {
-            return Err(Error::parameter("--truth-worlds", "must be at least 2"));
         }
         ReachEach { half_width: self.half_width, ..Default::default() }.check()
     }
