@@ -153,8 +153,8 @@ def test_worker():
 
 
 def test_table():
-    side = {"name": "truereach", "version": "1", "threads": 2, "timed": "kernel"}
-    peer = {"name": "slowgraph", "version": "2", "threads": 1, "single": True, "note": None}
+    side = {"name": "truereach", "version": "1", "threads": 2, "timed": "kernel", "scored": {}}
+    peer = {"name": "slowgraph", "version": "2", "threads": 1, "single": True, "note": None, "scored": {}}
     record = {
         "job": "core",
         "graph": "tiny.el",
@@ -174,6 +174,8 @@ def test_table():
     assert "slowgraph 2¹: 2 s, 1 thread | 1.00 (0.50–2.00)" in text
     assert "not comparable | **not the same**" in text
     assert text.count("    python race.py") == 1
+    assert table.lower_quality({"modularity": 0.4}, {"modularity": 0.41})
+    assert not table.lower_quality({"modularity": 0.41001}, {"modularity": 0.41002})
     assert "**0.50**" in table.row(record | {"race": summarise([2], [1])})
 
 
