@@ -41,7 +41,7 @@ race lfr200k.und.el louvain --truth "$data/lfr200k.truth"
 race rmat20.und.el louvain --peer networkit
 race lfr200k.und.el labels --truth "$data/lfr200k.truth"
 race nethept.el cascade
-race slashdot.el cascade --worlds 1000
+race slashdot.el cascade --worlds 500
 
 "$python" "$here/table.py" "$records" > "$data/side-by-side.md"
 echo "$data/side-by-side.md"

@@ -59,4 +59,9 @@ class Judge:
             words += f", NMI {ours['nmi']:.3f} / {theirs['nmi']:.3f}"
         if ours["disconnected"] or theirs["disconnected"]:
             words += f", disconnected {ours['disconnected']:,} / {theirs['disconnected']:,}"
-        return None, words
+        return comparable(ours["modularity"], theirs["modularity"]), words
+
+
+def comparable(ours, theirs):
+    """None: a matter of quality. False: one side found so little that its time says nothing, as one community of all."""
+    return None if min(ours, theirs) >= max(ours, theirs) / 2 else False

@@ -15,7 +15,7 @@ import race
 import score
 import table
 from common import Graph, Options, alternate, summarise
-from judge import Judge
+from judge import Judge, comparable
 
 SEED = 7
 
@@ -118,6 +118,8 @@ def test_judge():
         assert cores.compare(cores.score({"cores": [1, 2]}), cores.score({"cores": np.array([1.0, 2.0])}))[0]
         # The same sum and largest, yet not the same numbers.
         assert not cores.compare(cores.score({"cores": [1, 2]}), cores.score({"cores": [2, 1]}))[0]
+        assert comparable(0.49, 0.38) is None
+        assert comparable(0.49, 0.0) is False and comparable(0.0, 0.49) is False
         spread = Judge("cascade", Graph(path), Options())
         assert spread.compare({"mean": 10.0, "error": 1.0}, {"mean": 12.0, "error": 1.0})[0]
         assert not spread.compare({"mean": 10.0, "error": 0.1}, {"mean": 12.0, "error": 0.1})[0]
@@ -151,8 +153,8 @@ def test_worker():
 
 
 def test_table():
-    side = {"name": "truereach", "version": "1", "threads": 2, "timed": "kernel"}
-    peer = {"name": "slowgraph", "version": "2", "threads": 1, "single": True, "note": None}
+    side = {"name": "truereach", "version": "1", "threads": 2, "timed": "kernel", "scored": {}}
+    peer = {"name": "slowgraph", "version": "2", "threads": 1, "single": True, "note": None, "scored": {}}
     record = {
         "job": "core",
         "graph": "tiny.el",
@@ -172,6 +174,8 @@ def test_table():
     assert "slowgraph 2¹: 2 s, 1 thread | 1.00 (0.50–2.00)" in text
     assert "not comparable | **not the same**" in text
     assert text.count("    python race.py") == 1
+    assert table.lower_quality({"modularity": 0.4}, {"modularity": 0.41})
+    assert not table.lower_quality({"modularity": 0.41001}, {"modularity": 0.41002})
     assert "**0.50**" in table.row(record | {"race": summarise([2], [1])})
 
 

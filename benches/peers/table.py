@@ -43,6 +43,9 @@ def row(record):
     mark = "¹" if peer["single"] else ""
     note = f" ({peer['note']})" if peer["note"] else ""
     answers = record["answers"]
+    if lower_quality(ours["scored"], peer["scored"]):
+        first, rest = answers.split(", ", 1)
+        answers = f"**{first}**, {rest}"
     if record["same"] is False:
         answers = f"**not the same**: {answers}"
         ratio = "not comparable"
@@ -53,6 +56,11 @@ def row(record):
     return (
         f"| {record['graph']} | {left} | {peer['name']} {peer['version']}{mark}: {right}{note} | {ratio} | {answers} |"
     )
+
+
+def lower_quality(ours, theirs):
+    """Whether our partition is the worse one at the digits shown: a loss too."""
+    return "modularity" in ours and round(ours["modularity"], 4) < round(theirs["modularity"], 4)
 
 
 def ratio_text(ratio):
@@ -85,7 +93,7 @@ def section(records):
     about = (
         f"truereach {first['ours']['version']} and each peer in turn, A B A B …, in one run; medians of {runs} unless said. "
         "The ratio is the peer's time over ours of neighbouring runs, median and range: above 1 we are faster, **bold is a "
-        "loss**, and below 1.3 either way may be noise. For peers the call alone is timed, imports and loading excluded; "
+        "loss** (in speed, or in modularity), and below 1.3 either way may be noise. For peers the call alone is timed, imports and loading excluded; "
         "for us the kernel alone as `truereach bench` reports it where the row says kernel, else the whole process on a "
         "snapshot in the page cache. ¹: a peer that uses one thread; we then ran with one and with more. Answers are "
         "scored by `benches/peers/score.py` before any time is taken."
