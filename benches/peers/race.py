@@ -34,6 +34,7 @@ PEERS = {
     "open": "scipy networkit",
     "cascade": "cynetdiff pynetim",
 }
+LIMIT = 60.0
 TIES_ONLY = (
     "core",
     "leiden",
@@ -181,6 +182,12 @@ def command(args):
         words += ["--peer", args.peer]
     if args.job == "cascade":
         words += ["--worlds", str(args.worlds)]
+    if args.truth:
+        words += ["--truth", os.path.basename(args.truth)]
+    if args.limit != LIMIT:
+        words += ["--limit", f"{args.limit:g}"]
+    if args.timing != "auto":
+        words += ["--timing", args.timing]
     words += ["--runs", str(args.runs), "--threads", str(args.threads), "--truereach target/release/truereach"]
     return " ".join(words)
 
@@ -194,7 +201,7 @@ def parse():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--timing", choices=["auto", "process", "kernel"], default="auto", help="of ours, see ours.py")
-    parser.add_argument("--limit", type=float, default=60, help="seconds beyond which a run is not repeated")
+    parser.add_argument("--limit", type=float, default=LIMIT, help="seconds beyond which a run is not repeated")
     parser.add_argument("--worlds", type=int, default=10_000, help="cascades of one run")
     parser.add_argument("--truth", help="the planted community of each account, one a line")
     parser.add_argument("--out", help="append the JSON lines to this file")
