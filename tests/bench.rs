@@ -36,7 +36,7 @@ fn a_given_network_is_measured_stage_by_stage() {
 fn every_stage_passes_on_a_network_made_here_and_all_outputs_are_there() {
     let desk = Desk::new();
     let all = ["generate", "write", "ingest", "open", "pagerank", "components", "core", "communities", "labels"];
-    desk.run("bench --people 300 --runs 5 --threads-list 1,2 --candidates 50 -o old.json --svg old.svg").done(&[]);
+    desk.run("bench --people 3000 --runs 5 --threads-list 1,2 --candidates 50 -o old.json --svg old.svg").done(&[]);
     let document: Value = serde_json::from_slice(&desk.read("old.json")).unwrap();
     let rows = document["rows"].as_array().unwrap();
     let named: Vec<&str> = rows.iter().step_by(2).map(|row| row["stage"].as_str().unwrap()).collect();
@@ -50,13 +50,13 @@ fn every_stage_passes_on_a_network_made_here_and_all_outputs_are_there() {
     );
 
     // Against itself measured again: every row is there with a verdict; nothing is said to have another result.
-    let again = "bench --people 300 --threads-list 1,2 --candidates 50 --compare old.json --format table";
+    let again = "bench --people 3000 --threads-list 1,2 --candidates 50 --compare old.json --format table";
     let said = desk.run(again).done(&["now/before", "verdict"]);
     assert!(said.out.lines().all(|line| line.chars().count() <= 100), "{}", said.out);
     assert!(!said.err.contains("another result"), "{}", said.err);
     // Nothing is replaced, and nothing compared that is not alike.
-    desk.run("bench --people 300 -o old.json").refused(1, &["exists already"]);
-    desk.run("bench --people 200 --compare old.json").refused(2, &["--compare", "it measured network"]);
+    desk.run("bench --people 3000 -o old.json").refused(1, &["exists already"]);
+    desk.run("bench --people 2000 --compare old.json").refused(2, &["--compare", "it measured network"]);
     assert!(!desk.files().iter().any(|name| name.starts_with('.')), "{:?}", desk.files());
 }
 
@@ -68,11 +68,11 @@ fn what_makes_no_sense_is_refused_with_a_sentence() {
         ("bench --stage pagerank,rank", "there is no stage \"rank\""),
         ("bench --runs 0", "--runs: 0 is not between 1 and 1000"),
         ("bench --threads-list 0", "--threads-list: 0 is not"),
-        ("bench --people 1", "--people: 1 is not between"),
+        ("bench --people 1", "--people: 1 people are too few"),
         ("bench --creators 0", "--creators: must be at least 1"),
         ("bench --tolerance 0", "--tolerance"),
         ("bench --compare other.json", "this is truereach/analyze/1"),
-        ("bench truth --people 1", "--people: must be sizes"),
+        ("bench truth --people 1", "--people: 1 people are too few"),
         ("bench truth --seeds 0", "--seeds: 0 is not"),
     ] {
         desk.run(line).refused(2, &[says]);
@@ -85,7 +85,7 @@ fn what_makes_no_sense_is_refused_with_a_sentence() {
 #[test]
 fn a_grid_of_known_truth_prints_and_writes_its_figures() {
     let desk = Desk::new();
-    let line = "bench truth --people 100,200 --seeds 3 --creators 4 --truth-worlds 2000";
+    let line = "bench truth --people 1000,2000 --seeds 3 --creators 4 --truth-worlds 2000";
     let said = desk.run(&format!("{line} --format json")).done(&[]);
     let document: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(document["schema"], "truereach/bench-truth/1");

@@ -257,7 +257,7 @@ mod tests {
     /// A document about one stage that is right or wrong.
     fn report(fault: Fault) -> Report {
         let (run, bench) = (Run::new(1), Bench::default());
-        let input = input(&BenchInput { people: 64 }, &run).unwrap();
+        let input = input(&BenchInput { people: 1000 }, &run).unwrap();
         let rows = measure(&[Planted::boxed(fault)], &[1, 2], 5, &run).unwrap();
         Report::new(&bench, &input, rows, &run).unwrap()
     }

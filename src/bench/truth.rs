@@ -410,7 +410,7 @@ mod tests {
     }
 
     fn grid(shift: f64, width: f64) -> Grid {
-        let truth = Truth { people: vec![10, 20], seeds: 20, ..Default::default() };
+        let truth = Truth { people: vec![1000, 2000], seeds: 20, ..Default::default() };
         truth.run(&Run::new(3), synthetic(shift, width)).unwrap()
     }
 
@@ -437,7 +437,7 @@ mod tests {
             assert!(error.to_string().contains(says), "{error}");
         }
         assert!(grid(5.0, 1.0).all.bias.unwrap() > 2.0);
-        let truth = Truth { people: vec![10], seeds: 2, ..Default::default() };
+        let truth = Truth { people: vec![1000], seeds: 2, ..Default::default() };
         let make = synthetic(0.0, 1.0);
         let one_short = |cell: &Cell, run: &Run| {
             let mut case = make(cell, run)?;
