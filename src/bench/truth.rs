@@ -214,7 +214,7 @@ impl Truth {
         let each = ReachEach { half_width: self.half_width, half_width_people: None, draws: 0, ..Default::default() };
         let found = each.run(graph, &made.network, &creators, run)?;
         let long = Reach { worlds: Some(self.truth_worlds), draws: 0, ..Default::default() };
-        let other = run.with_seed(mix(run.seed() ^ 0x7472_7574_68));
+        let other = run.with_seed(mix(!run.seed()));
         let truth = |&creator: &u32| {
             let known = long.run(graph, &made.network, &[creator], &other)?;
             Ok((creator, known.reach, (known.sim_error.high - known.reach) / Z95))
