@@ -91,5 +91,5 @@ fn a_grid_of_known_truth_prints_and_writes_its_figures() {
     assert_eq!(document["schema"], "truereach/bench-truth/1");
     assert_eq!((document["cells"].as_array().unwrap().len(), &document["all"]["creators"]), (6, &Value::from(24)));
     assert_eq!(desk.run(&format!("{line} --format json --threads 2")).out, said.out);
-    desk.run(&format!("{line} --format table")).done(&["coverage", "100", "200", "all"]);
+    desk.run(&format!("{line} --format table")).done(&["coverage", "1,000", "2,000", "all"]);
 }

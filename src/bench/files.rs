@@ -185,11 +185,15 @@ fn same_follows(network: &Network, mut back: Network, verdict: &mut Verdict, run
     let place: Vec<Option<u32>> =
         (0..network.accounts() as u32).map(|u| back.names.find(&network.names.get(u))).collect();
     verdict.must(graph.edges() == again.edges(), || format!("{} edges came back of {}", again.edges(), graph.edges()));
+    let bits = |weights: Option<&[f64]>, at: usize| weights.map(|weights| weights[at].to_bits());
     let whole = |u: u32| {
-        let row: Option<Vec<u32>> = graph.following(u).iter().map(|&v| place[v as usize]).collect();
+        let weights = graph.following_weights(u);
+        let there = |(at, &v): (usize, &u32)| Some((place[v as usize]?, bits(weights, at)));
+        let row: Option<Vec<_>> = graph.following(u).iter().enumerate().map(there).collect();
         let (Some(mut row), Some(at)) = (row, place[u as usize]) else { return graph.following(u).is_empty() };
         row.sort_unstable();
-        row == again.following(at) && graph.following_weights(u).is_some() == again.following_weights(at).is_some()
+        let weights = again.following_weights(at);
+        row.into_iter().eq(again.following(at).iter().enumerate().map(|(place, &v)| (v, bits(weights, place))))
     };
     let wrong = (0..network.accounts() as u32).filter(|&u| !whole(u)).count();
     verdict.must(wrong == 0, || format!("the follows of {wrong} accounts came back changed"));
