@@ -47,7 +47,7 @@ enum Model {
     /// Stochastic block model, also degree-corrected: planted communities, undirected
     #[command(after_help = "Examples:
   truereach generate sbm --blocks 20 --mixing 0.3
-  truereach generate sbm --sizes 500,300,200 --p-in 0.1 --p-out 0.01 -o three.trg
+  truereach generate sbm --sizes 500,300,200 --p-in 0.1 --p-out 0.01
   truereach generate sbm --degree-exponent 2.5 -o skew.csv --accounts s.csv")]
     Sbm(PlainArgs<Sbm>),
     /// Lancichinetti–Fortunato–Radicchi: planted communities, skewed degrees and sizes, undirected
