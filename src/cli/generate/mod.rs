@@ -58,7 +58,7 @@ enum Model {
     /// Given degrees, links at random
     #[command(after_help = "Examples:
   truereach generate configuration --people 10000 --degree-exponent 2.2
-  truereach generate configuration --like datasets/collegemsg -o shuffled.trg")]
+  truereach generate configuration --like datasets/lastfm-asia -o like.trg")]
     Configuration(ConfigurationArgs),
 }
 
