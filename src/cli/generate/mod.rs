@@ -50,7 +50,7 @@ enum Model {
     /// Stochastic block model, also degree-corrected: planted communities, undirected
     #[command(after_help = "Examples:
   truereach generate sbm --blocks 20 --mixing 0.3
-  truereach generate sbm --sizes 500,300,200 --p-in 0.1 --p-out 0.01 -o three.trg
+  truereach generate sbm --sizes 500,300,200 --p-in 0.1 --p-out 0.01
   truereach generate sbm --degree-exponent 2.5 -o skew.csv --accounts s.csv")]
     Sbm(PlainArgs<Sbm>),
     /// Lancichinetti–Fortunato–Radicchi: planted communities, skewed degrees and sizes, undirected
@@ -61,7 +61,7 @@ enum Model {
     /// Given degrees, links at random
     #[command(after_help = "Examples:
   truereach generate configuration --people 10000 --degree-exponent 2.2
-  truereach generate configuration --like datasets/collegemsg -o shuffled.trg")]
+  truereach generate configuration --like datasets/lastfm-asia -o like.trg")]
     Configuration(ConfigurationArgs),
 }
 
