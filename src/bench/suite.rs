@@ -67,6 +67,10 @@ const MOST: usize = 1000;
 /// The most worlds for a creator, as in `analyze`.
 const MOST_WORLDS: u64 = 65_536;
 
+/// The most worlds for all candidates of the top together, so that a network where nobody can be ruled out still ends;
+/// the half-width that was reached is printed.
+const MOST_TOP_WORLDS: u64 = 200_000;
+
 impl Bench {
     /// Refuses parameters that make no sense.
     pub fn check(&self) -> Result<()> {
@@ -153,7 +157,13 @@ impl Bench {
 /// All stages that this input allows, in the order of the work. A new capability adds its line here.
 pub fn suite<'a>(bench: &Bench, input: &'a Input, folder: &'a Folder) -> Vec<Box<dyn Stage + 'a>> {
     let each = bench.each();
-    let top = Top { n: bench.creators, half_width: bench.half_width, draws: 0, ..Default::default() };
+    let top = Top {
+        n: bench.creators,
+        half_width: bench.half_width,
+        max_creator_worlds: MOST_TOP_WORLDS,
+        draws: 0,
+        ..Default::default()
+    };
     let leiden = Leiden { iterations: bench.leiden_iterations, ..Default::default() };
     let mut stages: Vec<Box<dyn Stage + 'a>> = Vec::new();
     if input.made_by.is_some() {
