@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::program::Desk;
 use rand::RngExt;
 use truereach::Run;
 use truereach::base::seed::{Generator, Stream, generator};
@@ -263,4 +264,38 @@ fn figures_of_shipped_networks_are_computed_not_remembered() {
         assert!((found.reciprocity - returned).abs() < 0.006, "{folder}: {found:?}");
         assert!((found.assortativity - correlation).abs() < 0.006, "{folder}: {found:?}");
     }
+}
+
+#[test]
+fn the_command_writes_whole_files_and_replaces_none() {
+    let desk = Desk::new();
+    let line = "generate market --people 2000 --worlds 20 --posts posts.csv";
+    let said = desk.run(&format!("{line} --format table")).done(&[
+        "mega creators",
+        "exponent of followers",
+        "clustering of friends",
+    ]);
+    let longest = said.out.lines().max_by_key(|line| line.chars().count()).unwrap();
+    assert!(longest.chars().count() <= 80, "{longest}");
+    assert_eq!(desk.files(), ["market.trg", "market.truth.json.gz", "posts.csv"]);
+    desk.run("verify market.trg").done(&["whole"]);
+    desk.run("analyze market.trg --top 2").done(&["@"]);
+    let posts = String::from_utf8(desk.read("posts.csv")).unwrap();
+    assert!(posts.starts_with("post,creator,platform,time,reach,likes,comments,shares\n0,@"), "{posts:.200}");
+    desk.run(line).refused(1, &["market.trg", "exists already"]);
+    desk.run("generate market --people 2000 -o x.trg --truth x.trg").refused(2, &["x.trg is named for two outputs"]);
+    desk.run("generate market --people -5").refused(2, &["-5"]);
+    desk.run("generate market --people 10").refused(2, &["10 people are too few"]);
+    desk.run("generate market --reciprocity 2").refused(2, &["--reciprocity: 2 is not a share"]);
+    let before = desk.read("market.trg");
+    desk.run(&format!("{line} --force --threads 1")).done(&[]);
+    assert!(desk.read("market.trg") == before, "the same bytes again, at another number of threads");
+
+    // The truth goes with its own network alone.
+    let bench = "bench market.trg --stage simulate --runs 1 --creators 5 --format json";
+    desk.run(&format!("{bench} --truth market.truth.json.gz")).done(&["truth_known_for"]);
+    desk.run("generate market --people 3000 --worlds 20 -o other.trg").done(&[]);
+    desk.run(&format!("{bench} --truth other.truth.json.gz")).refused(2, &["--truth", "accounts"]);
+    desk.write("old.json", "{\"schema\": \"truereach/market-truth/0\"}");
+    desk.run(&format!("{bench} --truth old.json")).refused(2, &["is of version truereach/market-truth/0"]);
 }

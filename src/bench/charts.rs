@@ -196,16 +196,21 @@ fn error_axis(picture: &mut Svg, report: &Report, close: &[&Series<'_>], x: &Sca
     // Labels of stages whose marks and words would meet move apart, with a thin line to their marks.
     let heights: Vec<f64> = close.iter().map(|one| y.at(one.error().unwrap_or(1.0))).collect();
     let places = apart(&heights, 15.0, top + 14.0, top + ERRORS - 10.0);
-    for ((one, &height), &place) in close.iter().zip(&heights).zip(&places) {
+    // All labels stand in one column beside the outermost marks, where no mark of another stage can lie under them.
+    let labels: Vec<String> = close.iter().map(|one| format!("{} · {}", one.name(), one.accuracy())).collect();
+    let widest = labels.iter().map(|label| width_of(label, 12.0)).fold(0.0, f64::max);
+    let reaches: Vec<(f64, f64)> = close.iter().map(|one| reach_of(report, one, x)).collect();
+    let first = reaches.iter().map(|reach| reach.0).fold(RIGHT, f64::min);
+    let last = reaches.iter().map(|reach| reach.1).fold(LEFT, f64::max);
+    let right = last + 26.0 + widest < RIGHT;
+    let (anchor, to) = if right { (Anchor::Start, last + 22.0) } else { (Anchor::End, first - 22.0) };
+    for (at, (&height, &place)) in heights.iter().zip(&places).enumerate() {
+        let from = if right { reaches[at].1 + 7.0 } else { reaches[at].0 - 7.0 };
+        picture.line(&format!("{} thin", close[at].class), (from, height), (to, place));
+        picture.text("small", anchor, (if right { to + 4.0 } else { to - 4.0 }, place + 4.0), &labels[at]);
+    }
+    for (one, &height) in close.iter().zip(&heights) {
         points(picture, report, one, x, height);
-        let (low, high) = reach_of(report, one, x);
-        let label = format!("{} · {}", one.name(), one.accuracy());
-        let right = high + 26.0 + width_of(&label, 12.0) < RIGHT;
-        let (from, to) = if right { (high + 7.0, high + 22.0) } else { (low - 7.0, low - 22.0) };
-        picture.line(&format!("{} thin", one.class), (from, height), (to, place));
-        let anchor = if right { Anchor::Start } else { Anchor::End };
-        let at = if right { to + 4.0 } else { to - 4.0 };
-        picture.text("small", anchor, (at, place + 4.0), &label);
     }
 }
 

@@ -22,8 +22,8 @@ use crate::synth::market::{Card, Made, Market, Truth};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   truereach generate market --people 20000 -o market.trg
-  truereach generate market --people 762000 --rng-seed 7 --posts posts.csv
-  truereach generate market --people 20000 --farms 10 --camouflage 2 -o farms.trg")]
+  truereach generate market --rng-seed 7 --posts posts.csv -o seven.trg
+  truereach generate market --farms 9 --camouflage 2 -o bots.trg")]
 pub struct MarketArgs {
     #[command(flatten)]
     market: Market,
@@ -63,17 +63,16 @@ impl MarketArgs {
             }
         }
         let Made { network, truth: behind } = self.market.run(&terminal.run)?;
-        snapshot::write(&network, &self.output, self.force, &terminal.run)?;
+        let checksum = snapshot::write(&network, &self.output, self.force, &terminal.run)?;
         truth::write(&behind, &truth_file, self.force)?;
         if let Some(path) = &self.posts {
             write_posts(&behind, path, self.force)?;
         }
-        let checksum = snapshot::checksum_of(&network, &terminal.run)?;
         let parameters = super::super::analyze::parameters(&self.market)?;
         let table = card(&behind.card, Provenance::new("generate market", parameters, terminal.seed, checksum));
         terminal.give(&table, &OutputArgs { output: None, format: self.format, force: false })?;
         terminal.note(format!(
-            "{} accounts, {} follows, {} interactions with {} posts",
+            "{} accounts, {} follows, {} interactions with {} posts; checksum {checksum:016x}",
             count(network.accounts() as u64),
             count(network.follow_graph()?.edges()),
             count(network.events.as_ref().map_or(0, |events| events.len() as u64)),
@@ -127,7 +126,7 @@ fn card(card: &Card, provenance: Provenance) -> Table {
         table.rows.push(vec![
             Cell::Text(figure.name.clone()),
             figure.asked.map_or(Cell::Missing, number),
-            number(figure.made),
+            figure.made.map_or(Cell::Missing, number),
             figure.interval.map_or(Cell::Missing, Cell::Range),
             Cell::text(figure.real.clone()),
         ]);
@@ -138,7 +137,7 @@ fn card(card: &Card, provenance: Provenance) -> Table {
 fn number(value: f64) -> Cell {
     match value {
         whole if whole >= 10.0 && whole.fract() == 0.0 => Cell::Count(whole as u64),
-        missing if missing.is_nan() => Cell::Missing,
+        small if small.abs() < 10.0 => Cell::Shown(small, format!("{small:.3}")),
         other => Cell::Score(other, 3),
     }
 }

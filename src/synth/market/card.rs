@@ -18,8 +18,8 @@ pub struct Figure {
     pub name: String,
     /// What was asked, where something was.
     pub asked: Option<f64>,
-    /// What came out.
-    pub made: f64,
+    /// What came out. `None`: there was nothing to measure it on.
+    pub made: Option<f64>,
     /// The 95% interval of what came out, where it is an estimate.
     pub interval: Option<Interval>,
     /// The same figure of real networks, with its source.
@@ -36,13 +36,14 @@ pub struct Card {
     pub notes: Vec<String>,
 }
 
-/// Real networks beside ours. Kwak et al. 2010 count pairs, of which 22.1% are mutual: 0.36 of all follows. The
-/// others are of networks in `datasets/`, computed by [`Structure::of`]; a test computes them again.
-const TAIL: &str = "Twitter 1.28 (Kwak 2010)";
-const RETURNED: &str = "Twitter 0.36, Slashdot 0.84";
-const CLUSTERING: &str = "LastFM 0.29, Slashdot 0.10";
-const ASSORTATIVITY: &str = "LastFM 0.02, Slashdot -0.07";
-const CASCADES: &str = "Android 20 (5 and more)";
+/// Real networks beside ours. Twitter: Kwak et al. 2010, who count pairs, of which 22.1% are mutual, so 0.36 of all
+/// follows. LastFM and Slashdot are in `datasets/`, computed by [`Structure::of`]; a test computes them again. Android:
+/// cascades of infvae-android, which holds none of fewer than 5.
+const TAIL: &str = "Twitter 1.28";
+const RETURNED: &str = "Twitter .36, Slashdot .84";
+const CLUSTERING: &str = "LastFM .29, Slashdot .10";
+const ASSORTATIVITY: &str = "LastFM .02, Slashdot -.07";
+const CASCADES: &str = "Android 18";
 
 /// The shape of a network in three numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -139,6 +140,8 @@ impl Card {
         let mut card = Card::default();
         let mut add = |name: &str, asked: Option<f64>, made: f64, interval: Option<Interval>, real: Option<&str>| {
             let real = real.map(str::to_owned);
+            let interval = interval.filter(|interval| interval.low.is_finite() && interval.high.is_finite());
+            let made = Some(made).filter(|made| made.is_finite());
             card.figures.push(Figure { name: name.into(), asked, made, interval, real });
         };
         for (place, tier) in CREATOR_TIERS.into_iter().enumerate() {
@@ -152,17 +155,11 @@ impl Card {
         add("exponent of followers", Some(scaled.exponent), tail.exponent, Some(tail.interval), Some(TAIL));
         let one_way: f64 = followers.iter().sum();
         let per_person = one_way / market.people as f64;
-        add(
-            "follows of creators a person",
-            Some(scaled.expected_follows() / market.people as f64),
-            per_person,
-            None,
-            None,
-        );
+        add("creators one follows", Some(scaled.expected_follows() / market.people as f64), per_person, None, None);
         let full = market.calibration.follows_per_person();
-        add("the same at full scale", None, full, None, None);
+        add("... at full scale", None, full, None, None);
         let structure = Structure::of(graph, run)?;
-        add("share of follows returned", Some(market.reciprocity), structure.reciprocity, None, Some(RETURNED));
+        add("follows returned", Some(market.reciprocity), structure.reciprocity, None, Some(RETURNED));
         add("clustering of friends", None, structure.clustering, None, Some(CLUSTERING));
         add("follower correlation", None, structure.assortativity, None, Some(ASSORTATIVITY));
 
@@ -170,7 +167,7 @@ impl Card {
         let exposed: u64 = posts.iter().map(|post| u64::from(post.exposed)).sum();
         let sum = |of: fn(&Post) -> u32| posts.iter().map(|post| u64::from(of(post))).sum::<u64>() as f64;
         let weeks = creators.len() as f64 * f64::from(market.days) / 7.0;
-        add("posts a creator and week", Some(market.posts_per_week), posts.len() as f64 / weeks, None, None);
+        add("posts a week", Some(market.posts_per_week), posts.len() as f64 / weeks, None, None);
         let unshared = sharers.iter().filter(|&&count| count == 0).count() as f64 / posts.len() as f64;
         add("posts nobody shared", None, unshared, None, None);
         let mut large: Vec<u64> = sharers.iter().copied().filter(|&count| count >= 5).collect();
@@ -179,9 +176,9 @@ impl Card {
             0 => f64::NAN,
             n => values[((n - 1) as f64 * q) as usize] as f64,
         };
-        add("sharers, median of 5 and more", None, quantile(&large, 0.5), None, Some(CASCADES));
+        add("sharers, median of 5+", None, quantile(&large, 0.5), None, Some(CASCADES));
         add(
-            "sharers, 99% of all posts",
+            "sharers, 99% of posts",
             None,
             {
                 let mut all = sharers.clone();
@@ -198,7 +195,7 @@ impl Card {
             Some(market.leak / (1.0 + market.leak)),
             of_all,
             None,
-            Some("public logs 0.10 to 0.69"),
+            Some("public logs .10 to .69"),
         );
         add("likes an exposure", None, sum(|post| post.likes) / exposed as f64, None, None);
         let bots: usize = plants.farms.iter().map(|farm| farm.bots.len()).sum();
@@ -210,6 +207,11 @@ impl Card {
                 scaled.tiers.nano, scaled.tiers.micro, scaled.tiers.macro_, scaled.tiers.mega
             ));
         }
+        card.notes.push(
+            "real networks: Twitter as measured by Kwak et al. 2010, LastFM, Slashdot and Android as in datasets/; Android \
+             holds cascades of 5 and more"
+                .into(),
+        );
         card.notes.push(
             "nano and micro counts split the source's 32,000 registered creators by assumption; prices, platforms and \
              engagement are assumptions too"

@@ -151,15 +151,14 @@ fn smallest(weights: &[f64], wanted: usize, taken: &HashSet<u32>, key: Key) -> V
 }
 
 /// Circles of friends, until about `wanted` friendships are made: people of one niche and camp in random order, cut
-/// into circles of 3 and more; in an active circle every two are friends with chance [`FRIENDS`]. One layer after the
-/// other by a person's first interest, then by the second, so that circles overlap.
+/// into circles of 3 and more; circles are taken in random order, and in each every two are friends with chance
+/// [`FRIENDS`]. One layer after the other by a person's first interest, then by the second, so that circles overlap.
 fn circles(people: &People, wanted: f64, clock: Clock, run: &Run) -> Result<Vec<Vec<Keyed<i64>>>> {
     const LAYERS: u64 = 8;
     let mut chunks = Vec::new();
     let mut left = wanted;
     let step = Key::new(run.seed(), Stream::Market, Step::Friends as u64);
     for layer in 0..LAYERS {
-        // A person belongs to two active layers at least, unless one has room for everything.
         if left < 1.0 {
             break;
         }
@@ -184,18 +183,28 @@ fn circles(people: &People, wanted: f64, clock: Clock, run: &Run) -> Result<Vec<
             cuts.push(from..end);
             from = end;
         }
-        let pairs: f64 = cuts.iter().map(|circle| (circle.len() * (circle.len() - 1) / 2) as f64).sum();
+        let pairs = |circle: &std::ops::Range<usize>| (circle.len() * (circle.len() - 1) / 2) as f64 * FRIENDS;
+        let room: f64 = cuts.iter().map(pairs).sum();
         // Two layers share the work where they can, so that circles overlap.
-        let goal = if layer == 0 { (wanted / 2.0).max(left - pairs * FRIENDS) } else { left };
-        let active = (goal / (pairs * FRIENDS)).min(1.0);
+        let goal = if layer == 0 { (wanted / 2.0).max(left - room) } else { left };
+        // Circles in random order, until they make as many friends as are missing.
+        let mut random: Vec<(u64, usize)> = (0..cuts.len()).map(|at| (key.word(1 << 34 | at as u64), at)).collect();
+        random.sort_unstable();
+        let mut made = 0.0;
+        let active: Vec<usize> = random
+            .into_iter()
+            .take_while(|&(_, at)| {
+                let more = made < goal;
+                made += pairs(&cuts[at]);
+                more
+            })
+            .map(|(_, at)| at)
+            .collect();
         let order = &order;
-        let made = par::map(run, &par::chunks(cuts.len(), 1024), |range| {
+        let made = par::map(run, &par::chunks(active.len(), 1024), |range| {
             let mut friends = Vec::new();
-            for circle in range {
+            for &circle in &active[range] {
                 let mut draw = Draw::new(key.of(1 << 33 | circle as u64));
-                if !draw.chance(active) {
-                    continue;
-                }
                 let members = &order[cuts[circle].clone()];
                 for (at, one) in members.iter().enumerate() {
                     for other in &members[at + 1..] {
