@@ -150,6 +150,20 @@ fn the_network_is_what_the_truth_says() {
             let followers = graph.followers(buyer.account);
             let bought = farm.bots.iter().filter(|bot| followers.contains(bot)).count();
             assert_eq!(bought, buyer.bought as usize);
+            let gone = farm.dropped.iter().filter(|gone| gone.creator == buyer.account);
+            assert_eq!(gone.clone().count(), buyer.dropped as usize);
+            assert!(gone.into_iter().all(|gone| !followers.contains(&gone.bot)));
+        }
+    }
+    // Crowds are as dense as they are said to be.
+    let plants = &truth.plants;
+    assert_eq!((plants.fandoms.len(), plants.schools.len(), plants.giveaways.len()), (2, 4, 3));
+    for (crowds, least) in [(&plants.fandoms, 0.7), (&plants.schools, 0.5), (&plants.giveaways, 1.0)] {
+        for crowd in crowds {
+            let follows = |v: &u32| crowd.members.iter().filter(|u| graph.followers(*v).contains(u)).count();
+            let made: usize = crowd.creators.iter().map(follows).sum();
+            let all = crowd.members.len() * crowd.creators.len();
+            assert!(crowd.members.len() >= 10 && made as f64 >= least * all as f64, "{made} of {all}");
         }
     }
     assert_eq!(scaled.counts.iter().sum::<u32>() as usize, truth.creators.len());
@@ -221,6 +235,18 @@ fn a_truth_file_reads_back_and_another_version_is_refused() {
     let error = Truth::read(&mut other.as_bytes(), "t.json").unwrap_err();
     assert!(error.to_string().contains("t.json: is of version truereach/market-truth/9"), "{error}");
     assert_eq!(error.exit_code(), 2);
+    let whole = String::from_utf8(text.clone()).unwrap();
+    for (from, to, says) in [
+        ("\"level\":[", "\"level\":[9,", "people.level has"),
+        ("\"niches\":[\"tech\",", "\"niches\":[", "people.interests has"),
+        ("\"creators\":[{\"account\":0,", "\"creators\":[{\"account\":7,", "creators[0] is not account 0"),
+        ("\"share_levels\":[", "\"share_levels\":[7.0,", "a chance is outside"),
+    ] {
+        let damaged = whole.replacen(from, to, 1);
+        assert_ne!(damaged, whole, "{from}");
+        let error = Truth::read(&mut damaged.as_bytes(), "t.json").unwrap_err();
+        assert!(error.to_string().contains(&format!("t.json: is damaged: {says}")), "{error}");
+    }
     for wrong in ["", "{}", "[1]", "{\"schema\":\"truereach/market-truth/1\"}"] {
         let error = Truth::read(&mut wrong.as_bytes(), "t.json").unwrap_err();
         assert!(error.exit_code() == 2 && error.to_string().contains("t.json: is "), "{error}");
@@ -236,9 +262,12 @@ fn bad_parameters_get_one_sentence() {
         (Market { mixing: f64::NAN, ..Market::default() }, "--mixing: NaN is not a share"),
         (Market { creators_scale: Some(100.0), ..Market::default() }, "creators among 100000 people"),
         (Market { creators_scale: Some(-1.0), ..Market::default() }, "--creators-scale: -1 is not"),
-        (Market { farm_size: 0.3, ..Market::default() }, "too many bots"),
+        (Market { farm_size: 0.3, ..Market::default() }, "--farms: 3 farms have 90000 bots, over 0.4 of"),
         (Market { days: 0, ..Market::default() }, "--days: 0 days"),
         (Market { worlds: 1, ..Market::default() }, "--worlds: 1 worlds"),
+        (Market { burst_days: 0, ..Market::default() }, "--burst-days: 0 is not between 1 and --days 90"),
+        (Market { hazard_groups: u32::MAX, ..Market::default() }, "--hazard-groups: 4294967295 is over the limit"),
+        (Market { creators_scale: Some(1e-6), ..Market::default() }, "--creators-scale: 0.000001 leaves no nano"),
         (Market { opposed: 11, ..Market::default() }, "--opposed: 11 pairs"),
         (Market { people: u64::MAX, ..Market::default() }, "--people"),
     ];
@@ -284,7 +313,10 @@ fn the_command_writes_whole_files_and_replaces_none() {
     assert!(posts.starts_with("post,creator,platform,time,reach,likes,comments,shares\n0,@"), "{posts:.200}");
     desk.run(line).refused(1, &["market.trg", "exists already"]);
     desk.run("generate market --people 2000 -o x.trg --truth x.trg").refused(2, &["x.trg is named for two outputs"]);
-    desk.run("generate market --people -5").refused(2, &["-5"]);
+    desk.run("generate market --people 2000 -o ./x.trg --truth x.trg").refused(2, &["x.trg is named for two outputs"]);
+    desk.run("generate market --people 2000 -o y.trg --truth none/t.json").refused(1, &["none/t.json", "write"]);
+    desk.run("generate market --people -5").refused(2, &["invalid value '-5' for '--people <N>'"]);
+    desk.run("generate market --leak -1").refused(2, &["--leak: -1 is not between 0 and 100"]);
     desk.run("generate market --people 10").refused(2, &["10 people are too few"]);
     desk.run("generate market --reciprocity 2").refused(2, &["--reciprocity: 2 is not a share"]);
     let before = desk.read("market.trg");
@@ -295,7 +327,7 @@ fn the_command_writes_whole_files_and_replaces_none() {
     let bench = "bench market.trg --stage simulate --runs 1 --creators 5 --format json";
     desk.run(&format!("{bench} --truth market.truth.json.gz")).done(&["truth_known_for"]);
     desk.run("generate market --people 3000 --worlds 20 -o other.trg").done(&[]);
-    desk.run(&format!("{bench} --truth other.truth.json.gz")).refused(2, &["--truth", "accounts"]);
+    desk.run(&format!("{bench} --truth other.truth.json.gz")).refused(2, &["--truth", "of another network"]);
     desk.write("old.json", "{\"schema\": \"truereach/market-truth/0\"}");
     desk.run(&format!("{bench} --truth old.json")).refused(2, &["is of version truereach/market-truth/0"]);
 }

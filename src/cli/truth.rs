@@ -1,6 +1,6 @@
 //! The truth file of a market, gzipped or not.
 
-use std::io::{BufReader, BufWriter};
+use std::io::{BufRead, BufReader, BufWriter};
 use std::path::Path;
 
 use crate::base::{Error, Result};
@@ -27,12 +27,14 @@ pub fn write(truth: &Truth, path: &Path, force: bool) -> Result<()> {
     gz.finish().map_err(fail)?.finish()
 }
 
-/// Reads a truth file.
+/// Reads a truth file, gzipped or not whatever its name.
 pub fn read(path: &Path) -> Result<Truth> {
     let file = std::fs::File::open(path).map_err(|error| Error::io(path, "open", error))?;
+    let mut file = BufReader::new(file);
     let name = path.display().to_string();
-    match packed(path) {
-        true => Truth::read(&mut flate2::read::MultiGzDecoder::new(BufReader::new(file)), &name),
-        false => Truth::read(&mut BufReader::new(file), &name),
+    let head = file.fill_buf().map_err(|error| Error::io(path, "read", error))?;
+    match head.starts_with(&[0x1f, 0x8b]) {
+        true => Truth::read(&mut flate2::read::MultiGzDecoder::new(file), &name),
+        false => Truth::read(&mut file, &name),
     }
 }

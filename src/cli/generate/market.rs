@@ -20,10 +20,13 @@ use crate::synth::market::{Card, Made, Market, Truth};
 /// and hazard, and the true reach of every creator with its standard error). Prints what was asked against what came
 /// out. Handles are made up and name nobody.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    allow_negative_numbers = true,
+    after_help = "Examples:
   truereach generate market --people 20000 -o market.trg
   truereach generate market --rng-seed 7 --posts posts.csv -o seven.trg
-  truereach generate market --farms 9 --camouflage 2 -o bots.trg")]
+  truereach generate market --farms 9 --camouflage 2 -o bots.trg"
+)]
 pub struct MarketArgs {
     #[command(flatten)]
     market: Market,
@@ -54,13 +57,16 @@ impl MarketArgs {
             .flatten()
             .map(PathBuf::as_path)
             .collect();
-        for (at, target) in targets.iter().enumerate() {
-            if targets[..at].contains(target) {
+        let mut places: Vec<PathBuf> = Vec::new();
+        for target in &targets {
+            let place = place(target)?;
+            if places.contains(&place) {
                 return Err(Error::parameter("-o", format!("{} is named for two outputs", target.display())));
             }
-            if target.exists() && !self.force {
+            if place.exists() && !self.force {
                 return Err(Error::Exists(target.to_path_buf()));
             }
+            places.push(place);
         }
         let Made { network, truth: behind } = self.market.run(&terminal.run)?;
         let checksum = snapshot::write(&network, &self.output, self.force, &terminal.run)?;
@@ -84,6 +90,16 @@ impl MarketArgs {
         }
         Ok(())
     }
+}
+
+/// Where a file will stand, however its path is written. Its folder must be there before the work begins.
+fn place(target: &Path) -> Result<PathBuf> {
+    if let Ok(there) = target.canonicalize() {
+        return Ok(there);
+    }
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder.canonicalize().map_err(|error| Error::io(target, "write", error))?;
+    Ok(folder.join(target.file_name().unwrap_or_default()))
 }
 
 /// `market.trg` has its truth in `market.truth.json.gz`.
@@ -125,8 +141,8 @@ fn card(card: &Card, provenance: Provenance) -> Table {
     for figure in &card.figures {
         table.rows.push(vec![
             Cell::Text(figure.name.clone()),
-            figure.asked.map_or(Cell::Missing, number),
-            figure.made.map_or(Cell::Missing, number),
+            figure.asked.map_or(Cell::Missing, |value| number(value, figure.whole)),
+            figure.made.map_or(Cell::Missing, |value| number(value, figure.whole)),
             figure.interval.map_or(Cell::Missing, Cell::Range),
             Cell::text(figure.real.clone()),
         ]);
@@ -134,9 +150,9 @@ fn card(card: &Card, provenance: Provenance) -> Table {
     table
 }
 
-fn number(value: f64) -> Cell {
+fn number(value: f64, whole: bool) -> Cell {
     match value {
-        whole if whole >= 10.0 && whole.fract() == 0.0 => Cell::Count(whole as u64),
+        count if whole && count.fract() == 0.0 && count >= 0.0 => Cell::Count(count as u64),
         small if small.abs() < 10.0 => Cell::Shown(small, format!("{small:.3}")),
         other => Cell::Score(other, 3),
     }

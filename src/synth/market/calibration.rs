@@ -88,6 +88,11 @@ impl Scaled {
             return Err(Error::parameter("--creators-scale", format!("{creators} creators among {people} people"))
                 .with_hint("lower --creators-scale, or raise --people"));
         }
+        if let Some(empty) = counts.iter().position(|&count| count == 0) {
+            let name = CREATOR_TIERS[empty].name();
+            return Err(Error::parameter("--creators-scale", format!("{factor} leaves no {name} creator"))
+                .with_hint("raise --creators-scale, or --people"));
+        }
         let tiers = Tiers { nano: 1e3 * scale, micro: 1e4 * scale, macro_: 1e5 * scale, mega: 1e6 * scale };
         let cap = libm::floor(LARGEST_SHARE * people as f64) as u32;
         let scaled = Scaled { scale, held: exact < scale, counts, tiers, cap, exponent: calibration.exponent() };
@@ -162,7 +167,10 @@ mod tests {
 
     #[test]
     fn too_few_people_or_too_many_creators_are_refused() {
-        assert!(Scaled::new(Calibration::Vietnam, 300, None).unwrap_err().to_string().contains("300 people"));
+        let error = Scaled::new(Calibration::Vietnam, 300, None).unwrap_err().to_string();
+        assert!(error.contains("300 people"), "{error}");
+        let error = Scaled::new(Calibration::Vietnam, 5_000, Some(0.0001)).unwrap_err().to_string();
+        assert!(error.contains("0.0001 leaves no mega creator"), "{error}");
         let error = Scaled::new(Calibration::Vietnam, 5_000, Some(0.5)).unwrap_err().to_string();
         assert!(error.contains("creators among 5000 people"), "{error}");
     }

@@ -18,6 +18,8 @@ pub struct Figure {
     pub name: String,
     /// What was asked, where something was.
     pub asked: Option<f64>,
+    /// Whether it counts whole things.
+    pub whole: bool,
     /// What came out. `None`: there was nothing to measure it on.
     pub made: Option<f64>,
     /// The 95% interval of what came out, where it is an estimate.
@@ -142,7 +144,7 @@ impl Card {
             let real = real.map(str::to_owned);
             let interval = interval.filter(|interval| interval.low.is_finite() && interval.high.is_finite());
             let made = Some(made).filter(|made| made.is_finite());
-            card.figures.push(Figure { name: name.into(), asked, made, interval, real });
+            card.figures.push(Figure { name: name.into(), whole: false, asked, made, interval, real });
         };
         for (place, tier) in CREATOR_TIERS.into_iter().enumerate() {
             let made = followers.iter().filter(|&&count| scaled.tiers.of(count) == tier).count();
@@ -157,7 +159,7 @@ impl Card {
         let per_person = one_way / market.people as f64;
         add("creators one follows", Some(scaled.expected_follows() / market.people as f64), per_person, None, None);
         let full = market.calibration.follows_per_person();
-        add("... at full scale", None, full, None, None);
+        add("follows at full scale", Some(full), f64::NAN, None, None);
         let structure = Structure::of(graph, run)?;
         add("follows returned", Some(market.reciprocity), structure.reciprocity, None, Some(RETURNED));
         add("clustering of friends", None, structure.clustering, None, Some(CLUSTERING));
@@ -178,7 +180,7 @@ impl Card {
         };
         add("sharers, median of 5+", None, quantile(&large, 0.5), None, Some(CASCADES));
         add(
-            "sharers, 99% of posts",
+            "sharers, 99th pctl.",
             None,
             {
                 let mut all = sharers.clone();
@@ -199,8 +201,24 @@ impl Card {
         );
         add("likes an exposure", None, sum(|post| post.likes) / exposed as f64, None, None);
         let bots: usize = plants.farms.iter().map(|farm| farm.bots.len()).sum();
-        let wanted = super::plants::farm_size(market) * market.farms as usize;
-        add("bots", Some(wanted as f64), bots as f64, None, None);
+        let asked = market.bots() as f64;
+        add("bots", Some(asked), bots as f64, None, None);
+        let buyers = plants.farms.iter().flat_map(|farm| &farm.buyers);
+        let bought: u64 = buyers.map(|buyer| u64::from(buyer.bought)).sum();
+        let each = super::plants::wanted(market, super::plants::farm_size(market)) as f64;
+        let asked = f64::from(market.farms) * f64::from(market.farm_buyers) * each * (1.0 - market.drop_off);
+        add("bought follows", Some(libm::round(asked)), bought as f64, None, None);
+        let hiding: u64 = plants.farms.iter().map(|farm| farm.camouflage_follows).sum();
+        add("camouflage follows", Some(libm::round(bought as f64 * market.camouflage)), hiding as f64, None, None);
+        let crowds = plants.fandoms.len() + plants.schools.len() + plants.giveaways.len() + plants.viral_days.len();
+        let asked = market.fandoms + market.schools + market.giveaways + market.viral_days;
+        add("innocent look-alikes", Some(f64::from(asked)), crowds as f64, None, None);
+        for figure in &mut card.figures {
+            figure.whole = ["creators", "pctl", "most", "bots", "follows", "look-alikes", "median"]
+                .iter()
+                .any(|word| figure.name.contains(word))
+                && figure.made.or(figure.asked).is_some_and(|value| value.fract() == 0.0);
+        }
         if scaled.held {
             card.notes.push(format!(
                 "below 15,240 people tiers are not to scale: they begin at {}, {}, {} and {} followers",

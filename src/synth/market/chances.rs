@@ -174,6 +174,9 @@ impl<'a> Chances<'a> {
 
     /// A content effect: the log of a factor of mean 1.
     pub fn content(&self, draw: &mut Draw) -> f64 {
+        if self.content_sd == 0.0 {
+            return 0.0;
+        }
         self.content_sd * draw.normal() - self.content_sd * self.content_sd / 2.0
     }
 }

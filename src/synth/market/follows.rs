@@ -97,7 +97,7 @@ fn audiences(
             let mut draw = Draw::new(draws.of(u64::from(v)));
             let drawn = if wanted as u64 * LARGE > people.accounts() as u64 {
                 let weights = weights(market, people, people.niche[at], people.camp[at]);
-                smallest(&weights, wanted, &taken, draws.of(u64::from(v)))
+                smallest(&weights, wanted, &taken, draws.of(u64::from(v)).of(1))
             } else {
                 let table = &tables[kinds.binary_search(&kind_of[at]).unwrap_or_default()];
                 distinct(table, wanted, &taken, &mut draw)

@@ -66,6 +66,7 @@ impl Hazards {
                 members.sort_unstable();
                 HazardGroup { tie, members, shock: 0.01 * (0.5 + draw.unit()), falls: 0.5 + 0.4 * draw.unit() }
             })
+            .filter(|group: &HazardGroup| group.members.len() > 1)
             .collect();
         Hazards { own, groups }
     }

@@ -22,9 +22,9 @@ pub use calibration::{Calibration, Scaled};
 pub use card::{Card, Figure, Structure};
 pub use chances::Cell;
 pub use hazards::{HazardGroup, Hazards, Tie};
-pub use plants::{Buyer, Crowd, Farm, Plants, ViralDay};
+pub use plants::{Buyer, Crowd, Dropped, Farm, Plants, ViralDay};
 pub use pods::Pod;
-pub use posts::Post;
+pub use posts::{Post, Special};
 pub use reach::TrueReach;
 pub use truth::{CreatorTruth, PeopleTruth, Truth};
 
@@ -281,11 +281,26 @@ impl Market {
         if self.mixing < 0.001 {
             return wrong("mixing", format!("{} is too small; at least 0.001", self.mixing));
         }
-        if self.farm_size > 0.1 || self.farms > 1000 || f64::from(self.farms) * self.farm_size > 0.4 {
-            return wrong(
-                "farm-size",
-                format!("{} farms of {} of all people are too many bots", self.farms, self.farm_size),
-            );
+        let most = [
+            ("farms", self.farms, 1_000),
+            ("farm-buyers", self.farm_buyers, 100_000),
+            ("pods", self.pods, 10_000),
+            ("pod-size", self.pod_size, 1_000),
+            ("fandoms", self.fandoms, 1_000),
+            ("schools", self.schools, 1_000),
+            ("viral-days", self.viral_days, 10_000),
+            ("giveaways", self.giveaways, 1_000),
+            ("hazard-groups", self.hazard_groups, 10_000),
+        ];
+        for (name, count, most) in most {
+            if count > most {
+                return wrong(name, format!("{count} is over the limit of {most}"));
+            }
+        }
+        let bots = self.bots();
+        if bots as f64 > 0.4 * self.people as f64 {
+            let problem = format!("{} farms have {bots} bots, over 0.4 of {} people", self.farms, self.people);
+            return wrong("farms", problem);
         }
         let amounts = [
             ("posts-per-week", self.posts_per_week, 1000.0),
@@ -302,13 +317,13 @@ impl Market {
         if let Some(factor) = self.creators_scale
             && !(factor > 0.0 && factor <= 100.0)
         {
-            return wrong("creators-scale", format!("{factor} is not between 0 and 100"));
+            return wrong("creators-scale", format!("{factor} is not above 0 and at most 100"));
         }
-        if !(self.burst_days.max(3)..=3650).contains(&self.days) || self.burst_days == 0 {
-            return wrong(
-                "days",
-                format!("{} days must hold a burst of {} days, and 3 at least", self.days, self.burst_days),
-            );
+        if !(3..=3650).contains(&self.days) {
+            return wrong("days", format!("{} days are not between 3 and 3650", self.days));
+        }
+        if !(1..=self.days).contains(&self.burst_days) {
+            return wrong("burst-days", format!("{} is not between 1 and --days {}", self.burst_days, self.days));
         }
         if self.opposed as usize > NICHES.len() {
             return wrong("opposed", format!("{} pairs of camps for {} niches", self.opposed, NICHES.len()));
@@ -319,34 +334,38 @@ impl Market {
         Scaled::new(self.calibration, self.people, self.creators_scale)
     }
 
+    /// Bots of all farms.
+    fn bots(&self) -> u64 {
+        plants::farm_size(self) as u64 * u64::from(self.farms)
+    }
+
     /// Niches that hold two opposed camps: the last ones.
     fn contested(&self) -> Vec<u8> {
         (0..NICHES.len() as u8).rev().take(self.opposed as usize).collect()
     }
 
-    /// Bytes needed at most: `90 accounts + 70 follows + 130 posts a creator`, and 16 accounts a table of followers.
-    pub fn memory(&self, scaled: &Scaled) -> u64 {
+    /// Bytes needed, about: 90 an account, 16 an account and table of followers (a niche and camp), 12 an account and
+    /// thread, 70 a follow, 130 an interaction and a post.
+    pub fn memory(&self, scaled: &Scaled, threads: usize) -> u64 {
         let follows: f64 = scaled.expected_follows() / (1.0 - self.reciprocity);
         let creators: u64 = scaled.counts.iter().map(|&count| u64::from(count)).sum();
         let posts = self.posts_per_week * f64::from(self.days) / 7.0;
-        // Everybody who sees a post does about a tenth of an interaction; one takes 130 bytes until it is sorted.
+        // A fifth of the followers see a post, and a tenth of these do something about it.
         let events = posts * scaled.expected_follows() * 0.2 * 0.1;
         let tables = 16 * (NICHES.len() as u64 + 2 * u64::from(self.opposed));
-        self.people * (90 + tables)
-            + (70.0 * follows + 130.0 * events) as u64
-            + (creators as f64 * posts * 130.0) as u64
+        (self.people + self.bots()) * (90 + tables + 12 * threads as u64)
+            + (70.0 * follows + 130.0 * events + 130.0 * creators as f64 * posts) as u64
     }
 
     /// Makes the market.
     pub fn run(&self, run: &Run) -> Result<Made> {
         let scaled = self.check()?;
-        run.check_memory("A market of this size", self.memory(&scaled))?;
+        run.check_memory("A market of this size", self.memory(&scaled, run.thread_count()))?;
         let clock = Clock::new(self.days);
         let seed = run.seed();
         let planned = scaled.followers(seed, Step::Audiences as u64);
-        let bots = plants::farm_size(self) * self.farms as usize;
-        let people = People::new(self, planned, bots, run)?;
-        let (plants, fixed) = plants::plant(self, &people, clock, seed);
+        let people = People::new(self, planned, self.bots() as usize, run)?;
+        let (plants, fixed) = plants::plant(self, &people, clock, run)?;
         let follows = follows::follows(self, &people, &plants, &fixed, clock, run)?;
         drop(fixed);
         let graph = follows.graph.clone();

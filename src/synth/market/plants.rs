@@ -10,6 +10,7 @@ use super::people::People;
 use super::{Clock, Market, Step};
 use crate::base::seed::{Key, Stream};
 use crate::base::time::DAY;
+use crate::base::{Result, Run};
 use crate::graph::network::Tier;
 
 /// A farm of bots.
@@ -20,7 +21,9 @@ pub struct Farm {
     pub bots: Vec<u32>,
     /// The creators who bought followers.
     pub buyers: Vec<Buyer>,
-    /// Follows of the bots that hide them among others, by bots.
+    /// Bought follows that are gone again: no longer in the network.
+    pub dropped: Vec<Dropped>,
+    /// Follows by which the bots hide among others.
     pub camouflage_follows: u64,
     /// When the bought follows began, in milliseconds since 1970.
     pub from: i64,
@@ -36,8 +39,22 @@ pub struct Buyer {
     pub account: u32,
     /// Bots that follow.
     pub bought: u32,
-    /// Bots that followed and have dropped off since: no longer in the network.
+    /// Bots that followed and have dropped off since.
     pub dropped: u32,
+}
+
+/// A bought follow that is gone again.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dropped {
+    /// The bot.
+    pub bot: u32,
+    /// The buyer.
+    pub creator: u32,
+    /// When it began to follow.
+    pub from: i64,
+    /// When it ceased, about 30 days later.
+    pub to: i64,
 }
 
 /// People who follow the same things for a reason: dense, and innocent.
@@ -60,7 +77,7 @@ pub struct Crowd {
 pub struct ViralDay {
     /// The creator.
     pub creator: u32,
-    /// The share of the followers who came on that day.
+    /// The chance of each follower who is not planted to have come on that day.
     pub share: f64,
     /// When the post went out.
     pub from: i64,
@@ -153,29 +170,34 @@ fn between(draw: &mut Draw, from: i64, to: i64) -> i64 {
     from + draw.below((to - from).max(1) as u64) as i64
 }
 
-/// Plants everything.
-pub fn plant(market: &Market, people: &People, clock: Clock, seed: u64) -> (Plants, Fixed) {
+/// Plants everything. Whoever is innocent comes first, so that farms cannot take the room.
+pub fn plant(market: &Market, people: &People, clock: Clock, run: &Run) -> Result<(Plants, Fixed)> {
+    run.phase("planting", None);
     let room = people.creators.iter().map(|creator| creator.followers / MOST).collect();
     let mut planter = Planter { people, clock, room, taken: HashSet::new(), fixed: Fixed::default() };
-    let key = Key::new(seed, Stream::Market, Step::Plants as u64);
+    let key = Key::new(run.seed(), Stream::Market, Step::Plants as u64);
     let mut at = 0;
     let mut next = || {
         at += 1;
         Draw::new(key.of(at))
     };
     let mut plants = Plants::default();
-    for farm in deal(&people.bots, market.farms, &mut next()) {
-        plants.farms.push(farm_of(market, &mut planter, farm, &mut next()));
-    }
-    let many = |share: f64, least: usize| ((market.people as f64 * share) as usize).max(least);
+    let part = |share: f64, least: f64, most: f64| (market.people as f64 * share).clamp(least, most) as usize;
     for _ in 0..market.fandoms {
-        plants.fandoms.extend(fandom(&mut planter, many(0.001, 30), &mut next()));
+        run.step(0)?;
+        plants.fandoms.extend(fandom(&mut planter, part(0.001, 30.0, 1e6), &mut next()));
     }
     for _ in 0..market.schools {
-        plants.schools.push(school(&mut planter, &mut next()));
+        run.step(0)?;
+        plants.schools.extend(school(&mut planter, part(0.002, 10.0, 40.0), &mut next()));
     }
     for _ in 0..market.giveaways {
-        plants.giveaways.extend(giveaway(&mut planter, many(0.001, 30), &mut next()));
+        run.step(0)?;
+        plants.giveaways.extend(giveaway(&mut planter, part(0.001, 30.0, 1e6), &mut next()));
+    }
+    for farm in deal(&people.bots, market.farms, &mut next()) {
+        run.step(0)?;
+        plants.farms.push(farm_of(market, &mut planter, farm, &mut next()));
     }
     let mut draw = next();
     let fit = planter.creators(&mut draw, |v| people.creators[v as usize].followers >= 20);
@@ -185,7 +207,7 @@ pub fn plant(market: &Market, people: &People, clock: Clock, seed: u64) -> (Plan
     }
     let mut fixed = planter.fixed;
     fixed.follows.sort_unstable();
-    (plants, fixed)
+    Ok((plants, fixed))
 }
 
 /// Deals bots to farms of equal size.
@@ -201,22 +223,29 @@ fn deal(bots: &[u32], farms: u32, draw: &mut Draw) -> Vec<Vec<u32>> {
     bots.chunks(size.max(1)).map(sorted).collect()
 }
 
+/// Follows that a buyer wants from a farm of this many bots.
+pub fn wanted(market: &Market, bots: usize) -> usize {
+    libm::round(bots as f64 * market.farm_density) as usize
+}
+
 fn farm_of(market: &Market, planter: &mut Planter, bots: Vec<u32>, draw: &mut Draw) -> Farm {
     let span = i64::from(market.burst_days) * DAY;
     let from = between(draw, planter.clock.start, planter.clock.end - span);
     let to = from + span;
-    let wanted = (bots.len() as f64 * market.farm_density).round() as u32;
+    let wanted = wanted(market, bots.len());
     // Whoever can hide the purchase among real followers buys; smaller creators only where there are not enough.
-    let mut fit = planter.creators(draw, |_| true);
-    fit.sort_by_key(|&v| planter.room[v as usize] < wanted);
-    let mut buyers = Vec::new();
+    let mut fit = planter.creators(draw, |v| planter.room[v as usize] > 0);
+    fit.sort_by_key(|&v| (planter.room[v as usize] as usize) < wanted);
+    let (mut buyers, mut dropped) = (Vec::new(), Vec::new());
     let mut fake = 0;
     for &account in fit.iter().take(market.farm_buyers as usize) {
         let mut buyer = Buyer { account, bought: 0, dropped: 0 };
-        for bot in draw.some(&bots, wanted as usize) {
+        for bot in draw.some(&bots, wanted.min(planter.room[account as usize] as usize)) {
             let time = between(draw, from, to);
             if draw.chance(market.drop_off) {
                 buyer.dropped += 1;
+                let gone = time + 30 * DAY + between(draw, 0, 5 * DAY);
+                dropped.push(Dropped { bot, creator: account, from: time, to: gone });
             } else if planter.follow(bot, account, time) {
                 buyer.bought += 1;
             }
@@ -227,13 +256,17 @@ fn farm_of(market: &Market, planter: &mut Planter, bots: Vec<u32>, draw: &mut Dr
     let sizes: Vec<f64> = planter.people.creators.iter().map(|creator| f64::from(creator.followers)).collect();
     let popular = Weighted::new(&sizes);
     let mut camouflage_follows = 0;
-    for _ in 0..(fake as f64 * market.camouflage).round() as u64 {
-        let (Some(bot), v) = (draw.pick(&bots), popular.draw(draw)) else { break };
+    for _ in 0..libm::round(fake as f64 * market.camouflage) as u64 {
+        let Some(bot) = draw.pick(&bots) else { break };
         let time = between(draw, from - 30 * DAY, to);
-        let bought = buyers.iter().any(|buyer| buyer.account == v);
-        camouflage_follows += u64::from(!bought && planter.follow(bot, v, time));
+        // Some creators have no room left: look on, but not for ever.
+        let found = (0..8).any(|_| {
+            let v = popular.draw(draw);
+            !buyers.iter().any(|buyer| buyer.account == v) && planter.follow(bot, v, time)
+        });
+        camouflage_follows += u64::from(found);
     }
-    Farm { bots, buyers, camouflage_follows, from, to }
+    Farm { bots, buyers, dropped, camouflage_follows, from, to }
 }
 
 fn fandom(planter: &mut Planter, size: usize, draw: &mut Draw) -> Option<Crowd> {
@@ -241,10 +274,12 @@ fn fandom(planter: &mut Planter, size: usize, draw: &mut Draw) -> Option<Crowd> 
     let first = *planter.creators(draw, |v| people.tier(v) >= Tier::Macro).first()?;
     let niche = people.niche[first as usize];
     let mut idols = planter.creators(draw, |v| people.niche[v as usize] == niche);
-    idols.sort_by_key(|&v| std::cmp::Reverse(people.creators[v as usize].followers));
+    idols.sort_by_key(|&v| std::cmp::Reverse(planter.room[v as usize]));
     idols.truncate(4);
+    // As many fans as all of the idols have room for.
+    let room = planter.room[*idols.last()? as usize] as usize;
     let fans = planter.ordinary(|u| people.niche[u as usize] == niche);
-    let mut members = draw.some(&fans, size);
+    let mut members = draw.some(&fans, size.min(room));
     members.sort_unstable();
     let (from, to) = (planter.clock.begin, planter.clock.start);
     for &u in &members {
@@ -255,14 +290,19 @@ fn fandom(planter: &mut Planter, size: usize, draw: &mut Draw) -> Option<Crowd> 
             }
         }
     }
-    Some(Crowd { creators: idols, members, from, to })
+    (members.len() > 1).then_some(Crowd { creators: idols, members, from, to })
 }
 
-fn school(planter: &mut Planter, draw: &mut Draw) -> Crowd {
+fn school(planter: &mut Planter, size: usize, draw: &mut Draw) -> Option<Crowd> {
     let people = planter.people;
-    let mut local = planter.creators(draw, |v| people.tier(v) <= Tier::Micro);
+    // The smallest creators with room for all, in random order.
+    let mut local =
+        planter.creators(draw, |v| people.tier(v) <= Tier::Macro && planter.room[v as usize] as usize >= size);
+    local.sort_by_key(|&v| planter.room[v as usize]);
+    local.truncate(12);
+    draw.shuffle(&mut local);
     local.truncate(3);
-    let mut members = draw.some(&planter.ordinary(|_| true), 40);
+    let mut members = draw.some(&planter.ordinary(|_| true), size);
     members.sort_unstable();
     let from = between(draw, planter.clock.begin, planter.clock.start - 60 * DAY);
     let to = from + 60 * DAY;
@@ -275,27 +315,28 @@ fn school(planter: &mut Planter, draw: &mut Draw) -> Crowd {
         }
         for &v in &local {
             let time = between(draw, from, to);
-            if draw.chance(0.6) {
+            if draw.chance(0.8) {
                 planter.follow(u, v, time);
             }
         }
     }
-    Crowd { creators: local, members, from, to }
+    (!local.is_empty()).then_some(Crowd { creators: local, members, from, to })
 }
 
 fn giveaway(planter: &mut Planter, size: usize, draw: &mut Draw) -> Option<Crowd> {
     let people = planter.people;
-    let fit = planter.creators(draw, |v| people.creators[v as usize].followers as usize >= 20);
+    let fit = planter.creators(draw, |v| planter.room[v as usize] as usize >= size);
     let (&host, &sponsor) = (fit.first()?, fit.get(1)?);
     let niche = people.niche[host as usize];
     let from = between(draw, planter.clock.start, planter.clock.end - 2 * DAY);
     let to = from + 2 * DAY;
     let mut members = draw.some(&planter.ordinary(|u| people.interest(u, niche) > 0.2), size);
     members.sort_unstable();
-    members.retain(|&u| {
-        let time = between(draw, from, to);
-        let followed = planter.follow(u, host, time);
-        planter.follow(u, sponsor, time) && followed
-    });
-    Some(Crowd { creators: vec![host, sponsor], members, from, to })
+    for &u in &members {
+        for v in [host, sponsor] {
+            let time = between(draw, from, to);
+            planter.follow(u, v, time);
+        }
+    }
+    (members.len() > 1).then_some(Crowd { creators: vec![host, sponsor], members, from, to })
 }

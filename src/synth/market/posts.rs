@@ -48,6 +48,16 @@ const VIRAL: f64 = 1.5;
 /// Chance that a bot likes a post of a creator who bought it.
 const BOT_LIKES: f64 = 0.02;
 
+/// Why a post is not like the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Special {
+    /// The post of a viral day.
+    Viral,
+    /// The post of a giveaway.
+    Giveaway,
+}
+
 /// A post, and what became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,6 +68,8 @@ pub struct Post {
     pub time: i64,
     /// The log of the content's factor on every exposure.
     pub content: f64,
+    /// Set for planted posts, whose content effect is fixed at 1.5 and is no draw.
+    pub special: Option<Special>,
     /// People who saw it.
     pub exposed: u32,
     /// Of these, people who saw it from the creator first.
@@ -66,7 +78,7 @@ pub struct Post {
     pub shares: u32,
     /// People who shared it without having seen it in the network.
     pub leaked: u32,
-    /// Shares on the longest way from the creator.
+    /// Shares on the longest way, from the creator or from somebody who leaked in.
     pub depth: u32,
     /// Likes, bots and pods included.
     pub likes: u32,
@@ -96,14 +108,15 @@ fn schedule(
     plants: &Plants,
     clock: Clock,
     chances: &Chances,
-    seed: u64,
-) -> Vec<Post> {
-    let key = Key::new(seed, Stream::Market, Step::Schedule as u64);
+    run: &Run,
+) -> Result<Vec<Post>> {
+    let key = Key::new(run.seed(), Stream::Market, Step::Schedule as u64);
     let mut posts = Vec::new();
-    let blank = |creator, time, content| Post {
+    let blank = |creator, time, content, special| Post {
         creator,
         time,
         content,
+        special,
         exposed: 0,
         direct: 0,
         shares: 0,
@@ -113,6 +126,7 @@ fn schedule(
         comments: 0,
     };
     for v in 0..people.creators.len() as u32 {
+        run.step(0)?;
         let mut draw = Draw::new(key.of(u64::from(v)));
         let mean = market.posts_per_week * f64::from(market.days) / 7.0 * draw.around_one(0.5);
         for _ in 0..draw.poisson(mean) {
@@ -120,14 +134,14 @@ fn schedule(
             // Most people post in the evening.
             let hour = (19.0 + 3.0 * draw.normal()).clamp(0.0, 23.99);
             let content = chances.content(&mut draw);
-            posts.push(blank(v, clock.start + day * DAY + (hour * 3.6e6) as i64, content));
+            posts.push(blank(v, clock.start + day * DAY + (hour * 3.6e6) as i64, content, None));
         }
     }
-    let special = plants.viral_days.iter().map(|day| (day.creator, day.from));
-    let special = special.chain(plants.giveaways.iter().map(|crowd| (crowd.creators[0], crowd.from)));
-    posts.extend(special.map(|(creator, time)| blank(creator, time, VIRAL)));
+    let viral = plants.viral_days.iter().map(|day| (day.creator, day.from, Special::Viral));
+    let giveaways = plants.giveaways.iter().map(|crowd| (crowd.creators[0], crowd.from, Special::Giveaway));
+    posts.extend(viral.chain(giveaways).map(|(creator, time, special)| blank(creator, time, VIRAL, Some(special))));
     posts.sort_by_key(|post| (post.creator, post.time));
-    posts
+    Ok(posts)
 }
 
 /// Simulates all posts.
@@ -141,7 +155,7 @@ pub fn posts(
     run: &Run,
 ) -> Result<Happened> {
     let people = chances.people;
-    let scheduled = schedule(market, people, plants, clock, chances, run.seed());
+    let scheduled = schedule(market, people, plants, clock, chances, run)?;
     run.phase("posts and their cascades", Some(scheduled.len() as u64));
     let late = late(follows, clock);
     let world = Stage { market, chances, plants, pods, late: &late };
@@ -208,13 +222,15 @@ impl Stage<'_> {
         let v = post.creator;
         cascade.round += 1;
         cascade.queue.clear();
+        let before = cascade.events.len();
         self.tell(v, post.time, 0, &post, cascade, draw);
         for _ in 0..draw.poisson(chances.leaks[v as usize]) {
-            let u = draw.below(people.accounts() as u64) as u32;
-            let time = post.time + draw.below(3 * DAY as u64) as i64;
-            if u != v && people.real[u as usize] {
-                cascade.queue.push(Reverse((time, u, NOBODY, 0)));
+            let mut u = v;
+            while u == v || !people.real[u as usize] {
+                u = draw.below(people.accounts() as u64) as u32;
             }
+            let time = post.time + draw.below(3 * DAY as u64) as i64;
+            cascade.queue.push(Reverse((time, u, NOBODY, 0)));
         }
         while let Some(Reverse((time, u, from, depth))) = cascade.queue.pop() {
             let at = u as usize;
@@ -243,7 +259,7 @@ impl Stage<'_> {
                 self.tell(u, act, depth + 1, &post, cascade, draw);
             }
         }
-        self.pods(item, &mut post, &mut cascade.events, draw);
+        self.pods(item, &mut post, &mut cascade.events, before, draw);
         self.bots(item, &mut post, &mut cascade.events, draw);
         post
     }
@@ -281,9 +297,11 @@ impl Stage<'_> {
             post.comments += 1;
             let act = time + delay(draw, ACT_HOURS);
             events.push(self.event(u, v, v, COMMENT, act, item, draw));
-            let friends = self.chances.graph.followers(u);
-            if let Some(friend) = draw.chance(MENTIONS).then(|| draw.pick(friends)).flatten() {
-                events.push(self.event(u, friend, v, MENTION, act, item, draw));
+            // A follower, who may be a friend; whoever has none mentions somebody they follow.
+            let graph = self.chances.graph;
+            let known = if graph.followers(u).is_empty() { graph.following(u) } else { graph.followers(u) };
+            if let Some(other) = draw.chance(MENTIONS).then(|| draw.pick(known)).flatten() {
+                events.push(self.event(u, other, v, MENTION, act, item, draw));
             }
         }
     }
@@ -314,28 +332,29 @@ impl Stage<'_> {
         (key(u, to), Event { time, kind, item, sign, ..Event::default() })
     }
 
-    /// Members of the creator's pod like and comment within minutes.
-    fn pods(&self, item: u32, post: &mut Post, events: &mut Vec<Keyed<Event>>, draw: &mut Draw) {
+    /// Members of the creator's pod like and comment within minutes, unless they did so anyway. The post's own events
+    /// begin at `before`.
+    fn pods(&self, item: u32, post: &mut Post, events: &mut Vec<Keyed<Event>>, before: usize, draw: &mut Draw) {
         let v = post.creator;
         for pod in self.pods.iter().filter(|pod| pod.members.contains(&v)) {
             for &member in pod.members.iter().filter(|&&member| member != v) {
                 let time = post.time + (draw.exponential() * 10.0 * 60e3) as i64;
-                if draw.chance(pod.likes) {
-                    post.likes += 1;
-                    events.push((key(member, v), Event { time, kind: LIKE, item, sign: 1, ..Event::default() }));
-                }
-                if draw.chance(pod.comments) {
-                    post.comments += 1;
-                    events.push((key(member, v), Event { time, kind: COMMENT, item, sign: 1, ..Event::default() }));
+                for (kind, chance) in [(LIKE, pod.likes), (COMMENT, pod.comments)] {
+                    let pair = key(member, v);
+                    let anyway = events[before..].iter().any(|(other, event)| *other == pair && event.kind == kind);
+                    if draw.chance(chance) && !anyway {
+                        *(if kind == LIKE { &mut post.likes } else { &mut post.comments }) += 1;
+                        events.push((pair, Event { time, kind, item, sign: 1, ..Event::default() }));
+                    }
                 }
             }
         }
     }
 
-    /// Bots that somebody bought like some posts after the purchase.
+    /// Bots that somebody bought like some posts after they have all arrived.
     fn bots(&self, item: u32, post: &mut Post, events: &mut Vec<Keyed<Event>>, draw: &mut Draw) {
         let v = post.creator;
-        for farm in self.plants.farms.iter().filter(|farm| farm.from <= post.time) {
+        for farm in self.plants.farms.iter().filter(|farm| farm.to <= post.time) {
             if !farm.buyers.iter().any(|buyer| buyer.account == v) {
                 continue;
             }

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use twox_hash::XxHash3_64;
 
 use super::card::Card;
 use super::chances::{CAP, Cell, Chances, MATCH_FROM, cells, over_contents};
@@ -32,6 +33,8 @@ pub struct Truth {
     pub engine: String,
     /// The seed.
     pub rng_seed: u64,
+    /// A hash (XXH3-64, seed 0, in hexadecimal) of `following.targets` of the network that this is the truth of.
+    pub follows: String,
     /// The parameters.
     pub parameters: Market,
     /// When.
@@ -148,6 +151,7 @@ impl Truth {
             schema: SCHEMA.into(),
             engine: concat!("truereach ", env!("CARGO_PKG_VERSION")).into(),
             rng_seed: seed,
+            follows: digest(chances.graph),
             parameters: market.clone(),
             clock: parts.clock,
             niches: NICHES.iter().map(|(name, _)| (*name).into()).collect(),
@@ -178,13 +182,11 @@ impl Truth {
     /// for bots. With [`Truth::rho`] it is the model behind the true reach: exactly, if contents have no effect, else
     /// but for what one content does to all its exposures together.
     pub fn exposures(&self, graph: &Graph, run: &Run) -> Result<Graph> {
-        let accounts = graph.accounts();
-        if accounts != self.people.real.len() {
-            return Err(Error::parameter(
-                "--truth",
-                format!("it is of {} accounts, the network has {accounts}", self.people.real.len()),
-            ));
+        if digest(graph) != self.follows {
+            return Err(Error::parameter("--truth", "it is the truth of another network")
+                .with_hint("generate market writes both at once"));
         }
+        let accounts = graph.accounts();
         let niches = self.niches.len();
         let sd = self.parameters.content_sd;
         // By tier (of Tier::ALL) and kind of follow, as in the list of cells.
@@ -249,6 +251,55 @@ impl Truth {
             Some(other) => return Err(wrong(format!("is of version {other}, this truereach reads {SCHEMA}"))),
             None => return Err(wrong("is no truth file: it names no schema".into())),
         }
-        serde_json::from_str(&text).map_err(|error| wrong(format!("is damaged: {error}")))
+        let truth: Truth = serde_json::from_str(&text).map_err(|error| wrong(format!("is damaged: {error}")))?;
+        truth.sound().map_err(|problem| wrong(format!("is damaged: {problem}")))?;
+        Ok(truth)
     }
+
+    /// Says what does not fit together: every place that is used as an index, and every column's length.
+    fn sound(&self) -> std::result::Result<(), String> {
+        let accounts = self.people.real.len();
+        let people = &self.people;
+        let columns = [
+            ("niche", people.niche.len()),
+            ("camp", people.camp.len()),
+            ("level", people.level.len()),
+            ("activity", people.activity.len()),
+            ("interests", people.interests.len() / self.niches.len().max(1)),
+        ];
+        if let Some((name, length)) = columns.iter().find(|(_, length)| *length != accounts) {
+            return Err(format!("people.{name} has {length} entries for {accounts} accounts"));
+        }
+        if people.interests.len() != accounts * self.niches.len() || self.niches.is_empty() {
+            return Err(format!("people.interests does not hold {} niches an account", self.niches.len()));
+        }
+        if people.niche.iter().any(|&niche| usize::from(niche) >= self.niches.len()) {
+            return Err("people.niche names a niche that is not in the list".into());
+        }
+        if people.level.iter().any(|&level| usize::from(level) >= self.share_levels.len()) {
+            return Err("people.level names a level that is not in share_levels".into());
+        }
+        if people.real.iter().any(|&real| real > 1) {
+            return Err("people.real holds something other than 0 and 1".into());
+        }
+        if self.creators.len() > accounts {
+            return Err(format!("{} creators among {accounts} accounts", self.creators.len()));
+        }
+        if let Some(at) = (0..self.creators.len()).find(|&at| self.creators[at].account as usize != at) {
+            return Err(format!("creators[{at}] is not account {at}"));
+        }
+        let shares = self.share_levels.iter().chain(self.cells.iter().map(|cell| &cell.exposure));
+        if shares.chain([&self.exposure_cap]).any(|share| !(0.0..=1.0).contains(share)) {
+            return Err("a chance is outside [0, 1]".into());
+        }
+        if self.posts.iter().any(|post| post.creator as usize >= self.creators.len()) {
+            return Err("a post is of nobody among the creators".into());
+        }
+        Ok(())
+    }
+}
+
+/// What tells a network from another.
+fn digest(graph: &Graph) -> String {
+    format!("{:016x}", XxHash3_64::oneshot(graph.following_rows().targets.as_bytes()))
 }
