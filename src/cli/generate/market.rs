@@ -7,6 +7,7 @@ use super::super::term::{OutputArgs, Terminal};
 use super::super::truth;
 use crate::base::memory::Bytes;
 use crate::base::{Error, Result, time};
+use crate::io::export::Shape;
 use crate::io::output::{Output, failed};
 use crate::io::snapshot;
 use crate::report::number::count;
@@ -51,6 +52,11 @@ impl MarketArgs {
     /// Runs the verb.
     pub fn run(self, terminal: &Terminal) -> Result<()> {
         self.market.check()?;
+        if Shape::of(&self.output).is_some() {
+            let problem = format!("{} names text, and a market is written as a snapshot", self.output.display());
+            return Err(Error::parameter("-o", problem)
+                .with_hint("-o market.trg, then: truereach export market.trg -o follows.csv"));
+        }
         let truth_file = self.truth.clone().unwrap_or_else(|| beside(&self.output));
         let targets: Vec<&Path> = [Some(&self.output), Some(&truth_file), self.posts.as_ref()]
             .into_iter()
