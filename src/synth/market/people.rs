@@ -150,9 +150,6 @@ impl People {
         texts.extend((1..=rest).map(|number| format!("u{number:0digits$}")));
         Names::from_sorted(texts.iter().map(|text| text.as_bytes()))
     }
-
-    /// Bytes an account while the market is made.
-    pub const BYTES: u64 = 1 + K as u64 + 1 + 1 + 4 + 4 + 1;
 }
 
 #[derive(Default)]
