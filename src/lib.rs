@@ -37,6 +37,7 @@
 #![warn(missing_docs)]
 
 pub mod analyze;
+pub mod audience;
 pub mod base;
 pub mod bench;
 pub mod cascade;
@@ -45,6 +46,7 @@ pub mod cli;
 pub mod community;
 pub mod graph;
 pub mod io;
+pub mod learn;
 pub mod rank;
 pub mod report;
 pub mod synth;

@@ -14,10 +14,31 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("rank", &["base", "graph"]),
     ("community", &["base", "graph"]),
     ("cascade", &["base", "graph"]),
-    ("analyze", &["base", "graph", "rank", "community", "cascade"]),
+    ("audience", &["base", "graph"]),
+    ("learn", &["base", "graph"]),
+    ("analyze", &["base", "graph", "rank", "community", "cascade", "audience", "learn"]),
     ("report", &["base"]),
-    ("bench", &["base", "graph", "io", "synth", "rank", "community", "cascade", "analyze", "report"]),
-    ("cli", &["base", "graph", "io", "synth", "rank", "community", "cascade", "analyze", "report", "bench"]),
+    (
+        "bench",
+        &["base", "graph", "io", "synth", "rank", "community", "cascade", "audience", "learn", "analyze", "report"],
+    ),
+    (
+        "cli",
+        &[
+            "base",
+            "graph",
+            "io",
+            "synth",
+            "rank",
+            "community",
+            "cascade",
+            "audience",
+            "learn",
+            "analyze",
+            "report",
+            "bench",
+        ],
+    ),
 ];
 
 /// What only some may say: the words, who may say them (a layer, or a file of one), and why the others may not.

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use common::program::Desk;
 use truereach::io::Snapshot;
 use truereach::io::header::{Header, LARGEST};
-use truereach::io::snapshot::checksum_of;
+use truereach::io::snapshot::{self, checksum_of};
 use truereach::{Error, Result, Run};
 use twox_hash::XxHash3_64;
 
@@ -52,7 +52,7 @@ fn word(bytes: &[u8], at: usize) -> u64 {
 impl Forge {
     fn new(bytes: &[u8]) -> Forge {
         let length = word(bytes, 16) as usize;
-        let header = Header::decode(&bytes[64..64 + length]).unwrap();
+        let header = Header::decode(&bytes[64..64 + length], snapshot::VERSION).unwrap();
         let ranges = sections(&header, length);
         Forge { header, sections: ranges.into_iter().map(|range| bytes[range].to_vec()).collect() }
     }
@@ -133,7 +133,7 @@ fn every_truncation_is_refused() {
 fn every_flipped_byte_is_noticed_unless_nothing_is_there() {
     let (desk, bytes) = (Desk::new(), whole());
     let length = word(&bytes, 16) as usize;
-    let header = Header::decode(&bytes[64..64 + length]).unwrap();
+    let header = Header::decode(&bytes[64..64 + length], snapshot::VERSION).unwrap();
     let ranges = sections(&header, length);
     let holds_something =
         |at: usize| at < 48 || (64..64 + length).contains(&at) || ranges.iter().any(|range| range.contains(&at));
@@ -277,7 +277,7 @@ fn trust_skips_what_checking_finds() {
     let desk = Desk::new();
     let mut bytes = whole();
     let length = word(&bytes, 16) as usize;
-    let header = Header::decode(&bytes[64..64 + length]).unwrap();
+    let header = Header::decode(&bytes[64..64 + length], snapshot::VERSION).unwrap();
     let at = header.sections.iter().position(|section| section.name == "events.weight").unwrap();
     let place = sections(&header, length)[at].start + 8;
     bytes[place] ^= 1;

@@ -420,6 +420,11 @@ fn missing(network: &Network, view: View) -> Option<String> {
              lists would give direct reach"
                 .into(),
         ),
+        View::Counts => Some(
+            "nobody's followers are listed: figures rest on the posts and the claimed follower counts; who follows \
+             whom would add overlap and spread beyond followers"
+                .into(),
+        ),
         View::Engagers => {
             let types: Vec<&str> = network.kinds.iter().map(String::as_str).filter(|kind| *kind != FOLLOW).collect();
             Some(format!(

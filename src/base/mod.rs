@@ -2,6 +2,7 @@
 //! memory), reproducible randomness, in-order parallel folds, and intervals.
 
 pub mod error;
+pub mod figure;
 pub mod memory;
 pub mod par;
 pub mod run;
@@ -11,4 +12,5 @@ pub mod tail;
 pub mod time;
 
 pub use error::{Error, Location, Result};
+pub use figure::{Figure, Status};
 pub use run::{Progress, Run};

@@ -26,6 +26,16 @@ pub mod known {
     pub const CURRENCY: &str = "currency";
     /// Country.
     pub const COUNTRY: &str = "country";
+    /// How the follower list was drawn ([`crate::graph::Design`]).
+    pub const LIST_DESIGN: &str = "list_design";
+    /// When the follower list was drawn, in milliseconds since 1970.
+    pub const LIST_DATE: &str = "list_date";
+    /// How many accounts the account follows, as the platform claims it.
+    pub const FOLLOWING: &str = "following_claimed";
+    /// Posts, as the platform counts them.
+    pub const POSTS: &str = "posts_count";
+    /// The person behind the account; accounts of one person share it.
+    pub const PERSON: &str = "person";
 }
 
 /// The values of a column, one an account.

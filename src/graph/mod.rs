@@ -9,14 +9,18 @@ pub mod build;
 pub mod csr;
 pub mod events;
 pub mod interop;
+pub mod lists;
 pub mod names;
 pub mod network;
+pub mod tables;
 pub mod transform;
 
 pub use attributes::{Attributes, Column, Values};
 pub use buffer::Buffer;
 pub use csr::{Graph, Rows};
 pub use events::{Event, Events};
+pub use lists::{Design, List};
 pub use names::Names;
 pub use network::{Network, View};
+pub use tables::{Post, Table, Tables};
 pub use transform::{Audience, Weighting};

@@ -7,6 +7,7 @@ use super::buffer::Buffer;
 use super::csr::Graph;
 use super::events::Events;
 use super::names::Names;
+use super::tables::Tables;
 use crate::base::{Error, Result};
 
 /// How much of the world the data shows; decides which figures can be given at all (MODELS.md section 11).
@@ -22,6 +23,8 @@ pub enum View {
     Sampled,
     /// Only who interacted, not who follows.
     Engagers,
+    /// Creators with their counts and posts, nobody's follower list.
+    Counts,
 }
 
 impl View {
@@ -32,6 +35,7 @@ impl View {
             View::Lists => "follower lists: whom the followers follow besides is unknown",
             View::Sampled => "sampled lists: only a part of each creator's followers",
             View::Engagers => "engagers: who interacted, not who follows",
+            View::Counts => "counts: creators and their posts, no follower lists",
         }
     }
 
@@ -170,6 +174,11 @@ pub struct Network {
     pub items: Names,
     /// Attributes of accounts.
     pub attributes: Attributes,
+    /// Posts, offers, looked-up followers.
+    pub tables: Tables,
+    /// Whether the names of ordinary accounts are keyed hashes: then they are personal data, and small counts are not
+    /// shown unless asked for.
+    pub pseudonymous: bool,
     /// How much of the world the data shows.
     pub view: View,
     /// Whether the user stated the view (else it was detected).
@@ -190,6 +199,8 @@ impl Network {
             kinds: Vec::new(),
             items: Names::default(),
             attributes: Attributes::default(),
+            tables: Tables::default(),
+            pseudonymous: false,
             view: View::Whole,
             view_stated: false,
             tiers: Tiers::default(),

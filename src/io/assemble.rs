@@ -19,7 +19,7 @@ use crate::graph::build::{self, Keyed, key, unkey};
 use crate::graph::events::NO_ITEM;
 use crate::graph::network::{Follows, Repeats, RowCounts, Tiers};
 use crate::graph::transform::FOLLOW;
-use crate::graph::{Attributes, Event, Events, Graph, Names, Network, View};
+use crate::graph::{Attributes, Event, Events, Graph, Names, Network, Tables, View};
 
 /// What was decided before the rows were read.
 pub(super) struct Rules {
@@ -153,6 +153,8 @@ pub(super) fn network(
         kinds,
         items,
         attributes,
+        tables: Tables::default(),
+        pseudonymous: false,
         view: View::Whole,
         view_stated: rules.view.is_some() || old.is_some_and(|old| old.view_stated),
         tiers: rules.tiers,
@@ -468,7 +470,9 @@ fn rows_of(old: &Network) -> FileRows {
 /// Which view of MODELS.md section 11 the data shows. Lists: those who are followed hardly ever follow, and they
 /// are few and large. Samples: most claimed counts are well over what is here, whatever the shape.
 fn detect_view(network: &Network) -> View {
-    let Some(follows) = &network.follows else { return View::Engagers };
+    let Some(follows) = &network.follows else {
+        return if network.events.is_some() { View::Engagers } else { View::Counts };
+    };
     let graph = &follows.graph;
     let n = network.accounts() as u32;
     let followed: Vec<u32> = (0..n).filter(|&v| !graph.followers(v).is_empty()).collect();

@@ -52,6 +52,19 @@ pub struct FollowsHeader {
     pub repeats: Repeats,
 }
 
+/// A table beside the accounts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableHeader {
+    /// `posts`, `offers` or `lookups`.
+    pub name: String,
+    /// Rows.
+    pub rows: u64,
+    /// Whether rows name a second account.
+    pub pairs: bool,
+    /// The columns.
+    pub columns: Vec<ColumnHeader>,
+}
+
 /// Everything about a network but its arrays.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Header {
@@ -79,6 +92,10 @@ pub struct Header {
     pub rows: RowCounts,
     /// The arrays.
     pub sections: Vec<Section>,
+    /// Posts, offers, lookups: those that were given. Since version 2.
+    pub tables: Vec<TableHeader>,
+    /// Whether ordinary accounts are named by keyed hashes. Since version 2.
+    pub pseudonymous: bool,
 }
 
 impl Header {
@@ -87,8 +104,12 @@ impl Header {
         bincode::serde::encode_to_vec(self, bincode::config::standard()).map_err(|error| error.to_string())
     }
 
-    /// From bytes, all of which must be used.
-    pub fn decode(bytes: &[u8]) -> Result<Header, String> {
+    /// From bytes of a format version, all of which must be used.
+    pub fn decode(bytes: &[u8], version: u32) -> Result<Header, String> {
+        // What later versions added stands at the end; the older ones mean none of it, which is encoded as zeros.
+        const ADDED: [u8; 2] = [0, 0];
+        let completed = if version == 1 { [bytes, &ADDED].concat() } else { Vec::new() };
+        let bytes = if version == 1 { &completed[..] } else { bytes };
         let config = bincode::config::standard().with_limit::<LARGEST>();
         let (header, used) =
             bincode::serde::decode_from_slice(bytes, config).map_err(|error| format!("cannot be read ({error})"))?;

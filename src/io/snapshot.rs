@@ -13,17 +13,17 @@ use bytemuck::Pod;
 use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
-use super::header::{self, ColumnHeader, FollowsHeader, Header, NamesKind, Section};
+use super::header::{self, ColumnHeader, FollowsHeader, Header, NamesKind, Section, TableHeader};
 use super::output::{Output, failed};
 use crate::base::{Error, Result, Run};
 use crate::graph::buffer::SharedBytes;
 use crate::graph::network::Follows;
-use crate::graph::{Attributes, Buffer, Column, Events, Graph, Names, Network, Rows, Values};
+use crate::graph::{Attributes, Buffer, Column, Events, Graph, Names, Network, Rows, Table, Tables, Values};
 
 /// The first bytes of every snapshot. Like PNG's, they show damage by text-mode copying.
 pub const MAGIC: [u8; 8] = *b"\x89TRG\r\n\x1a\n";
 /// The newest format this engine reads and the one it writes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 const ENDIAN: u32 = 0x0102_0304;
 const PREFIX: usize = 64;
 const ALIGN: u64 = 64;
@@ -128,16 +128,27 @@ fn arrays_of(network: &Network) -> Vec<(String, &[u8])> {
         push(&mut arrays, "events.sign", events.sign.as_ref());
     }
     push_names(&mut arrays, "items", &network.items);
-    for (at, column) in network.attributes.columns.iter().enumerate() {
-        match &column.values {
-            Values::Number(numbers) => push(&mut arrays, &format!("attribute.{at}.numbers"), Some(numbers)),
-            Values::Text { codes, dictionary } => {
-                push(&mut arrays, &format!("attribute.{at}.codes"), Some(codes));
-                push_names(&mut arrays, &format!("attribute.{at}.dictionary"), dictionary);
-            }
+    push_columns(&mut arrays, "attribute", &network.attributes.columns);
+    for (name, table) in Tables::NAMES.into_iter().zip(network.tables.all()) {
+        if !table.is_empty() {
+            push(&mut arrays, &format!("{name}.account"), Some(&table.account));
+            push(&mut arrays, &format!("{name}.other"), table.other.as_ref());
+            push_columns(&mut arrays, name, &table.columns);
         }
     }
     arrays
+}
+
+fn push_columns<'a>(arrays: &mut Vec<(String, &'a [u8])>, name: &str, columns: &'a [Column]) {
+    for (at, column) in columns.iter().enumerate() {
+        match &column.values {
+            Values::Number(numbers) => push(arrays, &format!("{name}.{at}.numbers"), Some(numbers)),
+            Values::Text { codes, dictionary } => {
+                push(arrays, &format!("{name}.{at}.codes"), Some(codes));
+                push_names(arrays, &format!("{name}.{at}.dictionary"), dictionary);
+            }
+        }
+    }
 }
 
 fn push<'a, T: Pod>(arrays: &mut Vec<(String, &'a [u8])>, name: &str, buffer: Option<&'a Buffer<T>>) {
@@ -180,24 +191,36 @@ fn header_of(network: &Network, sections: Vec<Section>) -> Header {
         events: network.events.as_ref().map(|events| events.len() as u64),
         kinds: network.kinds.clone(),
         items: names_kind(&network.items),
-        columns: network
-            .attributes
-            .columns
-            .iter()
-            .map(|column| ColumnHeader {
-                name: column.name.clone(),
-                dictionary: match &column.values {
-                    Values::Number(_) => None,
-                    Values::Text { dictionary, .. } => Some(names_kind(dictionary)),
-                },
-            })
-            .collect(),
+        columns: column_headers(&network.attributes.columns),
         view: network.view,
         view_stated: network.view_stated,
         tiers: network.tiers,
         rows: network.rows,
         sections,
+        tables: Tables::NAMES
+            .into_iter()
+            .zip(network.tables.all())
+            .filter(|(_, table)| !table.is_empty())
+            .map(|(name, table)| TableHeader {
+                name: name.to_owned(),
+                rows: table.len() as u64,
+                pairs: table.other.is_some(),
+                columns: column_headers(&table.columns),
+            })
+            .collect(),
+        pseudonymous: network.pseudonymous,
     }
+}
+
+fn column_headers(columns: &[Column]) -> Vec<ColumnHeader> {
+    let header = |column: &Column| ColumnHeader {
+        name: column.name.clone(),
+        dictionary: match &column.values {
+            Values::Number(_) => None,
+            Values::Text { dictionary, .. } => Some(names_kind(dictionary)),
+        },
+    };
+    columns.iter().map(header).collect()
 }
 
 /// An opened snapshot: its header is known good, its sections are not yet read.
@@ -268,7 +291,7 @@ impl Snapshot {
         if XxHash3_64::oneshot(encoded) != word(24) {
             return Err(wrong("header", "it does not match its checksum".into()));
         }
-        let header = Header::decode(encoded).map_err(|reason| wrong("header", reason))?;
+        let header = Header::decode(encoded, half(8)).map_err(|reason| wrong("header", reason))?;
         let data_start = align(PREFIX as u64 + length);
         for section in &header.sections {
             let end = data_start.checked_add(section.offset).and_then(|start| start.checked_add(section.length));
@@ -372,6 +395,20 @@ impl Snapshot {
         })
     }
 
+    fn columns(&self, name: &str, headers: &[ColumnHeader]) -> Result<Vec<Column>> {
+        let column = |(at, header): (usize, &ColumnHeader)| {
+            let values = match header.dictionary {
+                None => Values::Number(self.required(&format!("{name}.{at}.numbers"))?),
+                Some(kind) => Values::Text {
+                    codes: self.required(&format!("{name}.{at}.codes"))?,
+                    dictionary: self.names(&format!("{name}.{at}.dictionary"), kind)?,
+                },
+            };
+            Ok(Column { name: header.name.clone(), values })
+        };
+        headers.iter().enumerate().map(column).collect()
+    }
+
     /// The network, its arrays still in the file. Checks checksums and that no index points outside, unless the
     /// snapshot was opened with `trust`.
     pub fn network(&self, run: &Run) -> Result<Network> {
@@ -406,23 +443,26 @@ impl Snapshot {
                 sign: self.optional("events.sign")?,
             }),
         };
-        let columns = header.columns.iter().enumerate().map(|(at, column)| {
-            let values = match column.dictionary {
-                None => Values::Number(self.required(&format!("attribute.{at}.numbers"))?),
-                Some(kind) => Values::Text {
-                    codes: self.required(&format!("attribute.{at}.codes"))?,
-                    dictionary: self.names(&format!("attribute.{at}.dictionary"), kind)?,
-                },
-            };
-            Ok(Column { name: column.name.clone(), values })
-        });
+        let mut tables = Tables::default();
+        for (name, table) in Tables::NAMES.into_iter().zip(tables.all_mut()) {
+            if let Some(about) = header.tables.iter().find(|about| about.name == name) {
+                let other = format!("{name}.other");
+                *table = Table {
+                    account: self.required(&format!("{name}.account"))?,
+                    other: if about.pairs { Some(self.required(&other)?) } else { None },
+                    columns: self.columns(name, &about.columns)?,
+                };
+            }
+        }
         let network = Network {
             names: self.names("names", header.names)?,
             follows,
             events,
             kinds: header.kinds.clone(),
             items: self.names("items", header.items)?,
-            attributes: Attributes { columns: columns.collect::<Result<_>>()? },
+            attributes: Attributes { columns: self.columns("attribute", &header.columns)? },
+            tables,
+            pseudonymous: header.pseudonymous,
             view: header.view,
             view_stated: header.view_stated,
             tiers: header.tiers,
@@ -487,6 +527,9 @@ impl Snapshot {
         }
         for (at, column) in network.attributes.columns.iter().enumerate() {
             checks.push((format!("attribute.{at}"), Box::new(move || column.check(n))));
+        }
+        for (name, table) in Tables::NAMES.into_iter().zip(network.tables.all()) {
+            checks.push((name.into(), Box::new(move || table.check(n))));
         }
         run.install(|| {
             checks

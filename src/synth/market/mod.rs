@@ -36,7 +36,7 @@ use crate::base::time::DAY;
 use crate::base::{Error, Result, Run};
 use crate::graph::attributes::known;
 use crate::graph::network::RowCounts;
-use crate::graph::{Attributes, Column, Network, Values, View};
+use crate::graph::{Attributes, Column, Network, Tables, Values, View};
 use chances::Chances;
 use people::People;
 use words::{NICHES, PLATFORMS};
@@ -384,6 +384,8 @@ impl Market {
             kinds: posts::KINDS.map(str::to_owned).to_vec(),
             items,
             attributes: attributes(&people, &prices, &hazards),
+            tables: Tables::default(),
+            pseudonymous: false,
             view: View::Whole,
             view_stated: true,
             tiers: scaled.tiers,
