@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::abilities::{Ability, Use, abilities, uses};
 use crate::base::{Result, Run, time};
 use crate::graph::attributes::known;
 use crate::graph::network::RowCounts;
 use crate::graph::transform::{earliest_time, latest_time};
-use crate::graph::{Events, Graph, Network, View};
+use crate::graph::{Events, Graph, Network, Tables, View};
 use crate::rank::{DegreeTable, Degrees};
 
 /// An attribute column and how many accounts have a value.
@@ -29,17 +30,6 @@ pub struct ClaimedCard {
     pub claimed: f64,
     /// Their followers in this network, summed.
     pub observed: u64,
-}
-
-/// A kind of figure and whether this network can carry it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Ability {
-    /// The figure, in users' words.
-    pub figure: &'static str,
-    /// Whether it can be computed.
-    pub supported: bool,
-    /// What it rests on, or what would make it possible.
-    pub because: String,
 }
 
 /// Everything the data card says.
@@ -65,6 +55,12 @@ pub struct DataCard {
     pub undated: u64,
     /// Posts that interactions name.
     pub items: u64,
+    /// Follower lists by how they were drawn, where not all are the whole graph's.
+    pub lists: BTreeMap<&'static str, u64>,
+    /// Rows of the posts table, offers, lookups.
+    pub tables: BTreeMap<&'static str, u64>,
+    /// Which columns posts have.
+    pub post_columns: Vec<String>,
     /// The earliest time.
     pub from: Option<String>,
     /// The latest time.
@@ -79,6 +75,8 @@ pub struct DataCard {
     pub memory: u64,
     /// What can be said, and what cannot.
     pub abilities: Vec<Ability>,
+    /// What can be done besides.
+    pub uses: Vec<Use>,
 }
 
 impl DataCard {
@@ -138,6 +136,14 @@ impl DataCard {
             interaction_columns,
             undated,
             items: network.items.len() as u64,
+            lists: lists(network),
+            tables: Tables::NAMES
+                .into_iter()
+                .zip(network.tables.all())
+                .filter(|(_, table)| !table.is_empty())
+                .map(|(name, table)| (name, table.len() as u64))
+                .collect(),
+            post_columns: network.tables.posts.columns.iter().map(|column| column.name.clone()).collect(),
             from: earliest_time(network).map(time::show),
             to: latest_time(network).map(time::show),
             columns,
@@ -145,6 +151,7 @@ impl DataCard {
             rows: network.rows,
             memory: memory(network),
             abilities: abilities(network),
+            uses: uses(network),
         })
     }
 }
@@ -163,92 +170,22 @@ fn claimed(network: &Network) -> Option<ClaimedCard> {
     Some(card)
 }
 
+/// Creators with a follower list, by design. A whole graph has no lists.
+fn lists(network: &Network) -> BTreeMap<&'static str, u64> {
+    let mut lists = BTreeMap::new();
+    if network.view != View::Whole {
+        let creators = network.creators().unwrap_or_else(|| (0..network.accounts() as u32).collect());
+        for list in creators.into_iter().map(|v| network.list(v)).filter(|list| list.listed > 0) {
+            *lists.entry(list.design.name()).or_default() += 1;
+        }
+    }
+    lists
+}
+
 /// Bytes: [`Graph::memory`], [`Events::memory`], attributes, 8 an account for names.
 fn memory(network: &Network) -> u64 {
     let n = network.accounts() as u64;
     let graph = network.follows.as_ref().map_or(0, |f| Graph::memory(n, f.graph.edges(), f.graph.is_weighted()));
     let events = network.events.as_ref().map_or(0, |events| Events::memory(n, events.len() as u64));
     graph + events + network.attributes.memory() + 8 * n
-}
-
-fn abilities(network: &Network) -> Vec<Ability> {
-    let view = network.view;
-    let ability = |figure, supported: bool, yes: &str, no: &str| Ability {
-        figure,
-        supported,
-        because: if supported { yes } else { no }.to_owned(),
-    };
-    let events = network.events.as_ref();
-    let posts = events.is_some_and(|events| events.item.is_some());
-    let has = |column: &str| network.attributes.get(column).is_some();
-    vec![
-        ability(
-            "followers, direct reach",
-            view.has_followers(),
-            "from who follows whom; exposure per post is assumed",
-            "needs complete follower lists",
-        ),
-        ability(
-            "spread beyond followers",
-            view.has_followings(),
-            "from whom the followers follow in turn",
-            "needs whom the followers follow",
-        ),
-        ability(
-            "PageRank, TunkRank, communities",
-            view.has_followings(),
-            "from the whole graph",
-            "needs whom the followers follow",
-        ),
-        ability(
-            "interactions per follower",
-            events.is_some() && view.has_followers(),
-            "from the interactions given",
-            match events {
-                Some(_) => "needs follower lists or claimed counts",
-                None => "needs interactions (likes, comments, shares)",
-            },
-        ),
-        ability(
-            "resharing measured, not assumed",
-            posts,
-            "from shares of posts",
-            "needs an item (post) column on shares",
-        ),
-        ability(
-            "windows, half-lives, bursts",
-            network_has_times(network),
-            "from the times given",
-            "needs a time column",
-        ),
-        ability("for and against", has_signs(network), "from the signs given", "needs a sign column"),
-        ability(
-            "filter by niche",
-            has(known::NICHE),
-            "from the creators table",
-            "needs a niche column in the creators table",
-        ),
-        ability(
-            "claimed against observed followers",
-            has(known::FOLLOWERS),
-            "from the creators table",
-            "needs followers_claimed in the creators table",
-        ),
-        ability(
-            "plans under a budget",
-            has(known::PRICE),
-            "from the creators table",
-            "needs a price column in the creators table",
-        ),
-    ]
-}
-
-fn network_has_times(network: &Network) -> bool {
-    network.follows.as_ref().is_some_and(|follows| follows.time.is_some())
-        || network.events.as_ref().is_some_and(|events| events.time.is_some())
-}
-
-fn has_signs(network: &Network) -> bool {
-    network.follows.as_ref().is_some_and(|follows| follows.sign.is_some())
-        || network.events.as_ref().is_some_and(|events| events.sign.is_some())
 }

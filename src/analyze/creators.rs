@@ -1,10 +1,12 @@
 //! The main table: every creator's followers, rank, community, reach.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::only::Only;
 use crate::base::stats::Interval;
-use crate::base::{Error, Result, Run};
+use crate::base::{Error, Result, Run, Status};
 use crate::cascade::{Model, Priors, ReachEach, ReachRow, Top, TunkRank, TunkRanks};
 use crate::community::{Communities, Leiden};
 use crate::graph::attributes::known;
@@ -97,8 +99,14 @@ pub struct CreatorRow {
     pub direct: Option<f64>,
     /// Ends of the direct reach under the ranges of the assumed exposure; `None` for models without ranges.
     pub direct_range: Option<Interval>,
+    /// The status of `direct`.
+    pub direct_status: Status,
     /// People reached, directly or through resharing.
     pub reach: Option<f64>,
+    /// The status of `reach`.
+    pub reach_status: Status,
+    /// What `reach` rests on, or what it would need.
+    pub because: Cow<'static, str>,
     /// 95% interval of reach, simulation only.
     pub sim_error: Option<Interval>,
     /// 95% interval of reach, the ranges of the assumed parameters included.
@@ -206,7 +214,7 @@ impl Analyze {
             rows = self.on_whole_graph(&whole, graph, &creators, limit, run, &mut assumptions, &mut notes)?;
         }
         if rows.is_empty() {
-            if graph.is_some() && self.model == Model::Prior {
+            if self.model == Model::Prior && (graph.is_some() || network.attributes.get(known::FOLLOWERS).is_some()) {
                 assumptions.push(self.priors.exposure_words());
             }
             rows = creators.iter().map(|&account| blank(account)).collect();
@@ -316,6 +324,12 @@ impl Analyze {
             .into_iter()
             .map(|row| CreatorRow {
                 direct: Some(row.direct),
+                direct_status: self.model.status(),
+                reach_status: self.model.status(),
+                because: match self.model.status() {
+                    Status::Assumed => "exposure is assumed, not measured".into(),
+                    _ => "under the model named".into(),
+                },
                 direct_range: resolved.direct_range(row.account),
                 reach: Some(bound(&row, row.reach)),
                 sim_error: Some(Interval {
@@ -355,15 +369,18 @@ impl Analyze {
             row.engagement =
                 followers.filter(|&count| count > 0.0 && !proxy).map(|count| interactions[account as usize] / count);
         }
-        // On follower lists there is no model to resolve: the direct reach comes straight from the assumption.
+        // Without the whole graph there is no model to resolve: the direct reach comes straight from the assumption, for
+        // complete lists from their length, else from the claimed count.
+        let audience = row.followers.map(|listed| listed as f64).or(row.followers_claimed);
         if self.model == Model::Prior
             && row.direct.is_none()
-            && let Some(on) = on
+            && !proxy
+            && let (Some(audience), Some(followers)) = (audience, followers)
         {
-            let listed = on.audience.graph.followers(account).len() as f64;
-            let (rate, range) = self.priors.exposure(followers.unwrap_or(listed), &network.tiers);
-            row.direct = Some(rate * listed);
-            row.direct_range = Some(Interval { low: range.low * listed, high: range.high * listed });
+            let (rate, range) = self.priors.exposure(followers, &network.tiers);
+            row.direct = Some(rate * audience);
+            row.direct_status = Status::Assumed;
+            row.direct_range = Some(Interval { low: range.low * audience, high: range.high * audience });
         }
     }
 }
@@ -378,8 +395,11 @@ fn blank(account: u32) -> CreatorRow {
         tunkrank: None,
         community: None,
         direct: None,
+        direct_status: Status::NotEstimable,
         direct_range: None,
         reach: None,
+        reach_status: Status::NotEstimable,
+        because: "needs posts with reach or views, or whom the followers follow".into(),
         sim_error: None,
         interval: None,
         worlds: None,

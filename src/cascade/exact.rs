@@ -6,7 +6,7 @@ use super::*;
 use crate::base::Run;
 use crate::base::seed::{self, Stream};
 use crate::graph::build::{graph, weighted};
-use crate::graph::{Graph, Network};
+use crate::graph::{Column, Graph, Network, Values};
 use rand::RngExt;
 
 fn resolved<'a>(graph: &'a Graph, model: &str, rho: Option<f64>) -> Resolved<'a> {
@@ -392,6 +392,20 @@ fn parameters_and_models_are_refused_in_one_sentence() {
     lists.view = crate::graph::View::Lists;
     let error = base().run(&plain, &lists, &[0], &run).unwrap_err().to_string();
     assert!(error.contains("whom the followers follow"), "{error}");
+    let direct = |model: Model| model.resolve_direct(&plain, &lists, &Priors::default(), &run);
+    assert_eq!(direct_reach(&direct(Model::Ic(0.25)).unwrap(), &[0]), 0.5);
+    assert!(direct(Model::Ic(0.25)).unwrap().is_silent());
+    for (model, says) in [(Model::Wc, "following_claimed"), (Model::Lt, "everybody whom the followers follow")] {
+        let error = direct(model).unwrap_err().to_string();
+        assert!(error.contains(says), "{error}");
+    }
+    let claimed = Values::Number(vec![f64::NAN, 4.0, 1.0].into());
+    lists.attributes.columns.push(Column { name: "following_claimed".into(), values: claimed });
+    let wc = Model::Wc.resolve_direct(&plain, &lists, &Priors::default(), &run).unwrap();
+    assert_eq!(direct_reach(&wc, &[0]), 1.25);
+    lists.view = crate::graph::View::Sampled;
+    let error = Model::Ic(0.25).resolve_direct(&plain, &lists, &Priors::default(), &run).unwrap_err().to_string();
+    assert!(error.contains("complete follower lists"), "{error}");
     assert!(serde_json::from_str::<Reach>(r#"{"modell": "wc"}"#).is_err());
     assert!(serde_json::from_str::<Reach>(r#"{"model": "wc", "half-width": 0.1}"#).is_ok());
 }

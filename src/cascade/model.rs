@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::Error;
+use crate::base::{Error, Status};
 
 /// Which chances of exposure and resharing a cascade uses.
 ///
@@ -39,6 +39,15 @@ pub enum Model {
 const PRESETS: &str = "prior, ic:P (as ic:0.01), wc, tv, edge, lt";
 
 impl Model {
+    /// The status of figures under this model: exposure that is assumed makes them assumed; under a model that was named,
+    /// or chances from the data, they are estimates.
+    pub fn status(self) -> Status {
+        match self {
+            Model::Prior => Status::Assumed,
+            _ => Status::Estimated,
+        }
+    }
+
     /// In users' words.
     pub fn describe(self) -> String {
         match self {

@@ -6,6 +6,7 @@ use super::resharing::{self, Learned};
 use crate::base::seed::{Chance, Key, Stream};
 use crate::base::stats::{ExactSum, Interval};
 use crate::base::{Error, Result, Run, par};
+use crate::graph::attributes::known;
 use crate::graph::network::Tiers;
 use crate::graph::{Graph, Network};
 
@@ -98,6 +99,52 @@ impl Model {
         priors: &Priors,
         run: &Run,
     ) -> Result<Resolved<'a>> {
+        if !network.view.has_followings() {
+            return Err(Error::NotEstimable {
+                figure: "A cascade on the graph".into(),
+                needs: format!("whom the followers follow; this network shows {}", network.view.describe()),
+            });
+        }
+        self.chances(graph, network, rho, priors, run)
+    }
+
+    /// The chances of exposure alone, nobody resharing: all that complete follower lists carry, where whom the
+    /// followers follow besides is not known. Direct reach is then exact given the model; spread beyond followers is
+    /// not observed, which is not zero, and the caller must say so.
+    ///
+    /// **Input**: as [`Model::resolve`]. `wc` takes how many accounts each follower follows from the claimed counts
+    /// (`following_claimed`), for the lists show only a few of them.
+    ///
+    /// **Errors**: lists that are not complete; `wc` where a follower has no claimed count; `lt`, which would need
+    /// everybody that a follower listens to.
+    pub fn resolve_direct<'a>(
+        self,
+        graph: &'a Graph,
+        network: &Network,
+        priors: &Priors,
+        run: &Run,
+    ) -> Result<Resolved<'a>> {
+        let refused = |figure: String, needs: String| Err(Error::NotEstimable { figure, needs });
+        if !network.view.has_followers() {
+            let needs = format!("complete follower lists; this network shows {}", network.view.describe());
+            return refused("Direct reach".into(), needs);
+        }
+        if self == Model::Lt && !network.view.has_followings() {
+            return refused("The cascade model lt".into(), "everybody whom the followers follow".into());
+        }
+        let mut resolved = self.chances(graph, network, Some(0.0), priors, run)?;
+        resolved.notes.retain(|note| !note.starts_with("resharing"));
+        Ok(resolved)
+    }
+
+    fn chances<'a>(
+        self,
+        graph: &'a Graph,
+        network: &Network,
+        rho: Option<f64>,
+        priors: &Priors,
+        run: &Run,
+    ) -> Result<Resolved<'a>> {
         if let Some(rho) = rho
             && !(0.0..=1.0).contains(&rho)
         {
@@ -107,12 +154,6 @@ impl Model {
             && !(0.0..=1.0).contains(&p)
         {
             return Err(Error::parameter("--model", format!("the probability {p} of ic is outside [0, 1]")));
-        }
-        if !network.view.has_followings() {
-            return Err(Error::NotEstimable {
-                figure: "A cascade on the graph".into(),
-                needs: format!("whom the followers follow; this network shows {}", network.view.describe()),
-            });
         }
         priors.check()?;
         let (accounts, edges) = (graph.accounts(), graph.edges());
@@ -131,11 +172,11 @@ impl Model {
             Model::Ic(p) => Exposure::Constant(p, Chance::new(p)),
             Model::Tv => Exposure::Hashed,
             Model::Wc => {
-                let one_over = |u| match graph.following(u as u32).len() {
-                    0 => 0.0,
-                    d => 1.0 / d as f64,
-                };
-                let r: Vec<f64> = (0..accounts).map(one_over).collect();
+                if !network.view.has_followings() {
+                    notes.push("weighted cascade: accounts followed as claimed by the platform".into());
+                }
+                let r = (0..accounts as u32).map(|u| one_over_followed(graph, network, u));
+                let r = r.collect::<Result<Vec<f64>>>()?;
                 let chance = r.iter().map(|&r| Chance::new(r)).collect();
                 Exposure::Target(r, chance)
             }
@@ -214,6 +255,25 @@ pub(super) fn tier_scale(tiers: &Tiers) -> f64 {
     let copy =
         same(tiers.micro, standard.micro) && same(tiers.macro_, standard.macro_) && same(tiers.mega, standard.mega);
     if copy && scale.is_finite() && scale > 0.0 { scale } else { 1.0 }
+}
+
+/// `1/|D(u)|`. Where the lists show only a part of whom u follows, the claimed count; 0 for who follows nobody here.
+fn one_over_followed(graph: &Graph, network: &Network, u: u32) -> Result<f64> {
+    let seen = graph.following(u).len() as f64;
+    if seen == 0.0 || network.view.has_followings() {
+        return Ok(if seen > 0.0 { 1.0 / seen } else { 0.0 });
+    }
+    match network.attributes.number(known::FOLLOWING, u) {
+        // A claim below what is seen is out of date.
+        Some(claimed) => Ok(1.0 / claimed.max(seen)),
+        None => Err(Error::NotEstimable {
+            figure: "The cascade model wc".into(),
+            needs: format!(
+                "how many accounts each follower follows (following_claimed in the accounts table); {} has no such count",
+                network.names.get(u)
+            ),
+        }),
+    }
 }
 
 fn pair(network: &Network, u: u32, v: u32) -> String {

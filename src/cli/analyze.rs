@@ -93,6 +93,7 @@ const COLUMNS: &[Column] = &[
     Column::new("reach", "reach", "people", "people reached by one post, directly or through resharing"),
     Column::new("interval", "95% interval", "people", "of reach: simulation and the ranges of assumed parameters")
         .range(),
+    Column::new("status", "status", "", "of reach: measured, estimated, bounded, assumed or not estimable"),
     Column::new(
         "direct",
         "direct",
@@ -117,11 +118,18 @@ const COLUMNS: &[Column] = &[
         .detail(),
     Column::new("sim_error", "sim. error", "people", "95% interval of reach from simulation alone").range().detail(),
     Column::new("worlds", "worlds", "worlds", "worlds simulated").detail(),
+    Column::new("direct_status", "direct, status", "", "of direct reach").detail(),
+    Column::new("because", "because", "", "what reach rests on, or what it would need").detail(),
 ];
 
 fn table(analysis: &Analysis, opened: &Opened, provenance: Provenance) -> Table {
     let network: &Network = &opened.network;
-    let mut table = Table::new("truereach/analyze/1", COLUMNS.to_vec(), provenance);
+    let mut columns = COLUMNS.to_vec();
+    if analysis.rows.iter().all(|row| row.reach.is_none()) {
+        // A terminal shows no column of reach then, and needs none for its status.
+        columns.iter_mut().filter(|column| column.key == "status").for_each(|column| column.detail = true);
+    }
+    let mut table = Table::new("truereach/analyze/1", columns, provenance);
     table.notes = analysis.notes.clone();
     table.assumptions = analysis.assumptions.clone();
     table.summary.insert("accounts".into(), network.accounts().into());
@@ -141,6 +149,7 @@ fn table(analysis: &Analysis, opened: &Opened, provenance: Provenance) -> Table 
             Cell::text(row.tier.map(|tier| tier.name())),
             amount(row.reach),
             row.interval.map_or(Cell::Missing, Cell::Range),
+            Cell::Text(row.reach_status.name().into()),
             amount(row.direct),
             score(row.amplification),
             count(row.community.map(u64::from)),
@@ -153,6 +162,8 @@ fn table(analysis: &Analysis, opened: &Opened, provenance: Provenance) -> Table 
             row.direct_range.map_or(Cell::Missing, Cell::Range),
             row.sim_error.map_or(Cell::Missing, Cell::Range),
             count(row.worlds),
+            Cell::Text(row.direct_status.name().into()),
+            Cell::Text(row.because.to_string()),
         ]);
     }
     table

@@ -6,12 +6,12 @@ use clap::ValueEnum;
 
 use super::analyze::parameters;
 use super::open::{NetworkArgs, Opened};
-use super::rank::open_graph;
+use super::rank::{needs_followings, open_graph};
 use super::term::{OutputArgs, Terminal};
-use crate::base::Result;
-use crate::community::{Communities, LabelPropagation, Leiden, Louvain, Variant};
+use crate::base::{Error, Result};
+use crate::community::{Communities, LabelPropagation, Leiden, Louvain, Quality, Variant};
 use crate::graph::attributes::known;
-use crate::graph::{Audience, Graph};
+use crate::graph::{Audience, Graph, View};
 use crate::io::output::Output;
 use crate::report::{Cell, Column, Provenance, Table};
 
@@ -76,9 +76,36 @@ impl CommunitiesArgs {
         }
     }
 
+    /// On follower lists only methods that know two sides: followers who follow, creators who are followed.
+    fn check_on_lists(&self) -> Result<()> {
+        let fits = matches!(self.method, Method::Leiden | Method::Louvain)
+            && self.leiden.quality == Quality::Modularity
+            && !self.leiden.undirected;
+        match fits {
+            true => Ok(()),
+            false => Err(Error::NotEstimable {
+                figure: "Communities by this method".into(),
+                needs: "whom the followers follow; on follower lists --method leiden or louvain with --quality \
+                        modularity and directions (Barber's bipartite modularity) can be computed"
+                    .into(),
+            }),
+        }
+    }
+
     /// Runs the verb.
     pub fn run(self, terminal: &Terminal) -> Result<()> {
-        let (opened, made) = open_graph(&self.network, &self.audience, "Communities", terminal)?;
+        let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
+        let mut notes = Vec::new();
+        if opened.network.view == View::Lists {
+            self.check_on_lists()?;
+            notes.push(
+                "these are follower lists: communities are of shared audiences, judged by a measure for two-sided \
+                 networks; whom the followers follow besides is not known"
+                    .to_owned(),
+            );
+        } else {
+            needs_followings("Communities", &opened.network)?;
+        }
         let found = self.find(&made.graph, terminal)?;
         if let Some(path) = &self.members {
             write_members(path, &opened, &found, self.output.force)?;
@@ -103,6 +130,7 @@ impl CommunitiesArgs {
         });
         let provenance = Provenance::new("communities", parameters, terminal.seed, opened.checksum);
         let mut table = Table::new("truereach/communities/1", columns, provenance);
+        table.notes = notes;
         table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
         table.notes.push(format!("{} communities, quality {:.6}: {}", found.count, found.quality, found.method));
         if !found.converged {

@@ -1,5 +1,6 @@
 //! `truereach info`: the data card.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::open::NetworkArgs;
@@ -91,6 +92,18 @@ fn describe(card: &DataCard, name: &str, checksum: u64) -> String {
             line("posts", count(card.items));
         }
     }
+    let numbers = |counts: &BTreeMap<&str, u64>| {
+        counts.iter().map(|(name, number)| format!("{} {name}", count(*number))).collect::<Vec<_>>().join(", ")
+    };
+    if !card.lists.is_empty() {
+        line("lists", numbers(&card.lists));
+    }
+    if !card.tables.is_empty() {
+        line("tables", numbers(&card.tables));
+    }
+    if !card.post_columns.is_empty() {
+        line("posts have", card.post_columns.join(", "));
+    }
     if let (Some(from), Some(to)) = (&card.from, &card.to) {
         line("dates", format!("{from} to {to}"));
     }
@@ -126,8 +139,15 @@ fn describe(card: &DataCard, name: &str, checksum: u64) -> String {
     line("memory", format!("{} by the formula", Bytes(card.memory)));
     text.push_str("what can be said\n");
     for ability in &card.abilities {
-        let mark = if ability.supported { "yes" } else { "no " };
-        let _ = writeln!(text, "  {mark}  {:<36}{}", ability.figure, ability.because);
+        let _ = writeln!(text, "  {:<14} {:<36}{}", ability.status.name(), ability.figure, ability.because);
+        if let Some(more) = ability.more {
+            let _ = writeln!(text, "  {:<14} {:<36}{more}", "", "");
+        }
+    }
+    text.push_str("what can be done\n");
+    for one in &card.uses {
+        let mark = if one.possible { "yes" } else { "no" };
+        let _ = writeln!(text, "  {mark:<14} {:<36}{}", one.what, one.because);
     }
     text
 }

@@ -86,17 +86,25 @@ impl Common {
 
     /// The network and its edges; refused where whom the followers follow is not known.
     pub fn graph(&self, figure: &str, terminal: &Terminal) -> Result<(Opened, AudienceGraph)> {
-        open_graph(&self.network, &self.audience, figure, terminal)
+        let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
+        needs_followings(figure, &opened.network)?;
+        Ok((opened, made))
     }
 }
 
-/// Opens a network and its edges for a figure that needs the whole graph.
-pub fn open_graph(
-    network: &NetworkArgs,
-    audience: &Audience,
-    figure: &str,
-    terminal: &Terminal,
-) -> Result<(Opened, AudienceGraph)> {
+/// Refuses a figure that needs the whole graph where whom the followers follow is not known.
+pub fn needs_followings(figure: &str, network: &Network) -> Result<()> {
+    match network.view.has_followings() {
+        true => Ok(()),
+        false => Err(Error::NotEstimable {
+            figure: figure.into(),
+            needs: format!("whom the followers follow; this network shows {}", network.view.describe()),
+        }),
+    }
+}
+
+/// Opens a network and its edges.
+pub fn open_graph(network: &NetworkArgs, audience: &Audience, terminal: &Terminal) -> Result<(Opened, AudienceGraph)> {
     let mut opened = network.open(terminal)?;
     let made = audience.graph(&opened.network, &terminal.run)?;
     let weighting = audience.check(&opened.network)?;
@@ -106,12 +114,6 @@ pub fn open_graph(
     }
     if made.proxy.is_some() {
         opened.network.view = View::Whole;
-    }
-    if !opened.network.view.has_followings() {
-        return Err(Error::NotEstimable {
-            figure: figure.into(),
-            needs: format!("whom the followers follow; this network shows {}", opened.network.view.describe()),
-        });
     }
     Ok((opened, made))
 }

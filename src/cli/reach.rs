@@ -7,7 +7,7 @@ use super::open::NetworkArgs;
 use super::rank::open_graph;
 use super::term::{OutputArgs, Terminal};
 use crate::base::stats::{Interval, Z95};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, Status};
 use crate::cascade::{Reach, ReachEstimate};
 use crate::graph::{Audience, Network};
 use crate::report::{Cell, Column, Provenance, Table};
@@ -45,16 +45,25 @@ impl ReachArgs {
             self.reach.priors = read_priors(path)?;
         }
         self.reach.check()?;
-        let (opened, made) = open_graph(&self.network, &self.audience, "Reach", terminal)?;
+        let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
         let creators = accounts(&self.creators, &opened.network)?;
-        let found = self.reach.run(&made.graph, &opened.network, &creators, &terminal.run)?;
+        let (network, run) = (&opened.network, &terminal.run);
+        let beyond = network.view.has_followings();
+        let found = match beyond {
+            true => self.reach.run(&made.graph, network, &creators, run)?,
+            false => {
+                let priors = &self.reach.priors;
+                let resolved = self.reach.model.resolve_direct(&made.graph, network, priors, run)?;
+                self.reach.run_resolved(&resolved, &creators, run)?
+            }
+        };
         let names: Vec<String> =
             creators.iter().map(|&creator| opened.network.names.get(creator).into_owned()).collect();
         let parameters = serde_json::json!({
             "creators": names, "reach": parameters(&self.reach)?, "audience": parameters(&self.audience)?,
         });
         let provenance = Provenance::new("reach", parameters, terminal.seed, opened.checksum);
-        let mut table = table(&found, provenance);
+        let mut table = table(&found, self.reach.model.status(), beyond, provenance);
         table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
         terminal.give(&table, &self.output)?;
         match found.converged {
@@ -94,13 +103,15 @@ fn accounts(texts: &[String], network: &Network) -> Result<Vec<u32>> {
 /// Hops with a row of their own.
 const HOPS_SHOWN: usize = 5;
 
-fn table(found: &ReachEstimate, provenance: Provenance) -> Table {
+/// `beyond`: whether the network shows whom the followers reach in turn. Without it there is the direct part alone.
+fn table(found: &ReachEstimate, status: Status, beyond: bool, provenance: Provenance) -> Table {
     let columns = vec![
         Column::new("figure", "figure", "", "what is estimated"),
         Column::new("people", "people", "people", "its value"),
         Column::new("interval", "95% interval", "people", "simulation and the ranges of assumed parameters").range(),
         Column::new("sim_error", "sim. error", "people", "95% interval from simulation alone").range(),
         Column::new("status", "status", "", "measured, estimated, bounded, assumed or not estimable"),
+        Column::new("because", "because", "", "what the figure rests on, or what it would need"),
     ];
     let mut table = Table::new("truereach/reach/1", columns, provenance);
     table.assumptions = found.assumptions.clone();
@@ -111,15 +122,32 @@ fn table(found: &ReachEstimate, provenance: Provenance) -> Table {
     table.summary.insert("amplification".into(), found.amplification.into());
     table.notes.push(format!("{}; {} worlds, seed {}", found.model, found.worlds, found.seed));
     let sampled = |mean: f64, error: f64| Interval { low: (mean - Z95 * error).max(0.0), high: mean + Z95 * error };
+    let words = match status {
+        Status::Assumed => "exposure is assumed, not measured",
+        _ => "under the model named",
+    };
     let mut row = |figure: &str, value: f64, interval: Option<Interval>, sim_error: Interval| {
         table.rows.push(vec![
             Cell::Text(figure.into()),
             Cell::Amount(value),
             interval.map_or(Cell::Missing, Cell::Range),
             Cell::Range(sim_error),
-            Cell::Text("estimated".into()),
+            Cell::Text(status.name().into()),
+            Cell::Text(words.into()),
         ]);
     };
+    if !beyond {
+        row("direct", found.direct, Some(found.interval), Interval::point(found.direct));
+        let figures = ["reach", "beyond followers", "sharers"];
+        table.rows.extend(figures.map(|figure| {
+            let mut cells = vec![Cell::Text(figure.into()), Cell::Missing, Cell::Missing, Cell::Missing];
+            cells.push(Cell::Text(Status::NotEstimable.name().into()));
+            cells.push(Cell::Text("needs whom the followers follow".into()));
+            cells
+        }));
+        table.notes.push("spread beyond followers: not observed; reach is at least the direct reach".into());
+        return table;
+    }
     row("reach", found.reach, Some(found.interval), found.sim_error);
     row("  direct", found.direct, None, Interval::point(found.direct));
     let beyond = Interval { low: found.sim_error.low - found.direct, high: found.sim_error.high - found.direct };

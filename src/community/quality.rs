@@ -26,12 +26,15 @@ pub enum Quality {
 /// ```text
 /// modularity, undirected   Q = Σ_c [ e_c/m − γ (K_c / 2m)² ]            Newman & Girvan 2004
 /// modularity, directed     Q = Σ_c [ e_c/m − γ Kout_c · Kin_c / m² ]    Leicht & Newman 2008
+/// modularity, two-sided    the same; there Kout is of followers, Kin of creators   Barber 2007
 /// CPM                      H = Σ_c [ e_c − γ n_c (n_c − 1) / 2 ]        Traag, Van Dooren & Nesterov 2011
 /// ```
 ///
 /// **Input**: any graph, weighted or not. A symmetric graph is undirected: each pair is one tie. Any other graph
 /// is judged by directed modularity, unless `undirected` folds u → v and v → u into one tie, which weighs the
-/// sum of both where edges have weights and 1 where they have none. CPM always folds.
+/// sum of both where edges have weights and 1 where they have none. CPM always folds. Where nobody both follows and
+/// is followed (creators' follower lists), directed modularity is Barber's modularity of the two-sided network: its null
+/// model pairs followers with creators alone.
 /// **Returns**: modularity is at most 1; CPM is in units of weight (leidenalg reports twice this figure for
 /// undirected graphs). A network without ties has modularity 0.
 /// **Cost**: one pass over the edges, in parallel; 16 bytes an account.
@@ -40,7 +43,7 @@ pub enum Quality {
 /// **Determinism**: the same bits at any number of threads.
 /// **Symbols**: γ `resolution`; e_c weight inside c; K_c summed strength; m total weight, each tie once; n_c accounts.
 /// **References**: Newman & Girvan, Phys. Rev. E 69 (2004) 026113. Leicht & Newman, Phys. Rev. Lett. 100 (2008)
-/// 118703. Traag, Van Dooren & Nesterov, Phys. Rev. E 84 (2011) 016114.
+/// 118703. Barber, Phys. Rev. E 76 (2007) 066102. Traag, Van Dooren & Nesterov, Phys. Rev. E 84 (2011) 016114.
 ///
 /// ```
 /// use truereach::{Run, community::Objective, graph::build};
@@ -104,6 +107,7 @@ impl Objective {
         match (self.quality, self.directed(graph)) {
             (Quality::Cpm, _) => "CPM",
             (Quality::Modularity, false) => "modularity",
+            (Quality::Modularity, true) if graph.is_two_sided() => "Barber's bipartite modularity",
             (Quality::Modularity, true) => "directed modularity",
         }
     }

@@ -145,6 +145,11 @@ impl Graph {
         self.following.weights.is_some()
     }
 
+    /// Whether nobody both follows and is followed, as in follower lists of creators who are in no list themselves.
+    pub fn is_two_sided(&self) -> bool {
+        (0..self.accounts() as u32).all(|v| self.followers(v).is_empty() || self.following(v).is_empty())
+    }
+
     /// Whether every edge has its opposite, of equal weight: an undirected network.
     pub fn is_symmetric(&self) -> bool {
         self.symmetric

@@ -81,6 +81,20 @@ impl List {
 }
 
 impl Network {
+    /// The platform of an account: its attribute, else what stands before the colon of its name.
+    pub fn platform(&self, account: u32) -> Option<String> {
+        let given = self.attributes.text(known::PLATFORM, account).map(|text| text.to_lowercase());
+        given.or_else(|| self.names.get(account).split_once(':').map(|(platform, _)| platform.to_lowercase()))
+    }
+
+    /// How many platforms the creators are on; 0 where nothing says so.
+    pub fn platforms(&self) -> usize {
+        let creators = self.creators().unwrap_or_default();
+        let platforms: std::collections::BTreeSet<String> =
+            creators.into_iter().filter_map(|v| self.platform(v)).collect();
+        platforms.len()
+    }
+
     /// What is known of the follower list of an account. Without follows its length is 0.
     pub fn list(&self, account: u32) -> List {
         let listed = self.follows.as_ref().map_or(0, |follows| follows.graph.followers(account).len() as u64);
