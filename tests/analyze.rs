@@ -128,13 +128,27 @@ fn follower_lists_give_direct_reach_and_nothing_beyond() {
         assert!(anh[figure].is_null(), "{figure} cannot be known from lists");
     }
     assert!(table["notes"].to_string().contains("need whom the followers follow"));
-    for verb in
-        [vec!["reach", &lists, "--creators", "anh"], vec!["rank", "pagerank", &lists], vec!["communities", &lists]]
-    {
+    // Together they reach 30% of the 30 who follow one of them, and 51% of the 20 who follow both: all direct.
+    let both = json(&["reach", &lists, "--creators", "anh,bao", "-q"]);
+    let row =
+        |figure: &str| both["rows"].as_array().unwrap().iter().find(|row| row["figure"] == figure).unwrap().clone();
+    assert!((row("direct")["people"].as_f64().unwrap() - (0.3 * 30.0 + 0.51 * 20.0)).abs() < 1e-9, "{both}");
+    assert_eq!(row("direct")["status"], "assumed");
+    assert_eq!((&row("reach")["people"], row("reach")["status"].as_str()), (&Value::Null, Some("not estimable")));
+    assert!(both["notes"].to_string().contains("spread beyond followers: not observed"));
+    // The communities are of shared audiences, and the measure is named.
+    let shared = json(&["communities", &lists, "-q"]);
+    assert!(shared["summary"]["method"].as_str().unwrap().contains("Barber's bipartite modularity"), "{shared}");
+    for verb in [
+        vec!["reach", &lists, "--creators", "anh", "--model", "wc"],
+        vec!["rank", "pagerank", &lists],
+        vec!["communities", &lists, "--undirected"],
+        vec!["communities", &lists, "--method", "labels"],
+    ] {
         let output = truereach(&verb).output().unwrap();
         let words = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{verb:?}");
-        assert!(words.contains("needs whom the followers follow"), "{words}");
+        assert!(words.contains("whom the followers follow") || words.contains("following_claimed"), "{words}");
     }
 }
 
@@ -262,7 +276,7 @@ fn a_window_without_times_is_refused_and_undated_rows_are_counted() {
 }
 
 #[test]
-fn claims_well_over_the_lists_make_a_sample_and_refuse_reach() {
+fn claims_well_over_the_lists_make_a_sample_and_leave_an_assumed_direct_reach() {
     let folder = tempfile::tempdir().unwrap();
     let rows: String = (0..30).flat_map(|u| (1..6).map(move |k| format!("c{u},c{}\n", (u + k) % 30))).collect();
     let lists = file(folder.path(), "lists.csv", &format!("follower,followee\n{rows}"));
@@ -272,7 +286,10 @@ fn claims_well_over_the_lists_make_a_sample_and_refuse_reach() {
     let summary = said(&["ingest", &lists, "--creators-table", &table, "-o", &snapshot]);
     assert!(summary.contains("sampled lists"), "{summary}");
     let row = &json(&["analyze", &snapshot, "-q"])["rows"][0];
-    assert!(row["reach"].is_null() && row["direct"].is_null() && row["followers_claimed"].as_f64() > Some(4_999.0));
+    assert!(row["reach"].is_null() && row["followers"].is_null() && row["followers_claimed"].as_f64() > Some(4_999.0));
+    assert_eq!((row["status"].as_str(), row["direct_status"].as_str()), (Some("not estimable"), Some("assumed")));
+    let claimed = row["followers_claimed"].as_f64().unwrap();
+    assert!((row["direct"].as_f64().unwrap() - 0.3 * claimed).abs() < 1.0, "{row}");
 }
 
 #[test]

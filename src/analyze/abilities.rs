@@ -210,7 +210,7 @@ fn pairs(facts: &Facts) -> Ability {
 }
 
 fn union(facts: &Facts) -> Ability {
-    let figure = "unique audience of several creators";
+    let figure = "unique audience of several";
     let of = |status, because, more| Ability { figure, status, because, more };
     let lookups = "looking up 100 random followers a creator would give an estimate: overlap --plan-sample";
     match (facts.weakest(), facts.sized) {

@@ -90,6 +90,7 @@ const COLUMNS: &[Column] = &[
     Column::new("followers", "followers", "accounts", "followers in this network"),
     Column::new("followers_claimed", "claimed", "accounts", "followers as the platform claims them"),
     Column::new("tier", "tier", "", "follower tier, by the claimed count where given"),
+    Column::new("niche", "niche", "", "niche, from the accounts table"),
     Column::new("reach", "reach", "people", "people reached by one post, directly or through resharing"),
     Column::new("interval", "95% interval", "people", "of reach: simulation and the ranges of assumed parameters")
         .range(),
@@ -112,7 +113,6 @@ const COLUMNS: &[Column] = &[
     Column::new("engagement", "inter./foll.", "ratio", "interactions received per follower"),
     Column::new("interactions", "interact.", "interactions", "interactions received, all types"),
     Column::new("engagers", "engagers", "accounts", "different accounts they came from"),
-    Column::new("niche", "niche", "", "niche, from the creators table"),
     Column::new("direct_range", "direct, range", "people", "of direct reach: the ends of the assumed exposure")
         .range()
         .detail(),
@@ -147,6 +147,7 @@ fn table(analysis: &Analysis, opened: &Opened, provenance: Provenance) -> Table 
             count(row.followers),
             amount(row.followers_claimed),
             Cell::text(row.tier.map(|tier| tier.name())),
+            Cell::text(network.attributes.text(known::NICHE, row.account)),
             amount(row.reach),
             row.interval.map_or(Cell::Missing, Cell::Range),
             Cell::Text(row.reach_status.name().into()),
@@ -158,7 +159,6 @@ fn table(analysis: &Analysis, opened: &Opened, provenance: Provenance) -> Table 
             score(row.engagement),
             row.interactions.map_or(Cell::Missing, counted),
             count(row.engagers),
-            Cell::text(network.attributes.text(known::NICHE, row.account)),
             row.direct_range.map_or(Cell::Missing, Cell::Range),
             row.sim_error.map_or(Cell::Missing, Cell::Range),
             count(row.worlds),

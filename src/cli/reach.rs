@@ -105,7 +105,7 @@ const HOPS_SHOWN: usize = 5;
 
 /// `beyond`: whether the network shows whom the followers reach in turn. Without it there is the direct part alone.
 fn table(found: &ReachEstimate, status: Status, beyond: bool, provenance: Provenance) -> Table {
-    let columns = vec![
+    let mut columns = vec![
         Column::new("figure", "figure", "", "what is estimated"),
         Column::new("people", "people", "people", "its value"),
         Column::new("interval", "95% interval", "people", "simulation and the ranges of assumed parameters").range(),
@@ -113,6 +113,10 @@ fn table(found: &ReachEstimate, status: Status, beyond: bool, provenance: Proven
         Column::new("status", "status", "", "measured, estimated, bounded, assumed or not estimable"),
         Column::new("because", "because", "", "what the figure rests on, or what it would need"),
     ];
+    // Where all figures rest on the same, a note says so once.
+    if beyond {
+        columns.iter_mut().filter(|column| column.key == "because").for_each(|column| column.detail = true);
+    }
     let mut table = Table::new("truereach/reach/1", columns, provenance);
     table.assumptions = found.assumptions.clone();
     table.summary.insert("model".into(), found.model.clone().into());

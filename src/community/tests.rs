@@ -393,3 +393,28 @@ fn large_networks_move_in_batches_with_the_same_bits_everywhere() {
     let find = |threads| LabelPropagation::default().run(&graph, &Run::new(2).threads(threads).unwrap()).unwrap();
     assert_eq!(find(1), find(8));
 }
+
+/// Barber's modularity by its definition, `1/m Σ_ij (A_ij − k_i d_j / m) δ(g_i, h_j)` over followers i and creators j.
+#[test]
+fn on_follower_lists_directed_modularity_is_that_of_barber() {
+    // Creators 0 and 1 share followers 4 to 6, creators 2 and 3 share 7 to 9; 5 follows 2 as well.
+    let follows = [(4, 0), (5, 0), (6, 0), (4, 1), (5, 1), (6, 1), (7, 2), (8, 2), (9, 2), (7, 3), (9, 3), (5, 2)];
+    let graph = build::graph(10, &follows);
+    let labels = [0, 0, 1, 1, 0, 0, 0, 1, 1, 1];
+    let m = follows.len() as f64;
+    let mut barber = 0.0;
+    for i in 4..10u32 {
+        for j in 0..4u32 {
+            let a = f64::from(u8::from(graph.followers(j).contains(&i)));
+            let expected = graph.following(i).len() as f64 * graph.followers(j).len() as f64 / m;
+            if labels[i as usize] == labels[j as usize] {
+                barber += (a - expected) / m;
+            }
+        }
+    }
+    let objective = Objective::default();
+    assert!((objective.of(&graph, &labels, &Run::default()).unwrap() - barber).abs() < 1e-12);
+    assert_eq!(objective.name(&graph), "Barber's bipartite modularity");
+    let found = Leiden::default().run(&graph, &Run::default()).unwrap();
+    assert_eq!(found.labels, labels);
+}
