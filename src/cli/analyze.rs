@@ -87,21 +87,24 @@ fn counted(value: f64) -> Cell {
 const COLUMNS: &[Column] = &[
     Column::new("account", "account", "", "the creator's id in the input"),
     Column::new("name", "name", "", "display name, from the creators table"),
-    Column::new("followers", "followers", "accounts", "followers in this network"),
-    Column::new("followers_claimed", "claimed", "accounts", "followers as the platform claims them"),
+    Column::new("followers", "followers", "accounts", "followers in this network").people(),
+    Column::new("followers_claimed", "claimed", "accounts", "followers as the platform claims them").people(),
     Column::new("tier", "tier", "", "follower tier, by the claimed count where given"),
     Column::new("niche", "niche", "", "niche, from the accounts table"),
-    Column::new("reach", "reach", "people", "people reached by one post, directly or through resharing"),
+    Column::new("reach", "reach", "people", "people reached by one post, directly or through resharing").people(),
     Column::new("interval", "95% interval", "people", "of reach: simulation and the ranges of assumed parameters")
-        .range(),
+        .range()
+        .hidden_with(&["reach"]),
     Column::new("status", "status", "", "of reach: measured, estimated, bounded, assumed or not estimable"),
     Column::new(
         "direct",
         "direct",
         "people",
         "people reached by the creator's own post: exact, given the exposure rates",
-    ),
-    Column::new("amplification", "ampl.", "ratio", "reach over direct reach"),
+    )
+    .people()
+    .hidden_with(&["followers"]),
+    Column::new("amplification", "ampl.", "ratio", "reach over direct reach").hidden_with(&["direct", "reach"]),
     Column::new("community", "comm.", "", "community by Leiden; 0 is the largest"),
     Column::new("pagerank", "pagerank", "share", "share of all PageRank (damping 0.85)"),
     Column::new(
@@ -109,14 +112,24 @@ const COLUMNS: &[Column] = &[
         "tunkrank",
         "exposures",
         "expected exposures with repeats, an upper bound of reach; infinite where supercritical",
-    ),
-    Column::new("engagement", "inter./foll.", "ratio", "interactions received per follower"),
-    Column::new("interactions", "interact.", "interactions", "interactions received, all types"),
-    Column::new("engagers", "engagers", "accounts", "different accounts they came from"),
+    )
+    .hidden_with(&["followers", "reach"]),
+    Column::new("engagement", "inter./foll.", "ratio", "interactions received per follower").hidden_with(&[
+        "followers",
+        "followers_claimed",
+        "engagers",
+    ]),
+    Column::new("interactions", "interact.", "interactions", "interactions received, all types")
+        .hidden_with(&["engagers"]),
+    Column::new("engagers", "engagers", "accounts", "different accounts they came from").people(),
     Column::new("direct_range", "direct, range", "people", "of direct reach: the ends of the assumed exposure")
         .range()
-        .detail(),
-    Column::new("sim_error", "sim. error", "people", "95% interval of reach from simulation alone").range().detail(),
+        .detail()
+        .hidden_with(&["direct"]),
+    Column::new("sim_error", "sim. error", "people", "95% interval of reach from simulation alone")
+        .range()
+        .detail()
+        .hidden_with(&["reach"]),
     Column::new("worlds", "worlds", "worlds", "worlds simulated").detail(),
     Column::new("direct_status", "direct, status", "", "of direct reach").detail(),
     Column::new("because", "because", "", "what reach rests on, or what it would need").detail(),

@@ -1,5 +1,6 @@
 //! `truereach communities`: who belongs together.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -12,7 +13,7 @@ use crate::base::{Error, Result};
 use crate::community::{Communities, LabelPropagation, Leiden, Louvain, Quality, Variant};
 use crate::graph::attributes::known;
 use crate::graph::{Audience, Graph, View};
-use crate::io::output::Output;
+use crate::io::output::{BYTE_ORDER_MARK, Output};
 use crate::report::{Cell, Column, Provenance, Table};
 
 /// Find communities, print the largest, and write who belongs where.
@@ -113,15 +114,19 @@ impl CommunitiesArgs {
         }
         let columns = vec![
             Column::new("community", "community", "", "0 is the largest"),
-            Column::new("accounts", "accounts", "accounts", "members"),
-            Column::new("inside", "inside", "share", "share of the members' follows that stay inside"),
-            Column::new("most_followed", "most followed members", "", "up to three members with most followers"),
+            Column::new("accounts", "accounts", "accounts", "members").people(),
+            Column::new("inside", "inside", "share", "share of the members' follows that stay inside")
+                .hidden_with(&["accounts"]),
+            // Of fewer than three members this would be the list.
+            Column::new("most_followed", "most followed members", "", "up to three members with most followers")
+                .hidden_with(&["accounts"]),
             Column::new(
                 "niche",
                 "commonest niche",
                 "",
                 "niche that most members have, and their share of those with one",
-            ),
+            )
+            .hidden_with(&["accounts"]),
         ];
         let parameters = serde_json::json!({
             "method": self.method.to_possible_value().map(|value| value.get_name().to_owned()),
@@ -177,6 +182,9 @@ fn row(community: u32, members: &[u32], opened: &Opened, graph: &Graph, labels: 
 fn write_members(path: &PathBuf, opened: &Opened, found: &Communities, force: bool) -> Result<()> {
     let mut out = Output::create(path, force)?;
     let fail = |error: std::io::Error| crate::base::Error::io(path, "write", error);
+    if !opened.network.names.is_ascii() {
+        out.write_all(BYTE_ORDER_MARK).map_err(fail)?;
+    }
     {
         let mut csv = csv::Writer::from_writer(&mut out);
         csv.write_record(["account", "community"]).map_err(|error| fail(error.into()))?;

@@ -23,5 +23,6 @@ pub fn open(terminal: &Terminal) -> Result<Opened> {
     }
     let paths = [folder.path().to_path_buf()];
     let io::Opened { network, checksum, .. } = io::open_with(&paths, &Ingest::default(), false, &terminal.run)?;
+    terminal.guard(&network);
     Ok(Opened { network, checksum, name: "lastfm-asia".into() })
 }

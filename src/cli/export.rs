@@ -35,6 +35,9 @@ impl ExportArgs {
     /// Runs the verb.
     pub fn run(self, terminal: &Terminal) -> Result<()> {
         let opened = self.network.open(terminal)?;
+        if opened.network.pseudonymous.is_some() {
+            terminal.note("note: these rows are about people, one by one: pseudonymised, they are still personal data");
+        }
         let Some(path) = self.output.filter(|path| path != Path::new("-")) else {
             let default = if self.part == Part::Follows { Shape::Edges } else { Shape::Csv };
             let shape = self.format.unwrap_or(default);

@@ -3,12 +3,17 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use serde_json::Value;
+
 use super::open::NetworkArgs;
 use super::term::Terminal;
 use crate::analyze::DataCard;
 use crate::base::memory::Bytes;
 use crate::base::{Error, Result};
+use crate::graph::Network;
+use crate::graph::network::Tier;
 use crate::report::number::{count, people};
+use crate::report::small;
 
 /// Print the data card: what this network holds, what can be said with it, and what more data would buy.
 #[derive(Debug, clap::Args)]
@@ -32,13 +37,61 @@ impl InfoArgs {
                 .map_err(|error| Error::io("<stdout>", "write", std::io::Error::other(error)))?;
             value["schema"] = "truereach/info/1".into();
             value["checksum"] = format!("{:016x}", opened.checksum).into();
+            value["pseudonymous"] = opened.network.pseudonymous.map(|key| format!("{key:016x}")).into();
+            if let Some(below) = terminal.hide_below() {
+                withhold(&mut value, below);
+            }
             return terminal.print(&format!("{value:#}\n"));
         }
-        terminal.print(&describe(&card, &opened.name, opened.checksum))
+        terminal.print(&describe(&card, &opened.name, opened.checksum, &opened.network, terminal.hide_below()))
     }
 }
 
-fn describe(card: &DataCard, name: &str, checksum: u64) -> String {
+/// Counts of people in the JSON card that are withheld where they are small. What counts creators, tiers from nano on
+/// and rows of their table, stays: creators are public.
+const OF_PEOPLE: &[&str] = &[
+    "/accounts",
+    "/degrees/accounts",
+    "/degrees/follows",
+    "/degrees/most_followers",
+    "/degrees/most_following",
+    "/degrees/follow_nobody",
+    "/degrees/no_followers",
+    "/claimed/observed",
+    "/undated",
+    "/rows/follow_rows",
+];
+
+/// Puts null in the place of small counts, and says how many.
+fn withhold(card: &mut Value, below: u64) {
+    let mut withheld = 0;
+    let mut look = |value: &mut Value| {
+        if value.as_f64().is_some_and(|number| small::is_small(number, below)) {
+            *value = Value::Null;
+            withheld += 1;
+        }
+    };
+    OF_PEOPLE.iter().filter_map(|place| card.pointer_mut(place)).for_each(&mut look);
+    let everyday = |row: &&mut Value| row["tier"] == Tier::Everyday.name();
+    for row in card.pointer_mut("/degrees/tiers").and_then(Value::as_array_mut).into_iter().flatten().filter(everyday) {
+        look(&mut row["accounts"]);
+        look(&mut row["followers"]);
+    }
+    for pair in card.pointer_mut("/degrees/quantiles").and_then(Value::as_array_mut).into_iter().flatten() {
+        look(&mut pair[1]);
+    }
+    for (_, number) in card["interactions"].as_object_mut().into_iter().flatten() {
+        look(number);
+    }
+    // The mean of few follows or few accounts would tell how many.
+    if card.pointer("/degrees/follows").is_some_and(Value::is_null) || card["accounts"].is_null() {
+        card.pointer_mut("/degrees/mean_followers").into_iter().for_each(|mean| *mean = Value::Null);
+    }
+    card["withheld"] = serde_json::json!({"below": below, "counts": withheld, "ask": "--small-cells"});
+}
+
+fn describe(card: &DataCard, name: &str, checksum: u64, network: &Network, hide_below: Option<u64>) -> String {
+    let few = |number: u64| small::shown(number, hide_below);
     let mut text = String::new();
     let mut line = |head: &str, tail: String| {
         let _ = writeln!(text, "{head:<14}{tail}");
@@ -49,44 +102,49 @@ fn describe(card: &DataCard, name: &str, checksum: u64) -> String {
     line("view", format!("{} ({stated})", card.view.describe()));
     let creators =
         card.creators.map_or(String::new(), |creators| format!(", {} in the creators table", count(creators)));
-    line("accounts", format!("{}{creators}", count(card.accounts)));
+    line("accounts", format!("{}{creators}", few(card.accounts)));
+    if let Some(key) = network.pseudonymous {
+        line("names", format!("pseudonymised: keyed hashes but for creators (key {key:016x})"));
+    }
     if let Some(degrees) = &card.degrees {
         let columns = match card.follow_columns.is_empty() {
             true => String::new(),
             false => format!(", with {}", card.follow_columns.join(", ")),
         };
-        line("follows", format!("{}{columns}", count(degrees.follows)));
+        line("follows", format!("{}{columns}", few(degrees.follows)));
         if let Some(share) = degrees.reciprocal {
             line(
                 "",
                 format!(
                     "{:.1}% returned; {} accounts follow nobody, {} have no follower",
                     100.0 * share,
-                    count(degrees.follow_nobody),
-                    count(degrees.no_followers)
+                    few(degrees.follow_nobody),
+                    few(degrees.no_followers)
                 ),
             );
         }
         let quantiles: Vec<String> = degrees
             .quantiles
             .iter()
-            .map(|(q, followers)| format!("{}%: {}", people_share(*q), count(*followers as u64)))
+            .map(|(q, followers)| format!("{}%: {}", people_share(*q), few(*followers as u64)))
             .collect();
         line("followers", quantiles.join("  "));
+        // From nano on these are creators, who are public; everyday accounts are people.
+        let tier = |tier: Tier, accounts: u64| if tier == Tier::Everyday { few(accounts) } else { count(accounts) };
         let tiers: Vec<String> =
-            degrees.tiers.iter().map(|row| format!("{} {}", row.tier.name(), count(row.accounts))).collect();
+            degrees.tiers.iter().map(|row| format!("{} {}", row.tier.name(), tier(row.tier, row.accounts))).collect();
         line("tiers", tiers.join(", "));
     }
     if !card.interactions.is_empty() {
         let kinds: Vec<String> =
-            card.interactions.iter().map(|(kind, number)| format!("{kind} {}", count(*number))).collect();
+            card.interactions.iter().map(|(kind, number)| format!("{kind} {}", few(*number))).collect();
         let total: u64 = card.interactions.values().sum();
-        line("interactions", format!("{} ({})", count(total), kinds.join(", ")));
+        line("interactions", format!("{} ({})", few(total), kinds.join(", ")));
         if !card.interaction_columns.is_empty() {
             line("", format!("with {}", card.interaction_columns.join(", ")));
         }
         if card.undated > 0 {
-            line("", format!("{} without a time", count(card.undated)));
+            line("", format!("{} without a time", few(card.undated)));
         }
         if card.items > 0 {
             line("posts", count(card.items));
@@ -119,7 +177,7 @@ fn describe(card: &DataCard, name: &str, checksum: u64) -> String {
                 "{} followers of {} accounts, of which {} are in this network",
                 people(claimed.claimed),
                 count(claimed.accounts),
-                count(claimed.observed)
+                few(claimed.observed)
             ),
         );
     }
@@ -135,6 +193,9 @@ fn describe(card: &DataCard, name: &str, checksum: u64) -> String {
                 count(rows.skipped)
             ),
         );
+    }
+    if let Some(below) = hide_below {
+        line("personal data", format!("counts of 1 to {} people are withheld; --small-cells shows them", below - 1));
     }
     line("memory", format!("{} by the formula", Bytes(card.memory)));
     text.push_str("what can be said\n");

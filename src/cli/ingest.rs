@@ -8,7 +8,7 @@ use super::term::Terminal;
 use crate::base::memory::Bytes;
 use crate::base::{Error, Result};
 use crate::io::snapshot::{self, Snapshot};
-use crate::io::{Ingest, Summary};
+use crate::io::{Ingest, Pseudonyms, Summary};
 use crate::report::number::count;
 
 /// Read follower lists, edge lists and interaction logs into a snapshot that opens instantly.
@@ -20,7 +20,8 @@ use crate::report::number::count;
   truereach ingest follows.csv -o market.trg
   truereach ingest datasets/soc-slashdot0902 -o slashdot.trg
   truereach ingest log.txt.gz --time 3 --type 4 -o log.trg
-  truereach ingest --into market.trg tomorrow.ndjson")]
+  truereach ingest --into market.trg tomorrow.ndjson
+  truereach ingest lists.csv --creators-table creators.csv --pseudonymise truereach.key -o market.trg")]
 pub struct IngestArgs {
     /// Files (plain, gzip, zstd), folders with a network.toml, or - for standard input
     #[arg(value_name = "INPUT", required = true)]
@@ -34,6 +35,10 @@ pub struct IngestArgs {
     /// Replace the output if it exists
     #[arg(long, help_heading = "Output")]
     force: bool,
+    /// Replace the names of all but creators by hashes under the key in this file (32 random bytes or more): the same
+    /// key gives the same people the same pseudonyms
+    #[arg(long, alias = "pseudonymize", value_name = "KEYFILE", help_heading = "Personal data")]
+    pseudonymise: Option<PathBuf>,
     #[command(flatten)]
     ingest: Ingest,
 }
@@ -48,16 +53,28 @@ impl IngestArgs {
         };
         terminal.reading(&self.inputs);
         terminal.reading(&self.ingest.creators_table);
+        terminal.reading(self.pseudonymise.as_slice());
         terminal.writing(&target)?;
         let force = self.force || (self.output.is_none() && self.into.is_some());
         if target.exists() && target.is_file() && !force {
             return Err(Error::Exists(target));
         }
+        let key = match &self.pseudonymise {
+            Some(path) => {
+                let (key, caution) = Pseudonyms::read(path)?;
+                caution.into_iter().for_each(|caution| terminal.note(format!("note: {caution}")));
+                Some(key)
+            }
+            None => None,
+        };
         let old = match &self.into {
             Some(path) => Some(Snapshot::open(path, false)?.network(&terminal.run)?),
             None => None,
         };
-        let (network, summary) = self.ingest.run(&self.inputs, old.as_ref(), &terminal.run)?;
+        let (network, summary) = match &key {
+            Some(key) => key.ingest(&self.ingest, &self.inputs, old.as_ref(), &terminal.run)?,
+            None => self.ingest.run(&self.inputs, old.as_ref(), &terminal.run)?,
+        };
         snapshot::write(&network, &target, force, &terminal.run)?;
         terminal.clear();
         let size = std::fs::metadata(&target).map_or(0, |about| about.len());

@@ -37,7 +37,7 @@ pub struct Cli {
     verb: Verb,
 }
 
-/// Settings that every verb has. None of them changes a result but the seed.
+/// Settings that every verb has. None of them changes a result but the seed; small cells are shown or not.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Global {
     /// Threads [default: all cores; also TRUEREACH_THREADS]
@@ -52,6 +52,9 @@ pub struct Global {
     /// No progress bar, no notes: the answer alone
     #[arg(long, short, global = true, help_heading = "Run")]
     quiet: bool,
+    /// Show counts of fewer than 10 people too, where a network holds personal data
+    #[arg(long, global = true, help_heading = "Run")]
+    small_cells: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -40,6 +40,7 @@ impl NetworkArgs {
         terminal.reading(&self.network);
         let ingest = Ingest { reading: Reading { edges: self.edges, ..Default::default() }, ..Default::default() };
         let io::Opened { network, checksum, raw } = io::open_with(&self.network, &ingest, self.trust, &terminal.run)?;
+        terminal.guard(&network);
         if raw {
             let target = default_name(&self.network[0]);
             terminal.note(format!("hint: read once, then open instantly: truereach ingest {name} -o {target}"));

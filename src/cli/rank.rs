@@ -10,7 +10,7 @@ use crate::cascade::TunkRank;
 use crate::graph::transform::{AudienceGraph, in_window};
 use crate::graph::{Audience, Network, View};
 use crate::rank::{Components, Dangling, KCore, PageRank, Ranking, Teleport};
-use crate::report::{Cell, Column, Provenance, Table};
+use crate::report::{Cell, Column, Provenance, Table, small};
 
 /// Rank accounts by PageRank or TunkRank, or print core numbers or components.
 #[derive(Debug, clap::Args)]
@@ -154,8 +154,8 @@ impl RankArgs {
                     converged: true,
                     method: found.model,
                 };
-                let column =
-                    Column::new("tunkrank", "tunkrank", "exposures", "expected exposures to one post, repeats counted");
+                let about = "expected exposures to one post, repeats counted";
+                let column = Column::new("tunkrank", "tunkrank", "exposures", about).hidden_with(&["followers"]);
                 let parameters = serde_json::json!({
                     "tunkrank": parameters(&params)?, "audience": parameters(&common.audience)?,
                 });
@@ -219,7 +219,7 @@ fn ranked(
         Column::new("rank", "rank", "", "1 is the highest; ties go to the account that stands first"),
         Column::new("account", "account", "", "id in the input"),
         column,
-        Column::new("followers", "followers", "accounts", "followers in this network"),
+        Column::new("followers", "followers", "accounts", "followers in this network").people(),
     ];
     let provenance = Provenance::new(command, parameters, terminal.seed, opened.checksum);
     let mut table = Table::new("truereach/rank/1", columns, provenance);
@@ -250,7 +250,7 @@ fn components(params: &Components, common: &Common, terminal: &Terminal) -> Resu
     let found = params.run(&made.graph, &terminal.run)?;
     let columns = vec![
         Column::new("component", "component", "", "0 is the largest"),
-        Column::new("accounts", "accounts", "accounts", "how many accounts hang together"),
+        Column::new("accounts", "accounts", "accounts", "how many accounts hang together").people(),
         Column::new("member", "first member", "", "the member that stands first in the network"),
     ];
     let parameters = serde_json::json!({
@@ -258,9 +258,12 @@ fn components(params: &Components, common: &Common, terminal: &Terminal) -> Resu
     });
     let provenance = Provenance::new("rank components", parameters, terminal.seed, opened.checksum);
     let mut table = Table::new("truereach/components/1", columns, provenance);
-    table.notes.push(format!("{} components; {} accounts stand alone", found.count(), found.alone()));
+    let alone = found.alone() as u64;
+    let few = terminal.hide_below().is_some_and(|below| small::is_small(alone as f64, below));
+    let shown = if few { small::shown(alone, terminal.hide_below()) } else { alone.to_string() };
+    table.notes.push(format!("{} components; {shown} accounts stand alone", found.count()));
     table.summary.insert("components".into(), found.count().into());
-    table.summary.insert("alone".into(), found.alone().into());
+    table.summary.insert("alone".into(), if few { serde_json::Value::Null } else { alone.into() });
     for (index, component) in found.components.iter().take(common.limit(found.count())).enumerate() {
         table.rows.push(vec![
             Cell::Count(index as u64),

@@ -10,7 +10,7 @@ use crate::base::stats::{Interval, Z95};
 use crate::base::{Error, Result, Status};
 use crate::cascade::{Reach, ReachEstimate};
 use crate::graph::{Audience, Network};
-use crate::report::{Cell, Column, Provenance, Table};
+use crate::report::{Cell, Column, Provenance, Table, small};
 
 /// Estimate how many people a set of creators reaches with one post each, and how: directly, through resharing,
 /// hop by hop.
@@ -63,7 +63,7 @@ impl ReachArgs {
             "creators": names, "reach": parameters(&self.reach)?, "audience": parameters(&self.audience)?,
         });
         let provenance = Provenance::new("reach", parameters, terminal.seed, opened.checksum);
-        let mut table = table(&found, self.reach.model.status(), beyond, provenance);
+        let mut table = table(&found, self.reach.model.status(), beyond, provenance, terminal.hide_below());
         table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
         terminal.give(&table, &self.output)?;
         match found.converged {
@@ -85,7 +85,8 @@ fn accounts(texts: &[String], network: &Network) -> Result<Vec<u32>> {
             Some(path) => {
                 let list = std::fs::read_to_string(path).map_err(|error| Error::io(path, "read", error))?;
                 names.extend(
-                    list.lines()
+                    list.trim_start_matches('\u{feff}')
+                        .lines()
                         .map(str::trim)
                         .filter(|line| !line.is_empty() && !line.starts_with('#'))
                         .map(str::to_owned),
@@ -103,13 +104,28 @@ fn accounts(texts: &[String], network: &Network) -> Result<Vec<u32>> {
 /// Hops with a row of their own.
 const HOPS_SHOWN: usize = 5;
 
-/// `beyond`: whether the network shows whom the followers reach in turn. Without it there is the direct part alone.
-fn table(found: &ReachEstimate, status: Status, beyond: bool, provenance: Provenance) -> Table {
+/// `beyond`: whether the network shows whom the followers reach in turn. Without it there is the direct part alone. With a
+/// limit to small counts: where reach or its direct part is small, no other part is shown, for they add up; and the spread
+/// is the sharers and the creators.
+fn table(
+    found: &ReachEstimate,
+    status: Status,
+    beyond: bool,
+    provenance: Provenance,
+    hide_below: Option<u64>,
+) -> Table {
+    let small = |people: f64| hide_below.is_some_and(|below| small::is_small(people, below));
+    let parts_hidden = small(found.direct) || small(found.reach);
+    let spread_hidden = parts_hidden || small(found.sharers.mean);
     let mut columns = vec![
         Column::new("figure", "figure", "", "what is estimated"),
-        Column::new("people", "people", "people", "its value"),
-        Column::new("interval", "95% interval", "people", "simulation and the ranges of assumed parameters").range(),
-        Column::new("sim_error", "sim. error", "people", "95% interval from simulation alone").range(),
+        Column::new("people", "people", "people", "its value").people(),
+        Column::new("interval", "95% interval", "people", "simulation and the ranges of assumed parameters")
+            .range()
+            .hidden_with(&["people"]),
+        Column::new("sim_error", "sim. error", "people", "95% interval from simulation alone")
+            .range()
+            .hidden_with(&["people"]),
         Column::new("status", "status", "", "measured, estimated, bounded, assumed or not estimable"),
         Column::new("because", "because", "", "what the figure rests on, or what it would need"),
     ];
@@ -123,17 +139,18 @@ fn table(found: &ReachEstimate, status: Status, beyond: bool, provenance: Proven
     table.summary.insert("worlds".into(), found.worlds.into());
     table.summary.insert("draws".into(), found.draws.into());
     table.summary.insert("converged".into(), found.converged.into());
-    table.summary.insert("amplification".into(), found.amplification.into());
+    let amplification = if parts_hidden { serde_json::Value::Null } else { found.amplification.into() };
+    table.summary.insert("amplification".into(), amplification);
     table.notes.push(format!("{}; {} worlds, seed {}", found.model, found.worlds, found.seed));
     let sampled = |mean: f64, error: f64| Interval { low: (mean - Z95 * error).max(0.0), high: mean + Z95 * error };
     let words = match status {
         Status::Assumed => "exposure is assumed, not measured",
         _ => "under the model named",
     };
-    let mut row = |figure: &str, value: f64, interval: Option<Interval>, sim_error: Interval| {
+    let mut row = |figure: &str, value: f64, interval: Option<Interval>, sim_error: Interval, hidden: bool| {
         table.rows.push(vec![
             Cell::Text(figure.into()),
-            Cell::Amount(value),
+            if hidden && !small(value) { Cell::Hidden } else { Cell::Amount(value) },
             interval.map_or(Cell::Missing, Cell::Range),
             Cell::Range(sim_error),
             Cell::Text(status.name().into()),
@@ -141,7 +158,7 @@ fn table(found: &ReachEstimate, status: Status, beyond: bool, provenance: Proven
         ]);
     };
     if !beyond {
-        row("direct", found.direct, Some(found.interval), Interval::point(found.direct));
+        row("direct", found.direct, Some(found.interval), Interval::point(found.direct), false);
         let figures = ["reach", "beyond followers", "sharers"];
         table.rows.extend(figures.map(|figure| {
             let mut cells = vec![Cell::Text(figure.into()), Cell::Missing, Cell::Missing, Cell::Missing];
@@ -152,19 +169,21 @@ fn table(found: &ReachEstimate, status: Status, beyond: bool, provenance: Proven
         table.notes.push("spread beyond followers: not observed; reach is at least the direct reach".into());
         return table;
     }
-    row("reach", found.reach, Some(found.interval), found.sim_error);
-    row("  direct", found.direct, None, Interval::point(found.direct));
+    row("reach", found.reach, Some(found.interval), found.sim_error, false);
+    row("  direct", found.direct, None, Interval::point(found.direct), parts_hidden);
     let beyond = Interval { low: found.sim_error.low - found.direct, high: found.sim_error.high - found.direct };
-    row("  beyond followers", found.cascade, None, beyond);
+    row("  beyond followers", found.cascade, None, beyond, parts_hidden);
     let shown = found.by_hop.iter().take(HOPS_SHOWN).filter(|hop| hop.people.mean > 0.0);
     for hop in shown {
         let name = format!("  hop {}", hop.hop);
-        row(&name, hop.people.mean, None, sampled(hop.people.mean, hop.people.standard_error));
+        row(&name, hop.people.mean, None, sampled(hop.people.mean, hop.people.standard_error), parts_hidden);
     }
-    for (name, mean) in
-        [("impressions", found.impressions), ("sharers", found.sharers), ("spread (with creators)", found.spread)]
-    {
-        row(name, mean.mean, None, sampled(mean.mean, mean.standard_error));
+    for (name, mean, hidden) in [
+        ("impressions", found.impressions, parts_hidden),
+        ("sharers", found.sharers, parts_hidden),
+        ("spread (with creators)", found.spread, spread_hidden),
+    ] {
+        row(name, mean.mean, None, sampled(mean.mean, mean.standard_error), hidden);
     }
     table
 }

@@ -1,6 +1,7 @@
 //! The terminal: progress, notes, tables, Ctrl-C.
 
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,8 +13,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::Global;
 use crate::base::run::Progress;
 use crate::base::{Error, Result, Run, memory};
-use crate::io::output::Output;
-use crate::report::{Format, Table};
+use crate::graph::Network;
+use crate::io::output::{BYTE_ORDER_MARK, Output};
+use crate::report::{Format, Table, small};
 
 /// Where answers, notes and progress go.
 pub struct Terminal {
@@ -24,6 +26,8 @@ pub struct Terminal {
     quiet: bool,
     bar: Option<Arc<Bar>>,
     inputs: RefCell<Vec<PathBuf>>,
+    small_cells: bool,
+    hide_below: Cell<Option<u64>>,
 }
 
 impl Terminal {
@@ -56,7 +60,28 @@ impl Terminal {
         if let Some(bar) = &bar {
             run = run.progress(bar.clone());
         }
-        Ok(Terminal { run, seed: global.rng_seed, quiet: global.quiet, bar, inputs: RefCell::default() })
+        Ok(Terminal {
+            run,
+            seed: global.rng_seed,
+            quiet: global.quiet,
+            bar,
+            inputs: RefCell::default(),
+            small_cells: global.small_cells,
+            hide_below: Cell::new(None),
+        })
+    }
+
+    /// Looks at a network before anything of it is shown: from personal data small counts of people are withheld, in
+    /// every table that goes out from now on, unless the user asked for them.
+    pub fn guard(&self, network: &Network) {
+        if network.is_personal() && !self.small_cells {
+            self.hide_below.set(Some(small::SMALL));
+        }
+    }
+
+    /// Counts of people below this are withheld.
+    pub fn hide_below(&self) -> Option<u64> {
+        self.hide_below.get()
     }
 
     /// Remembers what is read, so that no output replaces it.
@@ -109,11 +134,19 @@ impl Terminal {
             (Some(format), _) => format,
             (None, Some(path)) => Format::of(path).ok_or_else(|| {
                 Error::parameter("-o", format!("what format is {}?", path.display()))
-                    .with_hint("end the name in .csv, .tsv, .json, .ndjson or .txt, or say --format")
+                    .with_hint("end the name in .xlsx, .csv, .tsv, .json, .ndjson or .txt, or say --format")
             })?,
             (None, None) if terminal => Format::Table,
             (None, None) => Format::Tsv,
         };
+        if format == Format::Xlsx && target.is_none() {
+            return Err(Error::parameter("--format", "a workbook goes to a file").with_hint("-o FILE.xlsx"));
+        }
+        let guarded = match self.hide_below.get() {
+            Some(below) if table.hide_below.is_none() => Cow::Owned(Table { hide_below: Some(below), ..table.clone() }),
+            _ => Cow::Borrowed(table),
+        };
+        let table = &*guarded.shielded();
         self.clear();
         if format != Format::Json {
             for note in table.notes.iter() {
@@ -128,8 +161,18 @@ impl Terminal {
                 self.writing(path)?;
                 let mut out = Output::create(path, output.force)?;
                 let fail = |error| Error::io(path, "write", error);
+                if format == Format::Csv && !table.is_ascii() {
+                    out.write_all(BYTE_ORDER_MARK).map_err(fail)?;
+                }
                 table.write(format, 200, &mut out).map_err(fail)?;
                 out.finish()?;
+                if matches!(format, Format::Csv | Format::Tsv) && table.like_formulas() > 0 {
+                    self.note(format!(
+                        "note: {} texts begin with = + - or @, which Excel takes for formulas in such a file; .xlsx keeps \
+                         them text",
+                        table.like_formulas()
+                    ));
+                }
                 self.note(format!("{} rows written to {}", table.rows.len(), path.display()));
                 Ok(())
             }
@@ -145,7 +188,7 @@ impl Terminal {
 /// Where an answer goes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct OutputArgs {
-    /// Write to a file; its ending gives the format (.csv .tsv .json .ndjson .txt)
+    /// Write to a file; its ending gives the format (.xlsx .csv .tsv .json .ndjson .txt)
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub output: Option<std::path::PathBuf>,
     /// Format [default: by the file's ending; a table on a terminal, TSV in a pipe]

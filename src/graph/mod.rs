@@ -12,6 +12,7 @@ pub mod interop;
 pub mod lists;
 pub mod names;
 pub mod network;
+pub mod relabel;
 pub mod tables;
 pub mod transform;
 
@@ -22,5 +23,6 @@ pub use events::{Event, Events};
 pub use lists::{Design, List};
 pub use names::Names;
 pub use network::{Network, View};
+pub use relabel::relabel;
 pub use tables::{Post, Table, Tables};
 pub use transform::{Audience, Weighting};

@@ -70,6 +70,14 @@ impl Names {
         }
     }
 
+    /// Whether all names are plain ASCII.
+    pub fn is_ascii(&self) -> bool {
+        match self {
+            Names::Numbers(_) => true,
+            Names::Text { bytes, .. } => bytes.is_ascii(),
+        }
+    }
+
     /// The dense id of a name.
     pub fn find(&self, name: &str) -> Option<u32> {
         match self {

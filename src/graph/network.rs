@@ -94,6 +94,18 @@ pub struct RowCounts {
     pub skipped: u64,
 }
 
+impl RowCounts {
+    /// The rows of two networks together.
+    pub fn plus(self, other: RowCounts) -> RowCounts {
+        RowCounts {
+            follow_rows: self.follow_rows + other.follow_rows,
+            self_follows: self.self_follows + other.self_follows,
+            self_interactions: self.self_interactions + other.self_interactions,
+            skipped: self.skipped + other.skipped,
+        }
+    }
+}
+
 /// Follower counts at which tiers begin: nano, micro, macro, mega. Below nano: everyday.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -176,9 +188,9 @@ pub struct Network {
     pub attributes: Attributes,
     /// Posts, offers, looked-up followers.
     pub tables: Tables,
-    /// Whether the names of ordinary accounts are keyed hashes: then they are personal data, and small counts are not
-    /// shown unless asked for.
-    pub pseudonymous: bool,
+    /// Whether the names of ordinary accounts are keyed hashes, and of which key: its fingerprint. Such a network is
+    /// personal data, and small counts of people are not shown unless asked for.
+    pub pseudonymous: Option<u64>,
     /// How much of the world the data shows.
     pub view: View,
     /// Whether the user stated the view (else it was detected).
@@ -200,7 +212,7 @@ impl Network {
             items: Names::default(),
             attributes: Attributes::default(),
             tables: Tables::default(),
-            pseudonymous: false,
+            pseudonymous: None,
             view: View::Whole,
             view_stated: false,
             tiers: Tiers::default(),
@@ -247,6 +259,13 @@ impl Network {
     pub fn creators(&self) -> Option<Vec<u32>> {
         let column = self.attributes.get(known::CREATOR)?;
         Some((0..self.accounts() as u32).filter(|&account| column.number(account).is_some()).collect())
+    }
+
+    /// Whether counts of people from this network may tell of single persons, so that small ones are hidden unless asked
+    /// for: where ordinary accounts are pseudonymous, and where the data are lists, samples or engagers as somebody
+    /// collected them. Whole networks are the public or made ones that research works on.
+    pub fn is_personal(&self) -> bool {
+        self.pseudonymous.is_some() || self.view != View::Whole
     }
 
     /// The follower count that decides the tier: the claimed one where given, else the observed one.

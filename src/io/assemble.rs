@@ -57,21 +57,21 @@ struct Layered {
     self_rows: Counts,
 }
 
-/// Builds the network from everything read.
+/// Builds the network from everything read, and from older networks.
 pub(super) fn network(
     mut files: Vec<FileRows>,
     mut accounts: AccountTable,
-    old: Option<&Network>,
+    olds: &[&Network],
     rules: &Rules,
     run: &Run,
     mut summary: Summary,
 ) -> Result<(Network, Summary)> {
-    if let Some(old) = old {
+    for old in olds {
         check_compatible(old, rules)?;
         accounts.add_network(old)?;
         files.push(rows_of(old));
     }
-    let kinds = kinds_of(&files, old)?;
+    let kinds = kinds_of(&files, olds)?;
 
     run.phase("finding accounts", None);
     let mut batches: Vec<(usize, Batch)> = Vec::new();
@@ -111,7 +111,7 @@ pub(super) fn network(
     })?;
     drop(files);
 
-    let mut counts = old.map(|old| old.rows).unwrap_or_default();
+    let mut counts = olds.iter().map(|old| old.rows).fold(RowCounts::default(), RowCounts::plus);
     for (layer, count) in layered.iter().flat_map(|part| &part.self_rows) {
         *summary.self_rows.entry(layer.clone()).or_default() += count;
         *(if layer == FOLLOW { &mut counts.self_follows } else { &mut counts.self_interactions }) += count;
@@ -130,7 +130,7 @@ pub(super) fn network(
         columned.push(part.follows);
         events.push(part.events);
     }
-    let old_edges = old.and_then(|old| old.follows.as_ref()).map_or(0, edge_rows);
+    let old_edges: u64 = olds.iter().filter_map(|old| old.follows.as_ref()).map(edge_rows).sum();
     let follow_rows = bare.iter().map(Vec::len).chain(columned.iter().map(Vec::len)).sum::<usize>() as u64;
     counts.follow_rows += follow_rows - old_edges;
 
@@ -154,14 +154,14 @@ pub(super) fn network(
         items,
         attributes,
         tables: Tables::default(),
-        pseudonymous: false,
+        pseudonymous: None,
         view: View::Whole,
-        view_stated: rules.view.is_some() || old.is_some_and(|old| old.view_stated),
+        view_stated: rules.view.is_some() || olds.iter().any(|old| old.view_stated),
         tiers: rules.tiers,
         rows: counts,
     };
-    network.view =
-        rules.view.or(old.filter(|old| old.view_stated).map(|old| old.view)).unwrap_or_else(|| detect_view(&network));
+    let stated = olds.iter().find(|old| old.view_stated).map(|old| old.view);
+    network.view = rules.view.or(stated).unwrap_or_else(|| detect_view(&network));
     account_for(&network, &mut summary);
     Ok((network, summary))
 }

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::output::{Output, failed};
+use super::output::{BYTE_ORDER_MARK, Output, failed};
 use crate::base::{Error, Result, Run, time};
 use crate::graph::events::NO_ITEM;
-use crate::graph::{Graph, Network};
+use crate::graph::{Column, Graph, Network, Values};
 
 /// The shape of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,19 +57,64 @@ pub fn export(network: &Network, part: Part, shape: Shape, path: &Path, force: b
     let name = path.to_string_lossy().to_lowercase();
     if name.ends_with(".gz") {
         let mut writer = flate2::write::GzEncoder::new(output, flate2::Compression::new(6));
+        begin(network, part, shape, &mut writer).map_err(fail)?;
         let rows = write_part(network, part, shape, &mut writer, path, run)?;
         writer.finish().map_err(fail)?.finish()?;
         Ok(rows)
     } else if name.ends_with(".zst") {
         let mut writer = zstd::stream::write::Encoder::new(output, 3).map_err(fail)?;
+        begin(network, part, shape, &mut writer).map_err(fail)?;
         let rows = write_part(network, part, shape, &mut writer, path, run)?;
         writer.finish().map_err(fail)?.finish()?;
         Ok(rows)
     } else {
         let mut output = output;
+        begin(network, part, shape, &mut output).map_err(fail)?;
         let rows = write_part(network, part, shape, &mut output, path, run)?;
         output.finish()?;
         Ok(rows)
+    }
+}
+
+/// A CSV file with any character beyond ASCII begins with a byte order mark, for Excel's sake. Streams have none.
+fn begin(network: &Network, part: Part, shape: Shape, out: &mut dyn Write) -> io::Result<()> {
+    match shape == Shape::Csv && !is_ascii(network, part) {
+        true => out.write_all(BYTE_ORDER_MARK),
+        false => Ok(()),
+    }
+}
+
+/// Whether every text of the part is plain ASCII. Names without a row in it do not count.
+fn is_ascii(network: &Network, part: Part) -> bool {
+    let plain = |account: u32| network.names.get(account).is_ascii();
+    match part {
+        _ if network.names.is_ascii() && part == Part::Follows => true,
+        Part::Follows => network.follows.as_ref().is_none_or(|follows| {
+            let busy = |&account: &u32| {
+                !follows.graph.following(account).is_empty() || !follows.graph.followers(account).is_empty()
+            };
+            (0..network.accounts() as u32).filter(busy).all(plain)
+        }),
+        Part::Interactions => network.events.as_ref().is_none_or(|events| {
+            let plain_kinds: Vec<bool> = network.kinds.iter().map(|kind| kind.is_ascii()).collect();
+            let all_plain =
+                network.names.is_ascii() && network.items.is_ascii() && plain_kinds.iter().all(|&plain| plain);
+            let item = |item: u32| item == NO_ITEM || network.items.get(item).is_ascii();
+            all_plain
+                || events
+                    .iter()
+                    .all(|(u, v, event)| plain(u) && plain(v) && plain_kinds[event.kind as usize] && item(event.item))
+        }),
+        Part::Accounts => {
+            let column = |column: &Column| {
+                column.name.is_ascii()
+                    && match &column.values {
+                        Values::Number(_) => true,
+                        Values::Text { dictionary, .. } => dictionary.is_ascii(),
+                    }
+            };
+            network.names.is_ascii() && network.attributes.columns.iter().all(column)
+        }
     }
 }
 

@@ -94,8 +94,8 @@ pub struct Header {
     pub sections: Vec<Section>,
     /// Posts, offers, lookups: those that were given. Since version 2.
     pub tables: Vec<TableHeader>,
-    /// Whether ordinary accounts are named by keyed hashes. Since version 2.
-    pub pseudonymous: bool,
+    /// The fingerprint of the key, where ordinary accounts are named by keyed hashes. Since version 2.
+    pub pseudonymous: Option<u64>,
 }
 
 impl Header {

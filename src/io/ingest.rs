@@ -103,7 +103,16 @@ pub(super) struct FileRows {
 
 impl Ingest {
     /// Reads `inputs` into a network; with `old`, adds them to it.
+    ///
+    /// A pseudonymised network is added to by [`super::Pseudonyms::ingest`] alone, which has its key.
     pub fn run(&self, inputs: &[PathBuf], old: Option<&Network>, run: &Run) -> Result<(Network, Summary)> {
+        if old.is_some_and(|old| old.pseudonymous.is_some()) {
+            return Err(Error::parameter(
+                "--into",
+                "that network is pseudonymised; new rows need the key that it was made with",
+            )
+            .with_hint("add --pseudonymise KEYFILE"));
+        }
         let mut accounts = AccountTable::default();
         let mut summary = Summary::default();
         let mut view = self.view;
@@ -125,7 +134,40 @@ impl Ingest {
             view,
             tiers: old.map_or_else(Tiers::default, |old| old.tiers),
         };
-        assemble::network(files, accounts, old, &rules, run, summary)
+        assemble::network(files, accounts, old.as_slice(), &rules, run, summary)
+    }
+
+    /// A network just read, and an older one that names its accounts alike: what reading both at once gives. `summary`
+    /// is that of the new rows; it comes back with the totals of both.
+    pub(super) fn merge(
+        &self,
+        new: &Network,
+        old: &Network,
+        mut summary: Summary,
+        run: &Run,
+    ) -> Result<(Network, Summary)> {
+        let rules = assemble::Rules {
+            repeats: self.duplicates,
+            self_rows: self.self_loops,
+            view: new.view_stated.then_some(new.view),
+            tiers: old.tiers,
+        };
+        let both = [new, old];
+        let (network, total) =
+            assemble::network(Vec::new(), AccountTable::default(), &both, &rules, run, Summary::default())?;
+        if old.rows.self_follows + old.rows.self_interactions > 0 {
+            summary.notes.extend(total.notes);
+        }
+        let summary = Summary {
+            accounts: total.accounts,
+            follow_rows: total.follow_rows,
+            follows: total.follows,
+            follow_repeats: total.follow_repeats,
+            interactions: total.interactions,
+            equal_interactions: total.equal_interactions,
+            ..summary
+        };
+        Ok((network, summary))
     }
 
     /// The files behind the inputs: a folder stands for the files of its manifest.
@@ -361,8 +403,8 @@ fn settle_direction(batches: &[Batch], sniffed: &mut Sniffed, source: &Source) -
 }
 
 /// Names of the layers of rows: those of their types, else the file's.
-pub(super) fn kinds_of(files: &[FileRows], old: Option<&Network>) -> Result<Vec<String>> {
-    let mut kinds: BTreeSet<String> = old.map(|old| old.kinds.iter().cloned().collect()).unwrap_or_default();
+pub(super) fn kinds_of(files: &[FileRows], olds: &[&Network]) -> Result<Vec<String>> {
+    let mut kinds: BTreeSet<String> = olds.iter().flat_map(|old| old.kinds.iter().cloned()).collect();
     for file in files {
         for batch in &file.batches {
             if batch.kind.is_empty() {

@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 
 use crate::base::{Error, Result};
 
+/// What a CSV file with any character beyond ASCII begins with: without it Excel takes UTF-8 for the old code page of the
+/// machine and garbles names.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// A file being written; it takes its place only when [`Output::finish`] is called.
 pub struct Output {
     writer: Writer,

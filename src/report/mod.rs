@@ -2,8 +2,10 @@
 
 pub mod number;
 pub mod provenance;
+pub mod small;
 pub mod svg;
 pub mod table;
+mod xlsx;
 
 pub use provenance::Provenance;
 pub use svg::Svg;

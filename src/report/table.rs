@@ -1,12 +1,13 @@
-//! One table, five ways out: a terminal, TSV, CSV, JSON, NDJSON.
+//! One table, six ways out: a terminal, TSV, CSV, Excel, JSON, NDJSON.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::number;
 use super::provenance::Provenance;
+use super::xlsx::is_like_a_formula;
+use super::{number, small};
 use crate::base::stats::Interval;
 
 /// A value of a table.
@@ -26,6 +27,10 @@ pub enum Cell {
     Range(Interval),
     /// Nothing is known, or the data cannot carry it. Never zero.
     Missing,
+    /// So few people that they are not shown: more than none, fewer than this.
+    Few(u64),
+    /// Not shown, because a small count could be worked out from it.
+    Hidden,
 }
 
 impl Cell {
@@ -34,7 +39,8 @@ impl Cell {
         value.map_or(Cell::Missing, |value| Cell::Text(value.into()))
     }
 
-    fn shown(&self) -> String {
+    /// As a terminal shows it.
+    pub(super) fn shown(&self) -> String {
         match self {
             Cell::Text(text) => text.clone(),
             Cell::Count(count) => number::count(*count),
@@ -43,6 +49,8 @@ impl Cell {
             Cell::Shown(_, text) => text.clone(),
             Cell::Range(range) => format!("{}–{}", number::people(range.low), number::people(range.high)),
             Cell::Missing => "–".into(),
+            Cell::Few(below) => small::few(*below),
+            Cell::Hidden => "hidden".into(),
         }
     }
 
@@ -66,12 +74,16 @@ pub struct Column {
     pub range: bool,
     /// Whether it is left out on a terminal (but not in files).
     pub detail: bool,
+    /// Whether it counts people, so that small counts are withheld where a table has a limit.
+    pub people: bool,
+    /// Keys of columns that could be worked out from this one: where they are withheld, so is it.
+    pub hidden_with: &'static [&'static str],
 }
 
 impl Column {
     /// A column.
     pub const fn new(key: &'static str, title: &'static str, unit: &'static str, about: &'static str) -> Self {
-        Column { key, title, unit, about, range: false, detail: false }
+        Column { key, title, unit, about, range: false, detail: false, people: false, hidden_with: &[] }
     }
 
     /// An interval.
@@ -85,6 +97,26 @@ impl Column {
         self.detail = true;
         self
     }
+
+    /// Counts people.
+    pub const fn people(mut self) -> Self {
+        self.people = true;
+        self
+    }
+
+    /// Withheld where one of these columns is.
+    pub const fn hidden_with(mut self, keys: &'static [&'static str]) -> Self {
+        self.hidden_with = keys;
+        self
+    }
+
+    /// Its names in files: one, or two for an interval.
+    pub fn heads(&self) -> Vec<String> {
+        match self.range {
+            true => vec![format!("{}_low", self.key), format!("{}_high", self.key)],
+            false => vec![self.key.to_owned()],
+        }
+    }
 }
 
 /// How a table goes out.
@@ -97,6 +129,8 @@ pub enum Format {
     Tsv,
     /// Comma-separated values with a header.
     Csv,
+    /// A workbook for Excel: the rows, and a sheet that says what they mean.
+    Xlsx,
     /// One JSON document with schema version, provenance, assumptions and rows.
     Json,
     /// A JSON object a row.
@@ -108,6 +142,7 @@ impl Format {
     pub fn of(path: &Path) -> Option<Format> {
         match path.extension()?.to_str()?.to_lowercase().as_str() {
             "csv" => Some(Format::Csv),
+            "xlsx" => Some(Format::Xlsx),
             "tsv" => Some(Format::Tsv),
             "json" => Some(Format::Json),
             "ndjson" | "jsonl" => Some(Format::Ndjson),
@@ -134,28 +169,58 @@ pub struct Table {
     pub summary: Map<String, Value>,
     /// Where it comes from.
     pub provenance: Provenance,
+    /// Counts of people below this, unless zero, are withheld ([`Table::shielded`]); `None` shows all.
+    pub hide_below: Option<u64>,
 }
 
 impl Table {
     /// An empty table.
     pub fn new(schema: &'static str, columns: Vec<Column>, provenance: Provenance) -> Self {
-        Table { schema, columns, rows: vec![], assumptions: vec![], notes: vec![], summary: Map::new(), provenance }
+        Table {
+            schema,
+            columns,
+            rows: vec![],
+            assumptions: vec![],
+            notes: vec![],
+            summary: Map::new(),
+            provenance,
+            hide_below: None,
+        }
     }
 
-    /// Writes the table. On a terminal `width` is the width in characters.
+    /// Writes the table, small counts withheld where it has a limit. On a terminal `width` is the width in characters.
     pub fn write(&self, format: Format, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let table = self.shielded();
         match format {
-            Format::Table => self.write_aligned(width, out),
-            Format::Tsv => self.write_separated(b'\t', out),
-            Format::Csv => self.write_separated(b',', out),
-            Format::Json => self.write_json(out),
+            Format::Table => table.write_aligned(width, out),
+            Format::Tsv => table.write_separated(b'\t', out),
+            Format::Csv => table.write_separated(b',', out),
+            Format::Xlsx => table.write_xlsx(out),
+            Format::Json => table.write_json(out),
             Format::Ndjson => {
-                for row in &self.rows {
-                    writeln!(out, "{}", self.object(row))?;
+                for row in &table.rows {
+                    writeln!(out, "{}", table.object(row))?;
                 }
                 Ok(())
             }
         }
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().flatten().filter_map(|cell| match cell {
+            Cell::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Whether separated values of this table are plain ASCII. Excel reads others rightly only behind a byte order mark.
+    pub fn is_ascii(&self) -> bool {
+        self.texts().all(str::is_ascii)
+    }
+
+    /// How many cells of text Excel would take for formulas when it opens them as CSV.
+    pub fn like_formulas(&self) -> usize {
+        self.texts().filter(|text| is_like_a_formula(text)).count()
     }
 
     fn write_aligned(&self, width: usize, out: &mut dyn Write) -> io::Result<()> {
@@ -208,11 +273,7 @@ impl Table {
     }
 
     fn heads(&self) -> Vec<String> {
-        let fields = self.columns.iter().flat_map(|column| match column.range {
-            true => vec![format!("{}_low", column.key), format!("{}_high", column.key)],
-            false => vec![column.key.to_owned()],
-        });
-        fields.collect()
+        self.columns.iter().flat_map(Column::heads).collect()
     }
 
     fn write_separated(&self, delimiter: u8, out: &mut dyn Write) -> io::Result<()> {
@@ -221,7 +282,9 @@ impl Table {
         for row in &self.rows {
             let fields = self.columns.iter().zip(row).flat_map(|(column, cell)| match (column.range, cell) {
                 (true, Cell::Range(range)) => vec![plain(range.low), plain(range.high)],
+                (true, Cell::Few(_) | Cell::Hidden) => vec![cell.shown(), cell.shown()],
                 (true, _) => vec![String::new(), String::new()],
+                (_, Cell::Few(_) | Cell::Hidden) => vec![cell.shown()],
                 (_, Cell::Text(text)) => vec![text.clone()],
                 (_, Cell::Count(count)) => vec![count.to_string()],
                 (_, Cell::Amount(value) | Cell::Score(value, _) | Cell::Shown(value, _)) => vec![plain(*value)],

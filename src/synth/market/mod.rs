@@ -385,7 +385,7 @@ impl Market {
             items,
             attributes: attributes(&people, &prices, &hazards),
             tables: Tables::default(),
-            pseudonymous: false,
+            pseudonymous: None,
             view: View::Whole,
             view_stated: true,
             tiers: scaled.tiers,
