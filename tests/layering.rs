@@ -14,8 +14,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("rank", &["base", "graph"]),
     ("community", &["base", "graph"]),
     ("cascade", &["base", "graph"]),
-    ("audience", &["base", "graph"]),
-    ("learn", &["base", "graph"]),
+    ("audience", &["base", "graph", "cascade"]),
+    ("learn", &["base", "graph", "cascade"]),
     ("analyze", &["base", "graph", "rank", "community", "cascade", "audience", "learn"]),
     ("report", &["base"]),
     (

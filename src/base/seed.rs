@@ -30,6 +30,8 @@ pub enum Stream {
     MarketPost = 9,
     /// The worlds of the market's true reach. Index: world.
     MarketTruth = 10,
+    /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
+    Backtest = 21,
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;

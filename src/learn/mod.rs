@@ -1,1 +1,23 @@
 //! What past posts teach about the next one, and how well (MODELS.md sections 4 and 9).
+
+pub mod backtest;
+pub mod baseline;
+pub mod count;
+pub mod effects;
+pub mod example;
+pub mod fit;
+pub mod level;
+pub mod next;
+pub mod posts;
+pub mod profile;
+pub mod ratio;
+pub mod recommended;
+pub mod scores;
+pub mod solve;
+pub mod spread;
+pub mod verdict;
+
+pub use backtest::Backtest;
+pub use next::{Forecast, Forecasts, NextPost, NextReach};
+pub use posts::Measure;
+pub use verdict::Verdict;

@@ -1,0 +1,178 @@
+//! What a back-test found, in a form that is kept beside a snapshot and said with every later figure.
+
+use serde::{Deserialize, Serialize};
+
+use super::posts::{LeftOut, Measure};
+use super::scores::Score;
+
+/// Name and version of what a [`Verdict`] holds.
+pub const SCHEMA: &str = "truereach/backtest/1";
+
+/// Whether intervals hold as often as they say.
+///
+/// The rule, on the intervals of 80 and of 95%: fewer than 30 posts or 10 creators are too few to say. An interval
+/// fails if the share of posts it held is more than 5 points (80%) or 3 points (95%) from its level, and its level lies
+/// outside the 95% interval of that share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Calibration {
+    /// Both hold as often as they say.
+    Calibrated,
+    /// One holds less often.
+    TooNarrow,
+    /// One holds more often, none less.
+    TooWide,
+    /// Too few posts to say.
+    TooFew,
+}
+
+/// Posts and creators below which nothing is said, and how far the 80% and the 95% interval may be off.
+const FEWEST: (u64, u64) = (30, 10);
+const ROOM: [(usize, f64); 2] = [(1, 0.05), (2, 0.03)];
+
+impl Calibration {
+    /// By the rule.
+    pub fn of(score: Option<&Score>) -> Calibration {
+        let Some(score) = score.filter(|score| score.posts >= FEWEST.0 && score.creators >= FEWEST.1) else {
+            return Calibration::TooFew;
+        };
+        let fails = |(which, room): (usize, f64), low: bool| {
+            let coverage = &score.coverage[which];
+            match low {
+                true => coverage.held < coverage.level - room && coverage.interval.high < coverage.level,
+                false => coverage.held > coverage.level + room && coverage.interval.low > coverage.level,
+            }
+        };
+        if ROOM.iter().any(|&check| fails(check, true)) {
+            Calibration::TooNarrow
+        } else if ROOM.iter().any(|&check| fails(check, false)) {
+            Calibration::TooWide
+        } else {
+            Calibration::Calibrated
+        }
+    }
+}
+
+/// How a part of the posts fared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    /// What parts them: tier, platform, past posts.
+    pub by: String,
+    /// Which part.
+    pub name: String,
+    /// How it fared.
+    pub score: Score,
+}
+
+/// What a back-test found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The checksum of the network, as `truereach info` prints it; empty until it is known.
+    pub network: String,
+    /// What was predicted: reach or views.
+    pub measure: Measure,
+    /// Whether intervals hold as often as they say.
+    pub calibration: Calibration,
+    /// The same as a sentence, to be said with every later figure of reach from posts.
+    pub sentence: String,
+    /// Times before which everything was known, in milliseconds since 1970.
+    pub origins: Vec<i64>,
+    /// Posts with an outcome and no time: they could not be used.
+    pub undated: u64,
+    /// Rows left out for another reason.
+    pub left_out: Vec<LeftOut>,
+    /// All posts predicted. `None` if there were none.
+    pub all: Option<Score>,
+    /// Parts of them.
+    pub groups: Vec<Group>,
+}
+
+impl Verdict {
+    /// With the checksum of the network that it is about.
+    pub fn about(mut self, checksum: u64) -> Self {
+        self.network = format!("{checksum:016x}");
+        self
+    }
+}
+
+/// The sentence of a verdict.
+pub fn sentence(calibration: Calibration, score: Option<&Score>) -> String {
+    let Some(score) = score else {
+        return "no past post could be predicted: how often intervals hold is not known".into();
+    };
+    let percent = |share: f64| format!("{:.0}", share * 100.0);
+    let held = |which: usize| {
+        let coverage = &score.coverage[which];
+        format!(
+            "{}% intervals held {}% of {} past posts ({}–{}%)",
+            percent(coverage.level),
+            percent(coverage.held),
+            score.posts,
+            percent(coverage.interval.low),
+            percent(coverage.interval.high)
+        )
+    };
+    // The one that fails is named; the 80% interval if both do.
+    let worst = ROOM
+        .iter()
+        .find(|(which, room)| {
+            let coverage = &score.coverage[*which];
+            let off = (coverage.held - coverage.level).abs() > *room;
+            let less = coverage.held < coverage.level;
+            off && less == (calibration == Calibration::TooNarrow)
+                && !(coverage.interval.low..=coverage.interval.high).contains(&coverage.level)
+        })
+        .map_or(1, |(which, _)| *which);
+    match calibration {
+        Calibration::Calibrated => held(1),
+        Calibration::TooNarrow => format!("NOT CALIBRATED: {}", held(worst)),
+        Calibration::TooWide => format!("NOT CALIBRATED, wider than they need be: {}", held(worst)),
+        Calibration::TooFew => format!("too few posts to judge: {}", held(1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scores::{Coverage, Skill};
+    use super::*;
+    use crate::base::stats::Interval;
+
+    fn score(held: [f64; 3], half: f64, posts: u64) -> Score {
+        let coverage = [0.5, 0.8, 0.95].iter().zip(held);
+        let coverage = coverage.map(|(&level, held)| Coverage { level, held, interval: Interval::around(held, half) });
+        let skill = Skill { value: 0.0, interval: Interval::point(0.0) };
+        Score {
+            posts,
+            creators: 40,
+            coverage: coverage.collect(),
+            width: 1.0,
+            crps: 0.3,
+            error: 0.4,
+            spearman: None,
+            skill_past_median: skill,
+            skill_followers: skill,
+            pit: vec![0.1; 10],
+        }
+    }
+
+    #[test]
+    fn the_rule_is_kept_and_the_sentence_says_which() {
+        for (held, half, posts, calibration, says) in [
+            ([0.5, 0.81, 0.95], 0.035, 412, Calibration::Calibrated, "80% intervals held 81% of 412 past posts (78–84%)"),
+            ([0.3, 0.55, 0.9], 0.04, 412, Calibration::TooNarrow, "NOT CALIBRATED: 80% intervals held 55% of 412"),
+            ([0.5, 0.79, 0.88], 0.03, 412, Calibration::TooNarrow, "NOT CALIBRATED: 95% intervals held 88%"),
+            ([0.7, 0.93, 0.99], 0.02, 412, Calibration::TooWide, "NOT CALIBRATED, wider than they need be: 80%"),
+            ([0.5, 0.7, 0.95], 0.15, 412, Calibration::Calibrated, "80% intervals held 70%"),
+            ([0.1, 0.1, 0.1], 0.04, 20, Calibration::TooFew, "too few posts to judge"),
+        ] {
+            let score = score(held, half, posts);
+            let found = Calibration::of(Some(&score));
+            assert_eq!(found, calibration, "{held:?}");
+            let text = sentence(found, Some(&score));
+            assert!(text.starts_with(says), "{text}");
+        }
+        assert_eq!(Calibration::of(None), Calibration::TooFew);
+    }
+}
