@@ -5,15 +5,16 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::only::Only;
+use super::posted::from_posts;
 use crate::base::stats::Interval;
 use crate::base::{Error, Result, Run, Status};
-use crate::cascade::{Model, Priors, ReachEach, ReachRow, Top, TunkRank, TunkRanks};
-use crate::community::{Communities, Leiden};
+use crate::cascade::{Model, Priors, ReachEach, TunkRanks};
+use crate::community::Communities;
 use crate::graph::attributes::known;
 use crate::graph::network::Tier;
 use crate::graph::transform::{AudienceGraph, FOLLOW, in_window, interactions_received};
 use crate::graph::{Audience, Network, View};
-use crate::rank::{PageRank, Ranking};
+use crate::rank::Ranking;
 
 /// Everything this network can say about each creator, largest reach first.
 ///
@@ -56,9 +57,26 @@ pub struct Analyze {
     /// Draws of assumed parameters for the interval (0: leave them out of it)
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 100, value_name = "N", help_heading = "Cascade"))]
     pub draws: u32,
+    /// Where reach comes from: past posts, the follow graph, or posts wherever there are some
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, value_name = "WHICH"))]
+    pub reach_from: ReachFrom,
     /// The edges everything runs on.
     #[cfg_attr(feature = "cli", command(flatten))]
     pub audience: Audience,
+}
+
+/// Where the reach of a creator comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
+pub enum ReachFrom {
+    /// Past posts where the data has some, and no model was named; else the follow graph.
+    #[default]
+    Auto,
+    /// Past posts.
+    Posts,
+    /// The follow graph, by simulation.
+    Graph,
 }
 
 impl Default for Analyze {
@@ -73,6 +91,7 @@ impl Default for Analyze {
             half_width: each.half_width,
             max_worlds: each.max_worlds,
             draws: each.draws,
+            reach_from: ReachFrom::Auto,
             audience: Audience::default(),
         }
     }
@@ -121,6 +140,18 @@ pub struct CreatorRow {
     pub engagers: Option<u64>,
     /// Interactions received per follower.
     pub engagement: Option<f64>,
+    /// What the next ordinary post itself reaches with 80%.
+    pub next_post: Option<Interval>,
+    /// People reached by a sponsored post.
+    pub sponsored: Option<f64>,
+    /// 95% interval of `sponsored`.
+    pub sponsored_interval: Option<Interval>,
+    /// What the next sponsored post itself reaches with 80%.
+    pub sponsored_next: Option<Interval>,
+    /// People reached beyond what followers can explain: limits.
+    pub recommended: Option<Interval>,
+    /// Own posts that reach rests on.
+    pub posts: Option<u64>,
 }
 
 /// The main table and what must be said beside it.
@@ -140,16 +171,19 @@ pub struct Analysis {
     pub modularity: Option<f64>,
 }
 
-/// Iterations of Leiden for the table: nearly all of the modularity (docs/BENCHMARKS.md); `truereach communities` goes on
-/// until nothing improves.
-const LEIDEN_ITERATIONS: u32 = 3;
-
 /// What could be computed on the graph.
-struct OnGraph {
-    audience: AudienceGraph,
-    ranking: Option<Ranking>,
-    communities: Option<Communities>,
-    tunkranks: Option<TunkRanks>,
+pub(super) struct OnGraph {
+    pub audience: AudienceGraph,
+    pub ranking: Option<Ranking>,
+    pub communities: Option<Communities>,
+    pub tunkranks: Option<TunkRanks>,
+}
+
+/// What must be said beside the figures.
+#[derive(Default)]
+pub(super) struct Words {
+    pub assumptions: Vec<String>,
+    pub notes: Vec<String>,
 }
 
 impl Analyze {
@@ -158,7 +192,7 @@ impl Analyze {
         self.each().check()
     }
 
-    fn each(&self) -> ReachEach {
+    pub(super) fn each(&self) -> ReachEach {
         ReachEach {
             model: self.model,
             rho: self.rho,
@@ -177,7 +211,8 @@ impl Analyze {
         let received = interactions_received(network, &weighting);
         let proxy_asked = !self.audience.audience_from.is_empty();
         let view = if proxy_asked { View::Whole } else { network.view };
-        let mut notes = Vec::new();
+        let mut words = Words::default();
+        let notes = &mut words.notes;
         let mut graph = None;
         if view.has_followers() {
             let audience = self.audience.graph(network, run)?;
@@ -192,7 +227,13 @@ impl Analyze {
         }
         notes.extend(missing(network, view));
 
+        let forecasts = self.forecasts(network, run)?;
         let mut creators = candidates(network, graph.as_ref(), received.as_ref().map(|received| &received.0[..]));
+        if let Some(forecasts) = &forecasts
+            && network.creators().is_none()
+        {
+            creators = forecasts.creators.iter().map(|forecast| forecast.account).collect();
+        }
         for only in &self.only {
             creators = only.filter(network, &creators)?;
         }
@@ -204,20 +245,26 @@ impl Analyze {
             0 => considered,
             top => top.min(considered),
         };
-        let mut assumptions = Vec::new();
-        let mut rows: Vec<CreatorRow> = Vec::new();
+        let mut rows: Vec<CreatorRow> = creators.iter().map(|&account| CreatorRow::blank(account)).collect();
         if let Some(graph) = &mut graph
             && view.has_followings()
         {
-            // A proxy audience is complete for what it is: whom its accounts "follow" is all there.
-            let whole = Network { view, ..in_window(network, &weighting, run)? };
-            rows = self.on_whole_graph(&whole, graph, &creators, limit, run, &mut assumptions, &mut notes)?;
-        }
-        if rows.is_empty() {
-            if self.model == Model::Prior && (graph.is_some() || network.attributes.get(known::FOLLOWERS).is_some()) {
-                assumptions.push(self.priors.exposure_words());
+            Analyze::rank(graph, &mut words, run)?;
+            if forecasts.is_none() {
+                // A proxy audience is complete for what it is: whom its accounts "follow" is all there.
+                let whole = Network { view, ..in_window(network, &weighting, run)? };
+                rows = self.simulate(&whole, graph, &creators, limit, &mut words, run)?;
             }
-            rows = creators.iter().map(|&account| blank(account)).collect();
+        }
+        match forecasts {
+            Some(forecasts) => from_posts(&mut rows, forecasts, &mut words),
+            None if self.model == Model::Prior
+                && !view.has_followings()
+                && (graph.is_some() || network.attributes.get(known::FOLLOWERS).is_some()) =>
+            {
+                words.assumptions.push(self.priors.exposure_words());
+            }
+            None => {}
         }
         for row in &mut rows {
             self.complete(row, network, graph.as_ref(), received.as_ref());
@@ -239,109 +286,11 @@ impl Analyze {
         Ok(Analysis {
             rows,
             creators: considered as u64,
-            assumptions,
-            notes,
+            assumptions: words.assumptions,
+            notes: words.notes,
             communities: communities.map(|communities| communities.count as u64),
             modularity: communities.map(|communities| communities.quality),
         })
-    }
-
-    /// Rank, community and reach, where whom the followers follow is known.
-    #[allow(clippy::too_many_arguments)]
-    fn on_whole_graph(
-        &self,
-        network: &Network,
-        on: &mut OnGraph,
-        creators: &[u32],
-        limit: usize,
-        run: &Run,
-        assumptions: &mut Vec<String>,
-        notes: &mut Vec<String>,
-    ) -> Result<Vec<CreatorRow>> {
-        let graph = &on.audience.graph;
-        let ranking = PageRank::default().run(graph, run)?;
-        if !ranking.converged {
-            notes.push(format!("PageRank stopped before its tolerance: error at most {:.1e}", ranking.error_bound));
-        }
-        on.ranking = Some(ranking);
-        on.communities = Some(Leiden { iterations: LEIDEN_ITERATIONS, ..Default::default() }.run(graph, run)?);
-        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?;
-        let tunk = TunkRank { model: self.model, rho: self.rho, priors: self.priors.clone(), ..Default::default() };
-        let tunkranks = tunk.run_resolved(&resolved, None, run)?;
-        if tunkranks.supercritical > 0 {
-            notes.push(format!(
-                "TunkRank is infinite (supercritical) for {} of {} accounts",
-                tunkranks.supercritical,
-                network.accounts()
-            ));
-        }
-        // What is known exactly bounds what is sampled: R0 <= R <= I, also where I and R0 differ by rounding alone.
-        let upper = tunkranks.exposures.clone();
-        let bound = |row: &ReachRow, people: f64| people.min(upper[row.account as usize].max(row.direct));
-        on.tunkranks = Some(tunkranks);
-        if self.model == Model::Prior && self.rho.is_none() && shares_without_items(network) {
-            notes.push(
-                "there are shares in the data, but without an item (post) column resharing per exposure cannot be learned \
-                 from them: it is assumed"
-                    .into(),
-            );
-        }
-        if creators.is_empty() {
-            return Ok(Vec::new());
-        }
-        let each = self.each();
-        let reached: Vec<ReachRow> = if limit < creators.len() {
-            let top = Top {
-                n: limit,
-                model: self.model,
-                rho: self.rho,
-                priors: self.priors.clone(),
-                half_width: self.half_width,
-                max_worlds: self.max_worlds,
-                draws: self.draws,
-                ..Default::default()
-            };
-            let found = top.run_resolved(&resolved, creators, run)?;
-            assumptions.extend(found.assumptions);
-            notes.push(format!(
-                "{} creators; {} cannot be among the first {limit} whatever the cascade; {} were simulated{}",
-                found.creators,
-                found.ruled_out,
-                found.simulated,
-                if found.settled { "" } else { "; the last places are close: intervals of those in and out overlap" }
-            ));
-            found.rows
-        } else {
-            let found = each.run_resolved(&resolved, creators, run)?;
-            assumptions.extend(found.assumptions);
-            found.rows
-        };
-        let unconverged = reached.iter().filter(|row| !row.converged).count();
-        if unconverged > 0 {
-            notes.push(format!("{unconverged} rows did not reach the half-width asked for within --max-worlds; their sim_error says how wide they are"));
-        }
-        Ok(reached
-            .into_iter()
-            .map(|row| CreatorRow {
-                direct: Some(row.direct),
-                direct_status: self.model.status(),
-                reach_status: self.model.status(),
-                because: match self.model.status() {
-                    Status::Assumed => "exposure is assumed, not measured".into(),
-                    _ => "under the model named".into(),
-                },
-                direct_range: resolved.direct_range(row.account),
-                reach: Some(bound(&row, row.reach)),
-                sim_error: Some(Interval {
-                    low: bound(&row, row.sim_error.low),
-                    high: bound(&row, row.sim_error.high),
-                }),
-                interval: Some(row.interval),
-                worlds: Some(row.worlds),
-                amplification: (row.direct > 0.0).then(|| bound(&row, row.reach) / row.direct),
-                ..blank(row.account)
-            })
-            .collect())
     }
 
     /// Adds what is known without a cascade.
@@ -374,6 +323,7 @@ impl Analyze {
         let audience = row.followers.map(|listed| listed as f64).or(row.followers_claimed);
         if self.model == Model::Prior
             && row.direct.is_none()
+            && row.direct_range.is_none()
             && !proxy
             && let (Some(audience), Some(followers)) = (audience, followers)
         {
@@ -385,28 +335,37 @@ impl Analyze {
     }
 }
 
-fn blank(account: u32) -> CreatorRow {
-    CreatorRow {
-        account,
-        followers: None,
-        followers_claimed: None,
-        tier: None,
-        pagerank: None,
-        tunkrank: None,
-        community: None,
-        direct: None,
-        direct_status: Status::NotEstimable,
-        direct_range: None,
-        reach: None,
-        reach_status: Status::NotEstimable,
-        because: "needs posts with reach or views, or whom the followers follow".into(),
-        sim_error: None,
-        interval: None,
-        worlds: None,
-        amplification: None,
-        interactions: None,
-        engagers: None,
-        engagement: None,
+impl CreatorRow {
+    /// A creator of whom nothing is known.
+    pub(super) fn blank(account: u32) -> CreatorRow {
+        CreatorRow {
+            account,
+            followers: None,
+            followers_claimed: None,
+            tier: None,
+            pagerank: None,
+            tunkrank: None,
+            community: None,
+            direct: None,
+            direct_status: Status::NotEstimable,
+            direct_range: None,
+            reach: None,
+            reach_status: Status::NotEstimable,
+            because: "needs posts with reach or views, or whom the followers follow".into(),
+            sim_error: None,
+            interval: None,
+            worlds: None,
+            amplification: None,
+            interactions: None,
+            engagers: None,
+            engagement: None,
+            next_post: None,
+            sponsored: None,
+            sponsored_interval: None,
+            sponsored_next: None,
+            recommended: None,
+            posts: None,
+        }
     }
 }
 
@@ -419,11 +378,6 @@ fn candidates(network: &Network, on: Option<&OnGraph>, received: Option<&[f64]>)
         (None, None, Some(received)) => all.filter(|&v| received[v as usize] > 0.0).collect(),
         (None, None, None) => Vec::new(),
     }
-}
-
-fn shares_without_items(network: &Network) -> bool {
-    let shares = network.kinds.iter().any(|kind| kind == "share");
-    shares && network.events.as_ref().is_some_and(|events| events.item.is_none())
 }
 
 /// One line on what the view does not support, and what would.

@@ -4,8 +4,10 @@ pub mod abilities;
 pub mod card;
 pub mod creators;
 pub mod only;
+mod posted;
+mod simulated;
 
 pub use abilities::{Ability, Use, abilities, uses};
 pub use card::DataCard;
-pub use creators::{Analysis, Analyze, CreatorRow};
+pub use creators::{Analysis, Analyze, CreatorRow, ReachFrom};
 pub use only::Only;

@@ -96,6 +96,13 @@ const COLUMNS: &[Column] = &[
         .range()
         .hidden_with(&["reach"]),
     Column::new("status", "status", "", "of reach: measured, estimated, bounded, assumed or not estimable"),
+    Column::new("next_post", "next post, 80%", "people", "what the next post itself reaches with 80%")
+        .range()
+        .hidden_with(&["reach"]),
+    Column::new("sponsored", "sponsored", "people", "people reached by a sponsored post").people(),
+    Column::new("recommended", "recommended", "people", "reached beyond what followers can explain: limits")
+        .range()
+        .hidden_with(&["reach"]),
     Column::new(
         "direct",
         "direct",
@@ -131,6 +138,20 @@ const COLUMNS: &[Column] = &[
         .detail()
         .hidden_with(&["reach"]),
     Column::new("worlds", "worlds", "worlds", "worlds simulated").detail(),
+    Column::new("posts", "posts", "posts", "own posts that reach rests on").detail(),
+    Column::new("sponsored_interval", "sponsored, 95% interval", "people", "of the reach of a sponsored post")
+        .range()
+        .detail()
+        .hidden_with(&["sponsored"]),
+    Column::new(
+        "sponsored_next",
+        "next sponsored post, 80%",
+        "people",
+        "what the next sponsored post reaches with 80%",
+    )
+    .range()
+    .detail()
+    .hidden_with(&["sponsored"]),
     Column::new("direct_status", "direct, status", "", "of direct reach").detail(),
     Column::new("because", "because", "", "what reach rests on, or what it would need").detail(),
 ];
@@ -164,6 +185,9 @@ fn table(analysis: &Analysis, opened: &Opened, provenance: Provenance) -> Table 
             amount(row.reach),
             row.interval.map_or(Cell::Missing, Cell::Range),
             Cell::Text(row.reach_status.name().into()),
+            row.next_post.map_or(Cell::Missing, Cell::Range),
+            amount(row.sponsored),
+            row.recommended.map_or(Cell::Missing, Cell::Range),
             amount(row.direct),
             score(row.amplification),
             count(row.community.map(u64::from)),
@@ -175,6 +199,9 @@ fn table(analysis: &Analysis, opened: &Opened, provenance: Provenance) -> Table 
             row.direct_range.map_or(Cell::Missing, Cell::Range),
             row.sim_error.map_or(Cell::Missing, Cell::Range),
             count(row.worlds),
+            count(row.posts),
+            row.sponsored_interval.map_or(Cell::Missing, Cell::Range),
+            row.sponsored_next.map_or(Cell::Missing, Cell::Range),
             Cell::Text(row.direct_status.name().into()),
             Cell::Text(row.because.to_string()),
         ]);

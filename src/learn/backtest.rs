@@ -11,8 +11,8 @@ use super::scores::{LEVELS as INTERVALS, Score, Tested};
 use super::spread;
 use super::verdict::{Calibration, Group, SCHEMA, Verdict, sentence};
 use crate::base::{Error, Result, Run, par};
-use crate::graph::network::{Tier, Tiers};
 use crate::graph::Network;
+use crate::graph::network::{Tier, Tiers};
 
 /// Back-test of reach from posts: at several past times the model is fitted on what lay before, and predicts each
 /// creator's next post.
@@ -169,9 +169,8 @@ impl Backtest {
         let fit = Fit::learn(&before, tiers, likelihood, run)?;
         let (past_median, followers_line) = (PastMedian::learn(&before), LogLog::learn(&before));
         let next = |account: &Account| {
-            let inside = |past: &&Past| {
-                past.time.is_some_and(|time| time >= origin && until.is_none_or(|until| time < until))
-            };
+            let inside =
+                |past: &&Past| past.time.is_some_and(|time| time >= origin && until.is_none_or(|until| time < until));
             account.singles().filter(inside).min_by_key(|past| past.time).copied()
         };
         let found = par::map(run, &par::chunks(rows.accounts.len(), 16), |range| {

@@ -152,7 +152,8 @@ fn poisson_masses(mean: f64, mut take: impl FnMut(usize, f64)) {
         if count > 0 {
             mass *= mean / count as f64;
         }
-        let value = if mean > 600.0 { libm::exp(count as f64 * log - mean - libm::lgamma(count as f64 + 1.0)) } else { mass };
+        let value =
+            if mean > 600.0 { libm::exp(count as f64 * log - mean - libm::lgamma(count as f64 + 1.0)) } else { mass };
         take(count, value);
     }
 }

@@ -75,7 +75,8 @@ impl<'a> Fit<'a> {
             });
             each.collect()
         };
-        let (spread, logs) = Spread::learn(&prepare(&effects, &Spread::assumed(platforms)), platforms, likelihood, run)?;
+        let (spread, logs) =
+            Spread::learn(&prepare(&effects, &Spread::assumed(platforms)), platforms, likelihood, run)?;
         let ready = prepare(&effects, &spread);
         let seen = par::map(run, &par::chunks(ready.len(), 16), |range| {
             let each = range.map(|at| {
@@ -118,7 +119,8 @@ impl<'a> Fit<'a> {
             return vec![(next.format, 1.0)];
         }
         let habit = &self.habits[account.platform as usize];
-        let mut shares: Vec<(Option<u32>, f64)> = habit.iter().map(|&(format, share)| (format, share * HABIT)).collect();
+        let mut shares: Vec<(Option<u32>, f64)> =
+            habit.iter().map(|&(format, share)| (format, share * HABIT)).collect();
         for past in &account.posts {
             match shares.iter_mut().find(|(format, _)| *format == past.format) {
                 Some((_, share)) => *share += 1.0,
@@ -165,7 +167,8 @@ impl<'a> Fit<'a> {
                 (share, self.effects.value(&to), self.step(&ready, platform, &to))
             })
             .collect();
-        let gain = formats.iter().fold(0.0, |sum, (share, effect, unsure)| sum + share * libm::exp(effect + 0.5 * unsure));
+        let gain =
+            formats.iter().fold(0.0, |sum, (share, effect, unsure)| sum + share * libm::exp(effect + 0.5 * unsure));
         let mut mean = 0.0;
         let (mut level, mut parts) = (Vec::new(), Vec::new());
         for (spread, &sd) in self.likelihood.spreads.iter().enumerate().filter(|(at, _)| weights[*at] > 0.0) {

@@ -43,7 +43,9 @@ impl Level {
     /// The level of a creator before its own posts are looked at.
     pub fn of(&self, followers: Option<f64>) -> Normal {
         match followers {
-            Some(followers) if self.counted > 0 => Normal { mean: self.at(libm::log1p(followers)), variance: self.variance },
+            Some(followers) if self.counted > 0 => {
+                Normal { mean: self.at(libm::log1p(followers)), variance: self.variance }
+            }
             _ => self.unknown,
         }
     }
@@ -117,7 +119,9 @@ pub fn fit(seen: &[Seen], platforms: usize, tiers: &Tiers) -> Vec<Level> {
     // Who has followers: (platform, combination, profile).
     let known: Vec<(usize, Vec<(usize, f64)>, &Profile)> = seen
         .iter()
-        .filter_map(|one| Some((one.platform as usize, line(one.platform as usize, libm::log1p(one.followers?)), &one.profile)))
+        .filter_map(|one| {
+            Some((one.platform as usize, line(one.platform as usize, libm::log1p(one.followers?)), &one.profile))
+        })
         .collect();
     let square = |x: f64| x * x;
     let (mut height, mut slopes, mut bent) = (square(HEIGHT.0), square(SLOPES.0), square(BENDS.0));

@@ -190,7 +190,10 @@ impl NextPost {
         if turned && rows.ratios.iter().any(|ratio| ratio.assumed) {
             assumptions.push(self.people_per_view.words());
         }
-        if creators.iter().any(|creator| creator.exposure.is_given() || creator.ordinary.expected.status == Status::Assumed) {
+        if creators
+            .iter()
+            .any(|creator| creator.exposure.is_given() || creator.ordinary.expected.status == Status::Assumed)
+        {
             assumptions.push(self.priors.exposure_words());
         }
         if rows.posts() > 0 && fit.singles.iter().all(|&singles| singles == 0) {
@@ -237,10 +240,17 @@ impl NextPost {
                 (posts, rows) => format!("from {} of its own and {}", some(posts, "post"), some(rows, "average")),
             };
             let because = match (apart, sponsored) {
-                (false, true) => format!("{because}; no creator has sponsored and ordinary posts: taken as ordinary ones"),
-                (false, false) => format!("{because}, all sponsored; no creator has both kinds: taken as ordinary ones"),
+                (false, true) => {
+                    format!("{because}; no creator has sponsored and ordinary posts: taken as ordinary ones")
+                }
+                (false, false) => {
+                    format!("{because}, all sponsored; no creator has both kinds: taken as ordinary ones")
+                }
                 (true, true) if !known => {
-                    format!("{because}; the step to sponsored posts from {} of others", some(fit.contrasts, "sponsored post"))
+                    format!(
+                        "{because}; the step to sponsored posts from {} of others",
+                        some(fit.contrasts, "sponsored post")
+                    )
                 }
                 _ => because,
             };
@@ -290,8 +300,7 @@ impl NextPost {
 
 fn said_figure(said: &Said, estimated: bool, because: String) -> NextReach {
     let status = if estimated { Status::Estimated } else { Status::Assumed };
-    let expected =
-        Figure { value: Some(said.mean), interval: Some(said.interval), status, because: because.into() };
+    let expected = Figure { value: Some(said.mean), interval: Some(said.interval), status, because: because.into() };
     let next = |level: f64| {
         let (low, high) = said.next.interval(level);
         Some(Interval { low, high })

@@ -129,7 +129,8 @@ mod tests {
         let assumed = PeoplePerView::default().learn(std::iter::empty(), 2);
         assert!(assumed[1].assumed && assumed[1].value == 0.8 && assumed[1].interval.low == 0.6);
         let post = |people| Seen { platform: 0, people, views: 1000.0 };
-        let learned = PeoplePerView::default().learn((0..200).map(|at| post(if at % 2 == 0 { 400.0 } else { 900.0 })), 2);
+        let learned =
+            PeoplePerView::default().learn((0..200).map(|at| post(if at % 2 == 0 { 400.0 } else { 900.0 })), 2);
         assert!((learned[0].value - 0.6).abs() < 1e-6, "{learned:?}");
         assert!(learned[0].interval.low < 0.6 && learned[0].interval.high > 0.6);
         // A platform without such posts takes the mean of the others, and is less sure of it.

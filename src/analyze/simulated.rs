@@ -1,0 +1,125 @@
+//! Reach by simulation on the whole graph, with rank and communities.
+
+use super::creators::{Analyze, CreatorRow, OnGraph, Words};
+use crate::base::stats::Interval;
+use crate::base::{Result, Run, Status};
+use crate::cascade::{Model, ReachRow, Top, TunkRank};
+use crate::community::Leiden;
+use crate::graph::Network;
+use crate::rank::PageRank;
+
+/// Iterations of Leiden for the table: nearly all of the modularity (docs/BENCHMARKS.md); `truereach communities` goes on
+/// until nothing improves.
+const LEIDEN_ITERATIONS: u32 = 3;
+
+impl Analyze {
+    /// Rank and community, where whom the followers follow is known.
+    pub(super) fn rank(on: &mut OnGraph, words: &mut Words, run: &Run) -> Result<()> {
+        let graph = &on.audience.graph;
+        let ranking = PageRank::default().run(graph, run)?;
+        if !ranking.converged {
+            words
+                .notes
+                .push(format!("PageRank stopped before its tolerance: error at most {:.1e}", ranking.error_bound));
+        }
+        on.ranking = Some(ranking);
+        on.communities = Some(Leiden { iterations: LEIDEN_ITERATIONS, ..Default::default() }.run(graph, run)?);
+        Ok(())
+    }
+
+    /// Reach by simulation: of the first `limit` creators, certified; of all, if that many are asked for.
+    pub(super) fn simulate(
+        &self,
+        network: &Network,
+        on: &mut OnGraph,
+        creators: &[u32],
+        limit: usize,
+        words: &mut Words,
+        run: &Run,
+    ) -> Result<Vec<CreatorRow>> {
+        let graph = &on.audience.graph;
+        let Words { assumptions, notes } = words;
+        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?;
+        let tunk = TunkRank { model: self.model, rho: self.rho, priors: self.priors.clone(), ..Default::default() };
+        let tunkranks = tunk.run_resolved(&resolved, None, run)?;
+        if tunkranks.supercritical > 0 {
+            notes.push(format!(
+                "TunkRank is infinite (supercritical) for {} of {} accounts",
+                tunkranks.supercritical,
+                network.accounts()
+            ));
+        }
+        // What is known exactly bounds what is sampled: R0 <= R <= I, also where I and R0 differ by rounding alone.
+        let upper = tunkranks.exposures.clone();
+        let bound = |row: &ReachRow, people: f64| people.min(upper[row.account as usize].max(row.direct));
+        on.tunkranks = Some(tunkranks);
+        if self.model == Model::Prior && self.rho.is_none() && shares_without_items(network) {
+            notes.push(
+                "there are shares in the data, but without an item (post) column resharing per exposure cannot be learned \
+                 from them: it is assumed"
+                    .into(),
+            );
+        }
+        if creators.is_empty() {
+            return Ok(Vec::new());
+        }
+        let each = self.each();
+        let reached: Vec<ReachRow> = if limit < creators.len() {
+            let top = Top {
+                n: limit,
+                model: self.model,
+                rho: self.rho,
+                priors: self.priors.clone(),
+                half_width: self.half_width,
+                max_worlds: self.max_worlds,
+                draws: self.draws,
+                ..Default::default()
+            };
+            let found = top.run_resolved(&resolved, creators, run)?;
+            assumptions.extend(found.assumptions);
+            notes.push(format!(
+                "{} creators; {} cannot be among the first {limit} whatever the cascade; {} were simulated{}",
+                found.creators,
+                found.ruled_out,
+                found.simulated,
+                if found.settled { "" } else { "; the last places are close: intervals of those in and out overlap" }
+            ));
+            found.rows
+        } else {
+            let found = each.run_resolved(&resolved, creators, run)?;
+            assumptions.extend(found.assumptions);
+            found.rows
+        };
+        let unconverged = reached.iter().filter(|row| !row.converged).count();
+        if unconverged > 0 {
+            notes.push(format!("{unconverged} rows did not reach the half-width asked for within --max-worlds; their sim_error says how wide they are"));
+        }
+        Ok(reached
+            .into_iter()
+            .map(|row| CreatorRow {
+                direct: Some(row.direct),
+                direct_status: self.model.status(),
+                reach_status: self.model.status(),
+                because: match self.model.status() {
+                    Status::Assumed => "exposure is assumed, not measured".into(),
+                    _ => "under the model named".into(),
+                },
+                direct_range: resolved.direct_range(row.account),
+                reach: Some(bound(&row, row.reach)),
+                sim_error: Some(Interval {
+                    low: bound(&row, row.sim_error.low),
+                    high: bound(&row, row.sim_error.high),
+                }),
+                interval: Some(row.interval),
+                worlds: Some(row.worlds),
+                amplification: (row.direct > 0.0).then(|| bound(&row, row.reach) / row.direct),
+                ..CreatorRow::blank(row.account)
+            })
+            .collect())
+    }
+}
+
+fn shares_without_items(network: &Network) -> bool {
+    let shares = network.kinds.iter().any(|kind| kind == "share");
+    shares && network.events.as_ref().is_some_and(|events| events.item.is_none())
+}
