@@ -70,7 +70,9 @@ fn withhold(card: &mut Value, below: u64) {
             withheld += 1;
         }
     };
-    OF_PEOPLE.iter().filter_map(|place| card.pointer_mut(place)).for_each(&mut look);
+    for place in OF_PEOPLE {
+        card.pointer_mut(place).into_iter().for_each(&mut look);
+    }
     let everyday = |row: &&mut Value| row["tier"] == Tier::Everyday.name();
     for row in card.pointer_mut("/degrees/tiers").and_then(Value::as_array_mut).into_iter().flatten().filter(everyday) {
         look(&mut row["accounts"]);
