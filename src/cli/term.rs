@@ -166,11 +166,11 @@ impl Terminal {
                 }
                 table.write(format, 200, &mut out).map_err(fail)?;
                 out.finish()?;
-                if matches!(format, Format::Csv | Format::Tsv) && table.like_formulas() > 0 {
+                let formulas = if matches!(format, Format::Csv | Format::Tsv) { table.like_formulas() } else { 0 };
+                if formulas > 0 {
+                    let texts = if formulas == 1 { "1 text begins".into() } else { format!("{formulas} texts begin") };
                     self.note(format!(
-                        "note: {} texts begin with = + - or @, which Excel takes for formulas in such a file; .xlsx keeps \
-                         them text",
-                        table.like_formulas()
+                        "note: {texts} with = + - or @, which Excel takes for a formula in such a file; .xlsx keeps it text"
                     ));
                 }
                 self.note(format!("{} rows written to {}", table.rows.len(), path.display()));
