@@ -16,6 +16,7 @@ pub mod ndjson;
 pub mod open;
 pub mod output;
 pub mod rows;
+pub mod sidecar;
 pub mod snapshot;
 pub mod sniff;
 pub mod summary;

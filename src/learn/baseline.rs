@@ -104,7 +104,8 @@ impl LogLog {
     /// From the rows before an origin.
     pub fn learn(rows: &Rows) -> LogLog {
         let points = |platform: Option<usize>| {
-            let accounts = rows.accounts.iter().filter(|account| platform.is_none_or(|p| account.platform as usize == p));
+            let accounts =
+                rows.accounts.iter().filter(|account| platform.is_none_or(|p| account.platform as usize == p));
             let each = accounts.flat_map(|account| {
                 let x = account.followers.map(libm::log1p);
                 account.singles().filter_map(move |past| Some((x?, libm::log1p(past.count))))

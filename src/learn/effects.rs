@@ -115,7 +115,9 @@ impl Effects {
         let mut columns: BTreeMap<usize, f64> = BTreeMap::new();
         let total = weights.iter().fold(0.0, |sum, w| sum + w);
         for (weight, (combination, _, _)) in weights.iter().zip(&posts) {
-            combination.iter().for_each(|&(column, factor)| *columns.entry(column).or_default() += weight * factor / total);
+            combination
+                .iter()
+                .for_each(|&(column, factor)| *columns.entry(column).or_default() += weight * factor / total);
         }
         for (weight, (combination, log, _)) in weights.iter().zip(&posts) {
             let mut centred: BTreeMap<usize, f64> = columns.iter().map(|(&column, mean)| (column, -mean)).collect();

@@ -43,7 +43,9 @@ impl Level {
     /// The level of a creator before its own posts are looked at.
     pub fn of(&self, followers: Option<f64>) -> Normal {
         match followers {
-            Some(followers) if self.counted > 0 => Normal { mean: self.at(libm::log1p(followers)), variance: self.variance },
+            Some(followers) if self.counted > 0 => {
+                Normal { mean: self.at(libm::log1p(followers)), variance: self.variance }
+            }
             _ => self.unknown,
         }
     }
@@ -117,11 +119,13 @@ pub fn fit(seen: &[Seen], platforms: usize, tiers: &Tiers) -> Vec<Level> {
     // Who has followers: (platform, combination, profile).
     let known: Vec<(usize, Vec<(usize, f64)>, &Profile)> = seen
         .iter()
-        .filter_map(|one| Some((one.platform as usize, line(one.platform as usize, libm::log1p(one.followers?)), &one.profile)))
+        .filter_map(|one| {
+            Some((one.platform as usize, line(one.platform as usize, libm::log1p(one.followers?)), &one.profile))
+        })
         .collect();
     let square = |x: f64| x * x;
     let (mut height, mut slopes, mut bent) = (square(HEIGHT.0), square(SLOPES.0), square(BENDS.0));
-    let (mut around, mut all) = (vec![square(AROUND.0); platforms], square(AROUND.0));
+    let mut around = vec![square(AROUND.0); platforms];
     let mut solved: Option<solve::Solved> = None;
     for _ in 0..OUTER {
         // Every creator's posts as one normal observation: what they add to the prior that holds now.
@@ -159,7 +163,7 @@ pub fn fit(seen: &[Seen], platforms: usize, tiers: &Tiers) -> Vec<Level> {
                 counts[*platform] += 1.0;
             }
             let sum = |values: &[f64]| values.iter().fold(0.0, |a, b| a + b);
-            all = (AROUND.1 * square(AROUND.0) + sum(&squares)) / (AROUND.1 + sum(&counts));
+            let all = (AROUND.1 * square(AROUND.0) + sum(&squares)) / (AROUND.1 + sum(&counts));
             for p in 0..platforms {
                 around[p] = (DRAWN * all + squares[p]) / (DRAWN + counts[p]);
             }

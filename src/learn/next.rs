@@ -47,7 +47,6 @@ use crate::graph::network::Tiers;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct NextPost {
     /// What is assumed of people per view
-    #[serde(flatten)]
     #[cfg_attr(feature = "cli", command(flatten))]
     pub people_per_view: PeoplePerView,
     /// What is assumed of exposure where there are no posts
@@ -190,7 +189,10 @@ impl NextPost {
         if turned && rows.ratios.iter().any(|ratio| ratio.assumed) {
             assumptions.push(self.people_per_view.words());
         }
-        if creators.iter().any(|creator| creator.exposure.is_given() || creator.ordinary.expected.status == Status::Assumed) {
+        if creators
+            .iter()
+            .any(|creator| creator.exposure.is_given() || creator.ordinary.expected.status == Status::Assumed)
+        {
             assumptions.push(self.priors.exposure_words());
         }
         if rows.posts() > 0 && fit.singles.iter().all(|&singles| singles == 0) {
@@ -220,11 +222,11 @@ impl NextPost {
         let posts = account.posts.len() as u64 - averages;
         let paid = account.posts.iter().filter(|past| past.sponsored).count();
         let exposure = account.followers.map(|followers| self.priors.exposure(followers, tiers));
+        let carried = fit.creators[at] > 0 && (!account.posts.is_empty() || account.followers.is_some());
+        let own = carried.then(|| fit.own(account));
         let say = |sponsored: bool| -> NextReach {
-            if fit.creators[at] == 0 || (account.posts.is_empty() && account.followers.is_none()) {
-                return self.without_posts(account, exposure, &name);
-            }
-            let said = fit.next(account, Next { format: None, sponsored });
+            let Some(own) = &own else { return self.without_posts(account, exposure, &name) };
+            let said = own.next(Next { format: None, sponsored });
             let known = if sponsored { paid > 0 } else { paid < account.posts.len() };
             let apart = account.posts.is_empty() && !sponsored || known || fit.contrasts > 0;
             let because = match (posts, averages) {
@@ -237,10 +239,17 @@ impl NextPost {
                 (posts, rows) => format!("from {} of its own and {}", some(posts, "post"), some(rows, "average")),
             };
             let because = match (apart, sponsored) {
-                (false, true) => format!("{because}; no creator has sponsored and ordinary posts: taken as ordinary ones"),
-                (false, false) => format!("{because}, all sponsored; no creator has both kinds: taken as ordinary ones"),
+                (false, true) => {
+                    format!("{because}; no creator has sponsored and ordinary posts: taken as ordinary ones")
+                }
+                (false, false) => {
+                    format!("{because}, all sponsored; no creator has both kinds: taken as ordinary ones")
+                }
                 (true, true) if !known => {
-                    format!("{because}; the step to sponsored posts from {} of others", some(fit.contrasts, "sponsored post"))
+                    format!(
+                        "{because}; the step to sponsored posts from {} of others",
+                        some(fit.contrasts, "sponsored post")
+                    )
                 }
                 _ => because,
             };
@@ -290,8 +299,7 @@ impl NextPost {
 
 fn said_figure(said: &Said, estimated: bool, because: String) -> NextReach {
     let status = if estimated { Status::Estimated } else { Status::Assumed };
-    let expected =
-        Figure { value: Some(said.mean), interval: Some(said.interval), status, because: because.into() };
+    let expected = Figure { value: Some(said.mean), interval: Some(said.interval), status, because: because.into() };
     let next = |level: f64| {
         let (low, high) = said.next.interval(level);
         Some(Interval { low, high })

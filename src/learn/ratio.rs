@@ -11,13 +11,22 @@ use crate::base::{Error, Result};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct PeoplePerView {
     /// People per view, where no post has both reach and views (range 0.6 to 1)
-    #[cfg_attr(feature = "cli", arg(long = "people-per-view", value_name = "RATIO", default_value = "0.8"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(id = "people_per_view", long = "people-per-view", value_name = "RATIO", default_value = "0.8")
+    )]
     pub ratio: f64,
     /// The lowest ratio thought plausible
-    #[cfg_attr(feature = "cli", arg(long = "people-per-view-low", value_name = "RATIO", default_value = "0.6"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(id = "people_per_view_low", long = "people-per-view-low", value_name = "RATIO", default_value = "0.6")
+    )]
     pub low: f64,
     /// The highest ratio thought plausible
-    #[cfg_attr(feature = "cli", arg(long = "people-per-view-high", value_name = "RATIO", default_value = "1"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(id = "people_per_view_high", long = "people-per-view-high", value_name = "RATIO", default_value = "1")
+    )]
     pub high: f64,
 }
 
@@ -129,7 +138,8 @@ mod tests {
         let assumed = PeoplePerView::default().learn(std::iter::empty(), 2);
         assert!(assumed[1].assumed && assumed[1].value == 0.8 && assumed[1].interval.low == 0.6);
         let post = |people| Seen { platform: 0, people, views: 1000.0 };
-        let learned = PeoplePerView::default().learn((0..200).map(|at| post(if at % 2 == 0 { 400.0 } else { 900.0 })), 2);
+        let learned =
+            PeoplePerView::default().learn((0..200).map(|at| post(if at % 2 == 0 { 400.0 } else { 900.0 })), 2);
         assert!((learned[0].value - 0.6).abs() < 1e-6, "{learned:?}");
         assert!(learned[0].interval.low < 0.6 && learned[0].interval.high > 0.6);
         // A platform without such posts takes the mean of the others, and is less sure of it.

@@ -41,8 +41,10 @@ impl Part {
             return Figure::not_estimable("a follower");
         }
         let share = |share: f64, reach: f64| share.min(reach / self.followers);
-        let range =
-            Interval { low: share(self.range.low, self.interval.low), high: share(self.range.high, self.interval.high) };
+        let range = Interval {
+            low: share(self.range.low, self.interval.low),
+            high: share(self.range.high, self.interval.high),
+        };
         let because = "share of followers assumed to see a post, at most as many as were reached";
         Figure::assumed(share(self.share, self.reach), range, because)
     }
@@ -91,7 +93,10 @@ pub fn beyond(platform: &str, parts: &[Part], ratio: &Ratio) -> Beyond {
     let middle = share(&|part| part.share, ratio.value);
     if middle.is_nan() {
         let needs = "posts with reach or views of creators whose followers are known";
-        return Beyond { share: Figure::not_estimable(needs), sentence: format!("{name}: not known who came from followers") };
+        return Beyond {
+            share: Figure::not_estimable(needs),
+            sentence: format!("{name}: not known who came from followers"),
+        };
     }
     let low = share(&|part| part.range.high, ratio.interval.low);
     let high = share(&|part| part.range.low, ratio.interval.high);

@@ -166,7 +166,8 @@ impl Score {
                 let (low, high) = one.model.intervals[which];
                 (low..=high).contains(&one.actual)
             };
-            let counted = clusters.iter().map(|cluster| (cluster.iter().filter(holds).count() as f64, cluster.len() as f64));
+            let counted =
+                clusters.iter().map(|cluster| (cluster.iter().filter(holds).count() as f64, cluster.len() as f64));
             let (held, interval) = clustered(&counted.collect::<Vec<_>>());
             Coverage { level, held, interval }
         });
@@ -175,7 +176,10 @@ impl Score {
         let width = mean(&|one| libm::log1p(one.model.intervals[1].1) - libm::log1p(one.model.intervals[1].0));
         let error = mean(&|one| (libm::log1p(median(&one.model)) - libm::log1p(one.actual)).abs());
         let sums = |of: &dyn Fn(&Tested) -> &Quantiles| -> Vec<f64> {
-            clusters.iter().map(|cluster| cluster.iter().fold(0.0, |sum, one| sum + crps(of(one), one.actual))).collect()
+            clusters
+                .iter()
+                .map(|cluster| cluster.iter().fold(0.0, |sum, one| sum + crps(of(one), one.actual)))
+                .collect()
         };
         let own = sums(&|one| &one.model);
         let medians: Vec<f64> = tested.iter().map(|one| median(&one.model)).collect();

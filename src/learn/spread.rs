@@ -96,13 +96,7 @@ impl Spread {
     }
 
     /// Maximises the marginal likelihood (EM) given the creators' likelihoods.
-    fn from(
-        logs: &[Vec<f64>],
-        of: &[u32],
-        platforms: usize,
-        viral: f64,
-        likelihood: &Likelihood,
-    ) -> (Spread, f64) {
+    fn from(logs: &[Vec<f64>], of: &[u32], platforms: usize, viral: f64, likelihood: &Likelihood) -> (Spread, f64) {
         let values: Vec<f64> = likelihood.spreads.iter().map(|&spread| libm::log(spread)).collect();
         let mut spread = Spread { viral, creators: logs.len(), ..Spread::assumed(platforms) };
         let mut whole = libm::log(MIDDLE);

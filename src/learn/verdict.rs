@@ -160,7 +160,13 @@ mod tests {
     #[test]
     fn the_rule_is_kept_and_the_sentence_says_which() {
         for (held, half, posts, calibration, says) in [
-            ([0.5, 0.81, 0.95], 0.035, 412, Calibration::Calibrated, "80% intervals held 81% of 412 past posts (78–84%)"),
+            (
+                [0.5, 0.81, 0.95],
+                0.034,
+                412,
+                Calibration::Calibrated,
+                "80% intervals held 81% of 412 past posts (78–84%)",
+            ),
             ([0.3, 0.55, 0.9], 0.04, 412, Calibration::TooNarrow, "NOT CALIBRATED: 80% intervals held 55% of 412"),
             ([0.5, 0.79, 0.88], 0.03, 412, Calibration::TooNarrow, "NOT CALIBRATED: 95% intervals held 88%"),
             ([0.7, 0.93, 0.99], 0.02, 412, Calibration::TooWide, "NOT CALIBRATED, wider than they need be: 80%"),
