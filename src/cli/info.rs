@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
+use super::backtest;
 use super::open::NetworkArgs;
 use super::term::Terminal;
 use crate::analyze::DataCard;
@@ -32,18 +33,26 @@ impl InfoArgs {
     pub fn run(self, terminal: &Terminal) -> Result<()> {
         let opened = self.network.open(terminal)?;
         let card = DataCard::of(&opened.network, &terminal.run)?;
+        let verdict = backtest::kept(&self.network, &opened, terminal)?;
         if self.json {
             let mut value = serde_json::to_value(&card)
                 .map_err(|error| Error::io("<stdout>", "write", std::io::Error::other(error)))?;
             value["schema"] = "truereach/info/1".into();
             value["checksum"] = format!("{:016x}", opened.checksum).into();
             value["pseudonymous"] = opened.network.pseudonymous.map(|key| format!("{key:016x}")).into();
+            if let Some(verdict) = &verdict {
+                value["backtest"] = verdict.sentence.clone().into();
+            }
             if let Some(below) = terminal.hide_below() {
                 withhold(&mut value, below);
             }
             return terminal.print(&format!("{value:#}\n"));
         }
-        terminal.print(&describe(&card, &opened.name, opened.checksum, &opened.network, terminal.hide_below()))
+        let mut text = describe(&card, &opened.name, opened.checksum, &opened.network, terminal.hide_below());
+        if let Some(verdict) = &verdict {
+            let _ = writeln!(text, "{:<14}{}", "back-test", verdict.sentence);
+        }
+        terminal.print(&text)
     }
 }
 

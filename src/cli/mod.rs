@@ -1,6 +1,7 @@
 //! The command line: one file a verb. Prints, exits and reads the environment so that nothing else has to.
 
 mod analyze;
+mod backtest;
 mod bench;
 mod communities;
 mod demo;
@@ -63,6 +64,7 @@ enum Verb {
     Reach(reach::ReachArgs),
     Rank(rank::RankArgs),
     Communities(communities::CommunitiesArgs),
+    Backtest(backtest::BacktestArgs),
     Ingest(ingest::IngestArgs),
     Info(info::InfoArgs),
     Verify(verify::VerifyArgs),
@@ -100,6 +102,7 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Reach(args) => args.run(&terminal),
         Verb::Rank(args) => args.run(&terminal),
         Verb::Communities(args) => args.run(&terminal),
+        Verb::Backtest(args) => args.run(&terminal),
         Verb::Ingest(args) => args.run(&terminal),
         Verb::Info(args) => args.run(&terminal),
         Verb::Verify(args) => args.run(&terminal),

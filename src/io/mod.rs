@@ -17,6 +17,7 @@ pub mod open;
 pub mod output;
 pub mod pseudonyms;
 pub mod rows;
+pub mod sidecar;
 pub mod snapshot;
 pub mod sniff;
 pub mod summary;

@@ -168,35 +168,40 @@ impl Backtest {
         let before = rows.only(|past| past.time.is_some_and(|time| time < origin));
         let fit = Fit::learn(&before, tiers, likelihood, run)?;
         let (past_median, followers_line) = (PastMedian::learn(&before), LogLog::learn(&before));
-        let next = |account: &Account| {
-            let inside =
-                |past: &&Past| past.time.is_some_and(|time| time >= origin && until.is_none_or(|until| time < until));
-            account.singles().filter(inside).min_by_key(|past| past.time).copied()
+        // Posts of one moment (dates without a time of day) are all the next: none is picked by what became of it.
+        let next = |account: &Account| -> Vec<Past> {
+            let after = account.singles().filter(|past| past.time.is_some_and(|time| time >= origin));
+            let first = after.clone().filter_map(|past| past.time).min();
+            let first = first.filter(|&time| until.is_none_or(|until| time < until));
+            after.filter(|past| past.time == first).copied().collect()
         };
         let found = par::map(run, &par::chunks(rows.accounts.len(), 16), |range| {
-            let each = range.filter_map(|at| {
-                let (account, actual) = (&before.accounts[at], next(&rows.accounts[at])?);
+            let mut tested = Vec::new();
+            for at in range {
+                let account = &before.accounts[at];
                 // A platform that had no post before cannot be predicted from posts.
                 if fit.creators[account.platform as usize] == 0 {
-                    return None;
+                    continue;
                 }
-                let said = fit.next(account, Next { format: actual.format, sponsored: actual.sponsored });
-                let intervals = INTERVALS.map(|level| said.next.interval(level));
-                Some(Tested {
-                    account: account.account,
-                    origin,
-                    time: actual.time?,
-                    actual: actual.count,
-                    model: Quantiles { values: said.next.quantiles(LEVELS), intervals },
-                    below: (said.next.cdf(libm::ceil(actual.count) - 1.0), said.next.cdf(actual.count)),
-                    past_median: past_median.predict(account),
-                    followers_line: followers_line.predict(account),
-                    past: account.singles().count(),
-                    platform: account.platform,
-                    followers: account.followers,
-                })
-            });
-            Ok(each.collect::<Vec<_>>())
+                for actual in next(&rows.accounts[at]) {
+                    let said = fit.next(account, Next { format: actual.format, sponsored: actual.sponsored });
+                    let intervals = INTERVALS.map(|level| said.next.interval(level));
+                    tested.push(Tested {
+                        account: account.account,
+                        origin,
+                        time: actual.time.unwrap_or(origin),
+                        actual: actual.count,
+                        model: Quantiles { values: said.next.quantiles(LEVELS), intervals },
+                        below: (said.next.cdf(libm::ceil(actual.count) - 1.0), said.next.cdf(actual.count)),
+                        past_median: past_median.predict(account),
+                        followers_line: followers_line.predict(account),
+                        past: account.singles().count(),
+                        platform: account.platform,
+                        followers: account.followers,
+                    });
+                }
+            }
+            Ok(tested)
         })?;
         Ok(found.into_iter().flatten().collect())
     }

@@ -215,16 +215,41 @@ impl Mixture {
         if let Some(count) = self.few.iter().position(|&chance| chance >= level) {
             return count as f64;
         }
-        let (mut low, mut high) = (SMALL - 1.0, SMALL);
-        while self.cdf(high) < level && high < 1e300 {
-            low = high;
-            high *= 4.0;
+        // In logs by the Illinois method; then, where counts can be told apart, one by one.
+        let off = |log: f64| self.cdf(libm::exp(log)) - level;
+        let (mut low, mut high) = (libm::log(SMALL) - 0.05, libm::log(SMALL) + 1.0);
+        let (mut below, mut above) = (self.few[SMALL as usize - 1] - level, off(high));
+        while above < 0.0 && high < 600.0 {
+            (low, below) = (high, above);
+            high += 1.5;
+            above = off(high);
         }
-        while high - low > (1e-4 * high).max(1.0) {
-            let middle = libm::floor(0.5 * (low + high));
-            if self.cdf(middle) >= level { high = middle } else { low = middle }
+        let mut side = 0;
+        for _ in 0..60 {
+            if high - low < 2e-5 {
+                break;
+            }
+            let share = if above > below { below / (below - above) } else { 0.5 };
+            let middle = low + (high - low) * share.clamp(0.001, 0.999);
+            let found = off(middle);
+            if found >= 0.0 {
+                (high, above) = (middle, found);
+                below *= if side == 1 { 0.5 } else { 1.0 };
+                side = 1;
+            } else {
+                (low, below) = (middle, found);
+                above *= if side == -1 { 0.5 } else { 1.0 };
+                side = -1;
+            }
         }
-        high
+        let mut count = libm::floor(libm::exp(high));
+        while count < 1e4 && count > SMALL && self.cdf(count - 1.0) >= level {
+            count -= 1.0;
+        }
+        while count < 1e4 && self.cdf(count) < level {
+            count += 1.0;
+        }
+        count
     }
 
     /// Counts from the first to the second, both included, whose chance is nearest to `level` with about as much left

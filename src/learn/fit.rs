@@ -4,7 +4,7 @@ use super::count::{Likelihood, Mixture, Part, normal_mixture_quantile};
 use super::effects::{Combination, Effects};
 use super::level::{self, Level, Seen};
 use super::posts::{Account, Rows};
-use super::profile::{Normal, Ready};
+use super::profile::{Given, Ready};
 use super::spread::Spread;
 use crate::base::stats::Interval;
 use crate::base::{Result, Run, par};
@@ -145,54 +145,27 @@ impl<'a> Fit<'a> {
         if merged.is_empty() { vec![(None, 1.0)] } else { merged }
     }
 
-    /// What the posts of an account, if any, and its followers say of its next post.
-    pub fn next(&self, account: &Account, next: Next) -> Said {
+    /// What the posts of an account, if any, and its followers say of it.
+    pub fn own<'f>(&'f self, account: &'f Account) -> Own<'f> {
         let platform = account.platform;
         let middle = self.spread.middle(platform);
         let ready = Ready::new(account, &self.effects, middle, self.spread.factor(middle));
         let logs = ready.spreads(self.likelihood, self.spread.viral);
-        let mut weights = self.spread.weights(platform, &logs, self.likelihood);
-        weights.iter_mut().for_each(|weight| *weight = if *weight < LEAST { 0.0 } else { *weight });
-        let total = weights.iter().fold(0.0, |sum, weight| sum + weight);
+        let weights = self.spread.weights(platform, &logs, self.likelihood);
+        let kept: Vec<usize> = (0..weights.len()).filter(|&at| weights[at] >= LEAST).collect();
+        let total = kept.iter().fold(0.0, |sum, &at| sum + weights[at]);
         let prior = self.levels[platform as usize].of(account.followers);
-        // What is not known of people per view, as far as posts were turned from views.
-        let turned = account.posts.iter().filter(|past| past.converted).count() as f64;
-        let turned = if account.posts.is_empty() { 1.0 } else { turned / account.posts.len() as f64 };
-        let ratio = self.ratios[platform as usize] * turned * turned;
-        let formats: Vec<(f64, f64, f64)> = self
-            .formats(account, next)
-            .into_iter()
-            .map(|(format, share)| {
-                let to = self.effects.of(platform, format, next.sponsored);
-                (share, self.effects.value(&to), self.step(&ready, platform, &to))
-            })
-            .collect();
-        let gain =
-            formats.iter().fold(0.0, |sum, (share, effect, unsure)| sum + share * libm::exp(effect + 0.5 * unsure));
-        let mut mean = 0.0;
-        let (mut level, mut parts) = (Vec::new(), Vec::new());
-        for (spread, &sd) in self.likelihood.spreads.iter().enumerate().filter(|(at, _)| weights[*at] > 0.0) {
-            let weight = weights[spread] / total;
-            let given = ready.given(self.likelihood, spread, self.spread.viral, prior);
-            let factor = self.spread.factor(sd);
-            mean += weight * libm::exp(given.log_mean + factor) * gain;
-            for &(share, effect, unsure) in &formats {
-                let weight = weight * share;
-                let Normal { mean, variance } = given.level;
-                let variance = variance + unsure + ratio;
-                level.push(Part { weight, mean: mean + factor + effect, sd: libm::sqrt(variance) });
-                let viral = self.spread.viral;
-                for (chance, more) in [(1.0 - viral, 0.0), (viral, Spread::wide())] {
-                    if chance > 0.0 {
-                        let sd = libm::sqrt(variance + sd * sd + more);
-                        parts.push(Part { weight: weight * chance, mean: mean + effect, sd });
-                    }
-                }
-            }
-        }
-        let end = |at: f64| libm::exp(normal_mixture_quantile(&level, at));
-        let interval = Interval { low: end(0.025).min(mean), high: end(0.975).max(mean) };
-        Said { mean, interval, next: Mixture::new(parts) }
+        let given = kept.into_iter().map(|at| {
+            let given = ready.given(self.likelihood, at, self.spread.viral, prior);
+            (weights[at] / total, self.likelihood.spreads[at], given)
+        });
+        let given = given.collect();
+        Own { fit: self, account, ready, given }
+    }
+
+    /// What is said of the next post of an account.
+    pub fn next(&self, account: &Account, next: Next) -> Said {
+        self.own(account).next(next)
     }
 
     /// The variance of the step from the effects behind the creator's posts, or the platform's, to the next post's.
@@ -235,4 +208,64 @@ pub struct Learned {
     pub viral: f64,
     /// Reach of sponsored posts over ordinary ones.
     pub sponsored: f64,
+}
+
+/// A creator, its own posts taken in.
+pub struct Own<'f> {
+    fit: &'f Fit<'f>,
+    account: &'f Account,
+    ready: Ready,
+    /// For each spread its weight, itself, and the level.
+    given: Vec<(f64, f64, Given)>,
+}
+
+impl Own<'_> {
+    /// What is said of its next post.
+    pub fn next(&self, next: Next) -> Said {
+        let (fit, platform, viral) = (self.fit, self.account.platform, self.fit.spread.viral);
+        // What is not known of people per view, as far as posts were turned from views.
+        let posts = &self.account.posts;
+        let turned = posts.iter().filter(|past| past.converted).count() as f64;
+        let turned = if posts.is_empty() { 1.0 } else { turned / posts.len() as f64 };
+        let ratio = fit.ratios[platform as usize] * turned * turned;
+        let formats: Vec<(f64, f64, f64)> = fit
+            .formats(self.account, next)
+            .into_iter()
+            .map(|(format, share)| {
+                let to = fit.effects.of(platform, format, next.sponsored);
+                (share, fit.effects.value(&to), fit.step(&self.ready, platform, &to))
+            })
+            .collect();
+        let sum = formats.iter().map(|(share, effect, unsure)| share * libm::exp(effect + 0.5 * unsure));
+        let gain = sum.fold(0.0, |sum, x| sum + x);
+        let mut mean = 0.0;
+        let (mut level, mut parts) = (Vec::new(), Vec::new());
+        for (weight, sd, given) in &self.given {
+            let factor = fit.spread.factor(*sd);
+            mean += weight * libm::exp(given.log_mean + factor) * gain;
+            for &(share, effect, unsure) in &formats {
+                let weight = weight * share;
+                let middle = given.level.mean + effect;
+                let variance = given.level.variance + unsure + ratio;
+                level.push(Part { weight, mean: middle + factor, sd: libm::sqrt(variance) });
+                parts.push(Part { weight: weight * (1.0 - viral), mean: middle, sd: libm::sqrt(variance + sd * sd) });
+            }
+        }
+        if viral > 0.0 {
+            parts.push(self.viral(&parts, viral));
+        }
+        let end = |at: f64| libm::exp(normal_mixture_quantile(&level, at));
+        let interval = Interval { low: end(0.025).min(mean), high: end(0.975).max(mean) };
+        Said { mean, interval, next: Mixture::new(parts) }
+    }
+
+    /// The rare wide posts as one part with the moments of all.
+    fn viral(&self, parts: &[Part], viral: f64) -> Part {
+        let total = parts.iter().fold(0.0, |sum, part| sum + part.weight);
+        let mean = parts.iter().fold(0.0, |sum, part| sum + part.weight * part.mean) / total;
+        let square = parts
+            .iter()
+            .fold(0.0, |sum, part| sum + part.weight * (part.sd * part.sd + (part.mean - mean) * (part.mean - mean)));
+        Part { weight: viral, mean, sd: libm::sqrt(square / total + Spread::wide()) }
+    }
 }

@@ -125,7 +125,7 @@ pub fn fit(seen: &[Seen], platforms: usize, tiers: &Tiers) -> Vec<Level> {
         .collect();
     let square = |x: f64| x * x;
     let (mut height, mut slopes, mut bent) = (square(HEIGHT.0), square(SLOPES.0), square(BENDS.0));
-    let (mut around, mut all) = (vec![square(AROUND.0); platforms], square(AROUND.0));
+    let mut around = vec![square(AROUND.0); platforms];
     let mut solved: Option<solve::Solved> = None;
     for _ in 0..OUTER {
         // Every creator's posts as one normal observation: what they add to the prior that holds now.
@@ -163,7 +163,7 @@ pub fn fit(seen: &[Seen], platforms: usize, tiers: &Tiers) -> Vec<Level> {
                 counts[*platform] += 1.0;
             }
             let sum = |values: &[f64]| values.iter().fold(0.0, |a, b| a + b);
-            all = (AROUND.1 * square(AROUND.0) + sum(&squares)) / (AROUND.1 + sum(&counts));
+            let all = (AROUND.1 * square(AROUND.0) + sum(&squares)) / (AROUND.1 + sum(&counts));
             for p in 0..platforms {
                 around[p] = (DRAWN * all + squares[p]) / (DRAWN + counts[p]);
             }

@@ -21,3 +21,6 @@ pub use backtest::Backtest;
 pub use next::{Forecast, Forecasts, NextPost, NextReach};
 pub use posts::Measure;
 pub use verdict::Verdict;
+
+#[cfg(test)]
+mod tests;

@@ -47,7 +47,6 @@ use crate::graph::network::Tiers;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct NextPost {
     /// What is assumed of people per view
-    #[serde(flatten)]
     #[cfg_attr(feature = "cli", command(flatten))]
     pub people_per_view: PeoplePerView,
     /// What is assumed of exposure where there are no posts
@@ -223,11 +222,11 @@ impl NextPost {
         let posts = account.posts.len() as u64 - averages;
         let paid = account.posts.iter().filter(|past| past.sponsored).count();
         let exposure = account.followers.map(|followers| self.priors.exposure(followers, tiers));
+        let carried = fit.creators[at] > 0 && (!account.posts.is_empty() || account.followers.is_some());
+        let own = carried.then(|| fit.own(account));
         let say = |sponsored: bool| -> NextReach {
-            if fit.creators[at] == 0 || (account.posts.is_empty() && account.followers.is_none()) {
-                return self.without_posts(account, exposure, &name);
-            }
-            let said = fit.next(account, Next { format: None, sponsored });
+            let Some(own) = &own else { return self.without_posts(account, exposure, &name) };
+            let said = own.next(Next { format: None, sponsored });
             let known = if sponsored { paid > 0 } else { paid < account.posts.len() };
             let apart = account.posts.is_empty() && !sponsored || known || fit.contrasts > 0;
             let because = match (posts, averages) {

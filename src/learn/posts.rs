@@ -84,7 +84,7 @@ impl Account {
     }
 
     /// Its single posts.
-    pub fn singles(&self) -> impl Iterator<Item = &Past> {
+    pub fn singles(&self) -> impl Iterator<Item = &Past> + Clone {
         self.posts.iter().filter(|past| !past.average)
     }
 }

@@ -11,13 +11,22 @@ use crate::base::{Error, Result};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct PeoplePerView {
     /// People per view, where no post has both reach and views (range 0.6 to 1)
-    #[cfg_attr(feature = "cli", arg(long = "people-per-view", value_name = "RATIO", default_value = "0.8"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(id = "people_per_view", long = "people-per-view", value_name = "RATIO", default_value = "0.8")
+    )]
     pub ratio: f64,
     /// The lowest ratio thought plausible
-    #[cfg_attr(feature = "cli", arg(long = "people-per-view-low", value_name = "RATIO", default_value = "0.6"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(id = "people_per_view_low", long = "people-per-view-low", value_name = "RATIO", default_value = "0.6")
+    )]
     pub low: f64,
     /// The highest ratio thought plausible
-    #[cfg_attr(feature = "cli", arg(long = "people-per-view-high", value_name = "RATIO", default_value = "1"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(id = "people_per_view_high", long = "people-per-view-high", value_name = "RATIO", default_value = "1")
+    )]
     pub high: f64,
 }
 

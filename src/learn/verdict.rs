@@ -162,7 +162,7 @@ mod tests {
         for (held, half, posts, calibration, says) in [
             (
                 [0.5, 0.81, 0.95],
-                0.035,
+                0.034,
                 412,
                 Calibration::Calibrated,
                 "80% intervals held 81% of 412 past posts (78–84%)",

@@ -1,0 +1,153 @@
+//! `truereach backtest`: was it right before?
+
+use super::analyze::parameters;
+use super::open::{NetworkArgs, Opened};
+use super::term::{OutputArgs, Terminal};
+use crate::base::stats::Interval;
+use crate::base::{Error, Result};
+use crate::io::sidecar::{self, Beside};
+use crate::io::snapshot;
+use crate::learn::scores::{Coverage, Score, Skill};
+use crate::learn::{Backtest, Verdict};
+use crate::report::number::significant;
+use crate::report::{Cell, Column, Provenance, Table};
+
+/// The kind of the document that a verdict is kept in: `market.backtest.json` beside `market.trg`.
+pub const KIND: &str = "backtest";
+
+/// Predict past posts from what lay before them, and say how often the intervals held.
+///
+/// The verdict is kept beside the snapshot (market.trg: market.backtest.json), to be said with every later figure of
+/// reach from posts.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  truereach backtest market.trg --posts
+  truereach backtest market.trg --posts --measure views --origins 8 -o scores.csv")]
+pub struct BacktestArgs {
+    #[command(flatten)]
+    network: NetworkArgs,
+    /// On the table of posts: the reach or views of each next post
+    #[arg(long, required = true)]
+    posts: bool,
+    #[command(flatten)]
+    backtest: Backtest,
+    /// Do not keep the verdict beside the snapshot
+    #[arg(long)]
+    no_keep: bool,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// The verdict kept beside the snapshot that a network was opened from; a stale one is noted and not used.
+pub fn kept(network: &NetworkArgs, opened: &Opened, terminal: &Terminal) -> Result<Option<Verdict>> {
+    let Some(snapshot) = snapshot_of(network) else { return Ok(None) };
+    Ok(match sidecar::read(snapshot, KIND, opened.checksum)? {
+        Beside::Nothing => None,
+        Beside::Stale(says) => {
+            terminal.note(format!("note: {says}; run truereach backtest again"));
+            None
+        }
+        Beside::Found(verdict) => Some(verdict),
+    })
+}
+
+/// The snapshot that was named, if it was one.
+fn snapshot_of(network: &NetworkArgs) -> Option<&std::path::Path> {
+    match network.network.as_slice() {
+        [path] if snapshot::looks_like_snapshot(path) => Some(path),
+        _ => None,
+    }
+}
+
+impl BacktestArgs {
+    /// Runs the verb.
+    pub fn run(self, terminal: &Terminal) -> Result<()> {
+        if !self.posts {
+            return Err(Error::parameter("--posts", "a back-test needs to know on what"));
+        }
+        self.backtest.check()?;
+        let opened = self.network.open(terminal)?;
+        let verdict = self.backtest.run(&opened.network, &terminal.run)?.about(opened.checksum);
+        let parameters = serde_json::json!({ "backtest": parameters(&self.backtest)? });
+        let provenance = Provenance::new("backtest", parameters, terminal.seed, opened.checksum);
+        terminal.give(&table(&verdict, provenance)?, &self.output)?;
+        if let (Some(path), false) = (snapshot_of(&self.network), self.no_keep) {
+            let kept = sidecar::write(path, KIND, &verdict)?;
+            terminal.note(format!("kept as {}", kept.display()));
+        }
+        Ok(())
+    }
+}
+
+fn table(verdict: &Verdict, provenance: Provenance) -> Result<Table> {
+    let columns = vec![
+        Column::new("posts", "posts", "", "which past posts were predicted"),
+        Column::new("count", "number", "posts", "how many"),
+        Column::new("creators", "creators", "accounts", "of how many creators"),
+        Column::new("held80", "80% held", "share", "how often the 80% interval held"),
+        Column::new("held80_interval", "95% interval", "share", "what that share may be").range(),
+        Column::new(
+            "skill_past_median",
+            "vs past median",
+            "share",
+            "better than the creator's past median by this share",
+        ),
+        Column::new("skill_followers", "vs followers", "share", "better than a line through followers by this share"),
+        Column::new("held50", "50% held", "share", "how often the 50% interval held"),
+        Column::new("held95", "95% held", "share", "how often the 95% interval held"),
+        Column::new("error", "error", "log", "mean distance of the median, on log(1 + count)"),
+        Column::new("width80", "80% width", "log", "mean width of the 80% interval, on log(1 + count)"),
+        Column::new("crps", "CRPS", "log", "continuous ranked probability score on log(1 + count); less is better"),
+        Column::new("spearman", "rank corr.", "", "rank correlation of median and outcome"),
+        Column::new("skill_past_median_interval", "95% interval", "share", "of the skill against the past median")
+            .range()
+            .detail(),
+        Column::new("skill_followers_interval", "95% interval", "share", "of the skill against followers")
+            .range()
+            .detail(),
+    ];
+    let mut table = Table::new("truereach/backtest/1", columns, provenance);
+    table.notes.push(verdict.sentence.clone());
+    if verdict.undated > 0 {
+        table.notes.push(format!("{} posts without a time were left out", verdict.undated));
+    }
+    for left in &verdict.left_out {
+        table.notes.push(format!("{} posts left out: {}", left.posts, left.why));
+    }
+    table.notes.push(format!(
+        "{} predicted from {} past times; follower counts are those of today",
+        verdict.measure.unit(),
+        verdict.origins.len()
+    ));
+    let document = serde_json::to_value(verdict).map_err(|error| Error::parameter("verdict", error.to_string()))?;
+    table.summary.insert("verdict".into(), document);
+    table.rows.extend(verdict.all.iter().map(|score| row("all".into(), score)));
+    table.rows.extend(verdict.groups.iter().map(|group| row(format!("{}: {}", group.by, group.name), &group.score)));
+    Ok(table)
+}
+
+fn row(name: String, score: &Score) -> Vec<Cell> {
+    let percent = |share: f64| Cell::Shown(share, format!("{:.0}%", share * 100.0));
+    let held =
+        |which: usize| score.coverage.get(which).map_or(Cell::Missing, |coverage: &Coverage| percent(coverage.held));
+    let range = |interval: Interval| Cell::Range(interval);
+    let skill = |skill: &Skill| percent(skill.value);
+    let log = |value: f64| Cell::Shown(value, significant(value, 3));
+    vec![
+        Cell::Text(name),
+        Cell::Count(score.posts),
+        Cell::Count(score.creators),
+        held(1),
+        score.coverage.get(1).map_or(Cell::Missing, |coverage| range(coverage.interval)),
+        skill(&score.skill_past_median),
+        skill(&score.skill_followers),
+        held(0),
+        held(2),
+        log(score.error),
+        log(score.width),
+        log(score.crps),
+        score.spearman.map_or(Cell::Missing, log),
+        range(score.skill_past_median.interval),
+        range(score.skill_followers.interval),
+    ]
+}

@@ -1,0 +1,124 @@
+//! What is kept beside a snapshot: small JSON documents about it, such as `market.backtest.json` beside `market.trg`.
+//!
+//! A document names the network it is about by its checksum (the field `network`). One about another network is stale:
+//! it is reported, and nobody uses it.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::output::Output;
+use crate::base::{Error, Location, Result};
+
+/// What stands beside a snapshot.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Beside<T> {
+    /// Nothing.
+    Nothing,
+    /// A document about another network, or about an older state of this one: a sentence that says so.
+    Stale(String),
+    /// A document about this network.
+    Found(T),
+}
+
+impl<T> Beside<T> {
+    /// The document, if it is about this network.
+    pub fn found(self) -> Option<T> {
+        match self {
+            Beside::Found(found) => Some(found),
+            _ => None,
+        }
+    }
+}
+
+/// `market.trg` and `backtest` make `market.backtest.json`, in the same folder.
+pub fn path(snapshot: &Path, kind: &str) -> PathBuf {
+    snapshot.with_extension(format!("{kind}.json"))
+}
+
+/// Writes a document beside a snapshot, whole or not at all, in place of an older one; returns where.
+pub fn write(snapshot: &Path, kind: &str, document: &impl Serialize) -> Result<PathBuf> {
+    let path = path(snapshot, kind);
+    let mut output = Output::create(&path, true)?;
+    let fail = |error: std::io::Error| Error::io(&path, "write", error);
+    serde_json::to_writer_pretty(&mut output, document).map_err(|error| fail(error.into()))?;
+    writeln!(output).map_err(fail)?;
+    output.finish()?;
+    Ok(path)
+}
+
+/// Reads what stands beside a snapshot whose network has this checksum.
+///
+/// **Errors**: a file that cannot be read, or is no such document.
+pub fn read<T: DeserializeOwned>(snapshot: &Path, kind: &str, checksum: u64) -> Result<Beside<T>> {
+    let path = path(snapshot, kind);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Beside::Nothing),
+        Err(error) => return Err(Error::io(&path, "read", error)),
+    };
+    let wrong = |error: serde_json::Error| {
+        let at = Location::file(path.display().to_string()).line(error.line() as u64).column(error.column() as u64);
+        Error::input(at, format!("a {kind} document"), error.to_string()).with_hint("make it again, or remove the file")
+    };
+    let document: Value = serde_json::from_str(&text).map_err(wrong)?;
+    if document["network"] != format!("{checksum:016x}") {
+        return Ok(Beside::Stale(format!(
+            "{} is about other data than {} holds now, and is not used",
+            path.display(),
+            snapshot.display()
+        )));
+    }
+    serde_json::from_value(document).map_err(wrong).map(Beside::Found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, serde::Deserialize)]
+    struct Document {
+        network: String,
+        figure: f64,
+    }
+
+    #[test]
+    fn a_document_is_read_back_by_its_own_network_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let snapshot = folder.path().join("market.trg");
+        assert_eq!(read::<Document>(&snapshot, "backtest", 1).unwrap(), Beside::Nothing);
+        let document = Document { network: format!("{:016x}", 0xabc), figure: 0.1 };
+        let at = write(&snapshot, "backtest", &document).unwrap();
+        assert_eq!(at, folder.path().join("market.backtest.json"));
+        assert_eq!(read(&snapshot, "backtest", 0xabc).unwrap(), Beside::Found(document));
+        let stale = read::<Document>(&snapshot, "backtest", 0xabd).unwrap();
+        assert!(matches!(&stale, Beside::Stale(says) if says.contains("about other data")), "{stale:?}");
+        assert_eq!(stale.found(), None);
+        std::fs::write(&at, "{").unwrap();
+        let error = read::<Document>(&snapshot, "backtest", 1).unwrap_err().to_string();
+        assert!(error.contains("market.backtest.json:1:1: expected a backtest document"), "{error}");
+        // Right network, wrong fields: refused, not guessed.
+        std::fs::write(&at, format!("{{\"network\": \"{:016x}\"}}", 1)).unwrap();
+        assert!(read::<Document>(&snapshot, "backtest", 1).is_err());
+    }
+
+    #[test]
+    fn a_failed_write_leaves_the_old_document() {
+        struct Broken;
+        impl Serialize for Broken {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> std::result::Result<S::Ok, S::Error> {
+                Err(serde::ser::Error::custom("broken"))
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let snapshot = folder.path().join("market.trg");
+        let document = Document { network: "x".into(), figure: 0.1 };
+        let at = write(&snapshot, "backtest", &document).unwrap();
+        let before = std::fs::read(&at).unwrap();
+        assert!(write(&snapshot, "backtest", &Broken).is_err());
+        assert_eq!(std::fs::read(&at).unwrap(), before);
+    }
+}
