@@ -30,6 +30,8 @@ pub enum Stream {
     MarketPost = 9,
     /// The worlds of the market's true reach. Index: world.
     MarketTruth = 10,
+    /// The market as an agency sees it (`synth::market::Agency`). Index: step of observing.
+    MarketAgency = 12,
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;

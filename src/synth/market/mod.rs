@@ -3,13 +3,15 @@
 //!
 //! `calibration` fixes tiers and follower counts, `people` draws who is there, `plants` what is planted among the
 //! followers, `follows` the rest of them, `chances` the probabilities, `posts` what happens, `reach` the truth about
-//! reach, `card` how real it looks; `truth` is the file that holds all of it.
+//! reach, `card` how real it looks; `truth` is the file that holds all of it. `worlds` are other ways in which reach
+//! may come about; `observe` is the market as an agency sees it.
 
 mod calibration;
 mod card;
 mod chances;
 mod follows;
 mod hazards;
+mod observe;
 mod people;
 mod plants;
 mod pods;
@@ -23,6 +25,9 @@ pub use calibration::{Calibration, Scaled};
 pub use card::{Card, Figure, Structure};
 pub use chances::Cell;
 pub use hazards::{HazardGroup, Hazards, Tie};
+pub use observe::{
+    AccountTruth, Agency, AgencyTruth, Cut, FollowerList, Format, NextPost, Observed, Platform, PostTruth,
+};
 pub use plants::{Buyer, Crowd, Dropped, Farm, Plants, ViralDay};
 pub use pods::Pod;
 pub use posts::{Post, Special};
