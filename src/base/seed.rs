@@ -30,6 +30,8 @@ pub enum Stream {
     MarketPost = 9,
     /// The worlds of the market's true reach. Index: world.
     MarketTruth = 10,
+    /// The market as an agency sees it (`synth::market::Agency`). Index: step of observing.
+    MarketAgency = 12,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
     Backtest = 21,
 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::super::draw::Draw;
 use super::people::{People, SHARE_LEVELS};
-use super::{Market, Step};
+use super::worlds::HEAT_SD;
+use super::{Market, Step, World};
 use crate::base::seed::{Key, Stream};
 use crate::base::{Result, Run, par};
 use crate::graph::Graph;
@@ -112,9 +113,14 @@ impl<'a> Chances<'a> {
             }
             Ok(kinds)
         })?;
-        let content_sd = market.content_sd;
+        let content_sd = market.spread_of_contents();
         let kinds = chunks.concat();
         let mut chances = Chances { graph, people, exposure, effects, content_sd, kinds, leaks: vec![] };
+        if !market.world.is_follow() {
+            // Whoever leaked in would pass it on as no other world allows.
+            chances.leaks = vec![0.0; people.creators.len()];
+            return Ok(chances);
+        }
         let creators = par::chunks(people.creators.len(), 64);
         let sharers = par::map(run, &creators, |range| {
             Ok(range.map(|v| market.leak * chances.direct_sharers(v as u32)).collect::<Vec<f64>>())
@@ -172,11 +178,31 @@ impl<'a> Chances<'a> {
         self.followers(v).fold(0.0, |sum, (u, kind)| sum + exposures[kind as usize] * self.rho(u))
     }
 
+    /// People expected to see a post straight from v, on average over contents.
+    pub fn expected_direct(&self, v: u32) -> f64 {
+        let exposures = self.mean_exposures(v);
+        let real = self.followers(v).filter(|(u, _)| self.people.real[*u as usize]);
+        real.fold(0.0, |sum, (_, kind)| sum + exposures[kind as usize])
+    }
+
     /// A content effect: the log of a factor of mean 1.
     pub fn content(&self, draw: &mut Draw) -> f64 {
-        if self.content_sd == 0.0 {
-            return 0.0;
+        log_factor(self.content_sd, draw)
+    }
+}
+
+/// The log of a factor of mean 1 with this spread.
+pub fn log_factor(sd: f64, draw: &mut Draw) -> f64 {
+    if sd == 0.0 { 0.0 } else { sd * draw.normal() - sd * sd / 2.0 }
+}
+
+impl Market {
+    /// Spread of everything that moves all exposures to a post together (of the log): the content, and in a world of
+    /// homophily the heat of the niche on that day.
+    pub fn spread_of_contents(&self) -> f64 {
+        match self.world {
+            World::Homophily => libm::sqrt(self.content_sd * self.content_sd + HEAT_SD * HEAT_SD),
+            _ => self.content_sd,
         }
-        self.content_sd * draw.normal() - self.content_sd * self.content_sd / 2.0
     }
 }

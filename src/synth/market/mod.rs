@@ -3,13 +3,15 @@
 //!
 //! `calibration` fixes tiers and follower counts, `people` draws who is there, `plants` what is planted among the
 //! followers, `follows` the rest of them, `chances` the probabilities, `posts` what happens, `reach` the truth about
-//! reach, `card` how real it looks; `truth` is the file that holds all of it.
+//! reach, `card` how real it looks; `truth` is the file that holds all of it. `worlds` are other ways in which reach
+//! may come about; `observe` is the market as an agency sees it.
 
 mod calibration;
 mod card;
 mod chances;
 mod follows;
 mod hazards;
+mod observe;
 mod people;
 mod plants;
 mod pods;
@@ -17,16 +19,21 @@ mod posts;
 mod reach;
 mod truth;
 mod words;
+mod worlds;
 
 pub use calibration::{Calibration, Scaled};
 pub use card::{Card, Figure, Structure};
 pub use chances::Cell;
 pub use hazards::{HazardGroup, Hazards, Tie};
+pub use observe::{
+    AccountTruth, Agency, AgencyTruth, Cut, FollowerList, Format, NextPost, Observed, Platform, PostTruth,
+};
 pub use plants::{Buyer, Crowd, Dropped, Farm, Plants, ViralDay};
 pub use pods::Pod;
 pub use posts::{Post, Special};
 pub use reach::TrueReach;
 pub use truth::{CreatorTruth, PeopleTruth, Truth};
+pub use worlds::World;
 
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +55,8 @@ use words::{NICHES, PLATFORMS};
 /// whether the two follow each other, whether u cares about v's niche; g is the creator's effect, c the content's, both
 /// normal so that the factor has mean 1. Whoever saw it shares it once with the chance `rho` of their level, and the
 /// same content reaches the sharer's followers by their own cells. Some share a post without having seen it: on average
-/// `leak · Σ_u E[r] rho_u`, any person alike.
+/// `leak · Σ_u E[r] rho_u`, any person alike. In another [`World`] reach comes about in another way, and nobody leaks
+/// in.
 ///
 /// **Input**: none. **Returns**: [`Made`]: a [`Network`] (whole view, follows with times, interactions with times,
 /// items and signs, a creators table) and its [`Truth`].
@@ -57,7 +65,8 @@ use words::{NICHES, PLATFORMS};
 /// included. `direct` reach in the truth is exact, `reach` has its standard error. Real people are not copied: handles
 /// are put together from syllables.
 ///
-/// **Cost**: time in proportion to follows (about 1 µs each at two threads) and to worlds; memory [`Market::memory`].
+/// **Cost**: time in proportion to follows (about 1 µs each at two threads) and to worlds; in another [`World`] true
+/// reach takes a coin a follow and world; memory [`Market::memory`].
 ///
 /// **Errors**: [`Error::Parameter`] for what makes no sense, [`Error::Memory`]. **Determinism**: a function of the
 /// parameters and the seed; equal bits at any number of threads.
@@ -160,6 +169,10 @@ pub struct Market {
     /// Worlds behind the true reach
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 2_000, value_name = "N", help_heading = "Planted"))]
     pub worlds: u64,
+    /// How reach comes about; all but `follow` break the assumptions of every estimator
+    #[serde(skip_serializing_if = "World::is_follow")]
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, value_name = "NAME", help_heading = "Market"))]
+    pub world: World,
 }
 
 impl Default for Market {
@@ -192,6 +205,7 @@ impl Default for Market {
             opposed: 2,
             hazard_groups: 9,
             worlds: 2_000,
+            world: World::Follow,
         }
     }
 }
@@ -212,6 +226,7 @@ enum Step {
     Pods = 9,
     Hazards = 10,
     Creators = 11,
+    Heat = 12,
 }
 
 /// When the market is: follows began in `begin..start`, posts go out in `start..end`.
@@ -373,7 +388,7 @@ impl Market {
         let pods = pods::pods(self, &people, seed);
         let hazards = Hazards::new(self, &people, seed);
         let happened = posts::posts(self, &plants, &follows, &pods, clock, &chances, run)?;
-        let reach = reach::true_reach(&chances, self.worlds, run)?;
+        let reach = reach::true_reach(&chances, self.world, self.worlds, run)?;
         let prices = prices(&people, &scaled, seed);
         let items = happened.items();
         let rows = RowCounts { follow_rows: graph.edges(), ..RowCounts::default() };

@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 
 use super::super::draw::{Draw, Weighted};
+use super::truth::{CreatorTruth, Truth};
 use super::words::{NICHES, handle};
 use super::{Market, Step};
 use crate::base::seed::{Key, Stream};
@@ -124,6 +125,28 @@ impl People {
             };
         }
         Ok(all)
+    }
+
+    /// Everybody again, from what a truth file holds of them. Only how eagerly people follow is not in it.
+    pub fn of_truth(truth: &Truth) -> People {
+        let all = &truth.people;
+        let creator = |one: &CreatorTruth| Creator {
+            tier: one.tier,
+            followers: one.followers as u32,
+            niche: one.niche,
+            handle: one.handle.clone(),
+        };
+        People {
+            creators: truth.creators.iter().map(creator).collect(),
+            real: all.real.iter().map(|&real| real == 1).collect(),
+            bots: (0..all.real.len() as u32).filter(|&u| all.real[u as usize] == 0).collect(),
+            interests: all.interests.clone(),
+            niche: all.niche.clone(),
+            camp: all.camp.clone(),
+            eagerness: vec![],
+            activity: all.activity.clone(),
+            level: all.level.clone(),
+        }
     }
 
     /// How many accounts.

@@ -8,11 +8,12 @@ use std::collections::BinaryHeap;
 use serde::{Deserialize, Serialize};
 
 use super::super::draw::Draw;
-use super::chances::Chances;
+use super::chances::{Chances, log_factor};
 use super::people::People;
 use super::plants::Plants;
 use super::pods::Pod;
-use super::{Clock, Market, Step};
+use super::worlds::{Elsewhere, Room, heat};
+use super::{Clock, Market, Step, World};
 use crate::base::seed::{Chance, Key, Stream};
 use crate::base::time::DAY;
 use crate::base::{Result, Run, par};
@@ -38,8 +39,9 @@ pub const MENTIONS: f64 = 0.2;
 pub const POSITIVE: [f64; 3] = [0.95, 0.25, 0.85];
 
 /// Median hours until a post is seen, until it is acted upon; spread of their logs.
-const SEEN_HOURS: f64 = 1.5;
-const ACT_HOURS: f64 = 0.2;
+pub const SEEN_HOURS: f64 = 1.5;
+/// See [`SEEN_HOURS`].
+pub const ACT_HOURS: f64 = 0.2;
 const DELAY_SD: f64 = 1.2;
 
 /// The content effect of a viral or giveaway post, in logs.
@@ -133,7 +135,12 @@ fn schedule(
             let day = draw.below(u64::from(market.days)) as i64;
             // Most people post in the evening.
             let hour = (19.0 + 3.0 * draw.normal()).clamp(0.0, 23.99);
-            let content = chances.content(&mut draw);
+            let content = match market.world {
+                World::Homophily => {
+                    log_factor(market.content_sd, &mut draw) + heat(run.seed(), people.niche[v as usize], day)
+                }
+                _ => chances.content(&mut draw),
+            };
             posts.push(blank(v, clock.start + day * DAY + (hour * 3.6e6) as i64, content, None));
         }
     }
@@ -158,7 +165,8 @@ pub fn posts(
     let scheduled = schedule(market, people, plants, clock, chances, run)?;
     run.phase("posts and their cascades", Some(scheduled.len() as u64));
     let late = late(follows, clock);
-    let world = Stage { market, chances, plants, pods, late: &late };
+    let elsewhere = Elsewhere::new(market.world, chances, run)?;
+    let world = Stage { market, chances, plants, pods, late: &late, elsewhere };
     let parts = par::map(run, &par::chunks(scheduled.len(), 512), |range| {
         let mut cascade = Cascade { seen: vec![0; people.accounts()], ..Default::default() };
         let mut posts = Vec::with_capacity(range.len());
@@ -193,6 +201,7 @@ struct Stage<'a> {
     plants: &'a Plants,
     pods: &'a [Pod],
     late: &'a [(u32, u32, i64)],
+    elsewhere: Option<Elsewhere<'a>>,
 }
 
 /// The room a cascade needs, and the events so far.
@@ -203,6 +212,7 @@ struct Cascade {
     /// (time, who, from whom, depth), earliest first.
     queue: BinaryHeap<Reverse<(i64, u32, u32, u32)>>,
     events: Vec<Keyed<Event>>,
+    room: Room,
 }
 
 /// "Saw it from nobody in the network."
@@ -223,6 +233,12 @@ impl Stage<'_> {
         cascade.round += 1;
         cascade.queue.clear();
         let before = cascade.events.len();
+        if let Some(elsewhere) = &self.elsewhere {
+            self.elsewhere(elsewhere, item, &mut post, cascade, draw);
+            self.pods(item, &mut post, &mut cascade.events, before, draw);
+            self.bots(item, &mut post, &mut cascade.events, draw);
+            return post;
+        }
         self.tell(v, post.time, 0, &post, cascade, draw);
         for _ in 0..draw.poisson(chances.leaks[v as usize]) {
             let mut u = v;
@@ -262,6 +278,26 @@ impl Stage<'_> {
         self.pods(item, &mut post, &mut cascade.events, before, draw);
         self.bots(item, &mut post, &mut cascade.events, draw);
         post
+    }
+
+    /// The post in a world that follows another law.
+    fn elsewhere(&self, world: &Elsewhere, item: u32, post: &mut Post, cascade: &mut Cascade, draw: &mut Draw) {
+        let not_yet = |source: u32, u: u32, time: i64| {
+            let late = self.late(source);
+            late.binary_search_by_key(&u, |follow| follow.1).is_ok_and(|at| late[at].2 > time)
+        };
+        let room = &mut cascade.room;
+        world.happen(post.creator, post.time, post.content, &not_yet, room, draw);
+        for &(time, u, direct) in &room.saw {
+            post.exposed += 1;
+            post.direct += u32::from(direct);
+            self.react(item, post, u, time, &mut cascade.events, draw);
+        }
+        for &(time, u, to, depth) in &room.shared {
+            post.shares += 1;
+            post.depth = post.depth.max(depth);
+            cascade.events.push(self.event(u, to, post.creator, SHARE, time, item, draw));
+        }
     }
 
     /// Queues everybody who will see it from `source`.
@@ -370,6 +406,6 @@ impl Stage<'_> {
 }
 
 /// A log-normal delay in milliseconds.
-fn delay(draw: &mut Draw, median_hours: f64) -> i64 {
+pub fn delay(draw: &mut Draw, median_hours: f64) -> i64 {
     (median_hours * 3.6e6 * libm::exp(DELAY_SD * draw.normal())) as i64
 }

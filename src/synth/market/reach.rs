@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::super::draw::Draw;
 use super::chances::Chances;
 use super::people::SHARE_LEVELS;
+use super::worlds::{Elsewhere, Room, World};
 use crate::base::seed::{Chance, Key, Stream};
 use crate::base::{Result, Run, par};
 
@@ -17,7 +18,7 @@ use crate::base::{Result, Run, par};
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrueReach {
-    /// People who see it from the creator: exact.
+    /// People who see it from the creator: exact. In a world of feeds: followers who see it, simulated.
     pub direct: f64,
     /// People who see it at all.
     pub reach: f64,
@@ -39,6 +40,36 @@ struct Beyond {
 }
 
 impl Beyond {
+    fn add(&mut self, people: u64, interest: u64) {
+        self.people += people;
+        self.squares += u128::from(people) * u128::from(people);
+        self.interest += interest;
+        self.interest_squares += u128::from(interest) * u128::from(interest);
+    }
+
+    /// The exact direct part, and what was simulated beyond it. Where the direct part was simulated too, it is within.
+    fn reach(&self, chances: &Chances, v: u32, worlds: u64, simulated: Option<f64>) -> TrueReach {
+        let people = chances.people;
+        let exposures = chances.mean_exposures(v);
+        let niche = people.niche[v as usize];
+        let (mut counts, mut interest) = ([0u64; 4], [0u64; 4]);
+        for (u, kind) in chances.followers(v).filter(|(u, _)| people.real[*u as usize] && simulated.is_none()) {
+            counts[kind as usize] += 1;
+            interest[kind as usize] += u64::from(people.interests[u as usize * super::people::K + niche as usize]);
+        }
+        let whole = f64::from(super::people::WHOLE);
+        let sum = |parts: [u64; 4]| (0..4).fold(0.0, |sum, kind| sum + parts[kind] as f64 * exposures[kind]);
+        let (extra, error) = mean(self.people, self.squares, worlds);
+        let (niche_extra, niche_error) = mean(self.interest, self.interest_squares, worlds);
+        TrueReach {
+            direct: simulated.unwrap_or(sum(counts)),
+            reach: sum(counts) + extra,
+            reach_error: error,
+            niche_reach: (sum(interest) + niche_extra) / whole,
+            niche_reach_error: niche_error / whole,
+        }
+    }
+
     fn merge(&mut self, other: &Beyond) {
         self.people += other.people;
         self.squares += other.squares;
@@ -55,10 +86,56 @@ fn mean(sum: u64, squares: u128, count: u64) -> (f64, f64) {
 }
 
 /// Simulates `worlds` worlds.
-pub fn true_reach(chances: &Chances, worlds: u64, run: &Run) -> Result<Vec<TrueReach>> {
+pub fn true_reach(chances: &Chances, world: World, worlds: u64, run: &Run) -> Result<Vec<TrueReach>> {
+    run.phase("simulating true reach", Some(worlds));
+    match Elsewhere::new(world, chances, run)? {
+        None => {
+            let tallies = walk(chances, worlds, run)?;
+            let reach = |v: usize| tallies[v].reach(chances, v as u32, worlds, None);
+            let parts =
+                par::map(run, &par::chunks(tallies.len(), 64), |range| Ok(range.map(reach).collect::<Vec<_>>()))?;
+            Ok(parts.concat())
+        }
+        Some(elsewhere) => plain(chances, world, &elsewhere, worlds, run),
+    }
+}
+
+/// What is beyond the direct part in other worlds, by simulating post after post of each creator: a coin a follower.
+/// In a feed there is no direct part to compute, so everything is simulated.
+fn plain(chances: &Chances, world: World, elsewhere: &Elsewhere, worlds: u64, run: &Run) -> Result<Vec<TrueReach>> {
+    let people = chances.people;
+    let interest =
+        |v: u32, u: u32| u64::from(people.interests[u as usize * super::people::K + people.niche[v as usize] as usize]);
+    let parts = par::map(run, &par::chunks(people.creators.len(), 16), |range| {
+        let mut room = Room::default();
+        let mut found = Vec::with_capacity(range.len());
+        for v in range.start as u32..range.end as u32 {
+            run.step(0)?;
+            let key = Key::new(run.seed(), Stream::MarketTruth, u64::from(v));
+            let (mut tally, mut direct) = (Beyond::default(), 0);
+            for post in 0..worlds {
+                let mut draw = Draw::new(key.of(post));
+                let content = chances.content(&mut draw);
+                elsewhere.happen(v, 0, content, &|_, _, _| false, &mut room, &mut draw);
+                direct += room.direct;
+                // Whoever the creator's own post reaches is in the exact part, even if somebody else was earlier.
+                let counted = |u: u32| world == World::Feed || !room.reached(u);
+                let beyond = room.saw.iter().filter(|saw| counted(saw.1));
+                let (extra, cares) = beyond.fold((0, 0), |(n, sum), saw| (n + 1, sum + interest(v, saw.1)));
+                tally.add(extra, cares);
+            }
+            let simulated = (world == World::Feed).then_some(direct as f64 / worlds as f64);
+            found.push(tally.reach(chances, v, worlds, simulated));
+        }
+        Ok(found)
+    })?;
+    Ok(parts.concat())
+}
+
+/// The exposure-share model: every creator in the same worlds.
+fn walk(chances: &Chances, worlds: u64, run: &Run) -> Result<Vec<Beyond>> {
     let people = chances.people;
     let creators = people.creators.len();
-    run.phase("simulating true reach", Some(worlds));
     // People by their level, to find a world's sharers without asking everybody.
     let mut levels: [Vec<u32>; SHARE_LEVELS.len()] = Default::default();
     (0..people.accounts() as u32)
@@ -80,30 +157,7 @@ pub fn true_reach(chances: &Chances, worlds: u64, run: &Run) -> Result<Vec<TrueR
     for part in &parts {
         tallies.iter_mut().zip(part).for_each(|(sum, part)| sum.merge(part));
     }
-    let truth = |v: u32| {
-        let exposures = chances.mean_exposures(v);
-        let niche = people.niche[v as usize];
-        let (mut counts, mut interest) = ([0u64; 4], [0u64; 4]);
-        for (u, kind) in chances.followers(v).filter(|(u, _)| people.real[*u as usize]) {
-            counts[kind as usize] += 1;
-            interest[kind as usize] += u64::from(people.interests[u as usize * super::people::K + niche as usize]);
-        }
-        let whole = f64::from(super::people::WHOLE);
-        let sum = |parts: [u64; 4]| (0..4).fold(0.0, |sum, kind| sum + parts[kind] as f64 * exposures[kind]);
-        let beyond = &tallies[v as usize];
-        let (extra, error) = mean(beyond.people, beyond.squares, worlds);
-        let (niche_extra, niche_error) = mean(beyond.interest, beyond.interest_squares, worlds);
-        TrueReach {
-            direct: sum(counts),
-            reach: sum(counts) + extra,
-            reach_error: error,
-            niche_reach: (sum(interest) + niche_extra) / whole,
-            niche_reach_error: niche_error / whole,
-        }
-    };
-    let parts =
-        par::map(run, &par::chunks(creators, 64), |range| Ok(range.map(|v| truth(v as u32)).collect::<Vec<_>>()))?;
-    Ok(parts.concat())
+    Ok(tallies)
 }
 
 /// The room a walk needs, used again from world to world.
@@ -224,10 +278,6 @@ impl<'a> Walker<'a> {
                 }
             }
         }
-        let tally = &mut tallies[v as usize];
-        tally.people += extra;
-        tally.squares += u128::from(extra) * u128::from(extra);
-        tally.interest += interest;
-        tally.interest_squares += u128::from(interest) * u128::from(interest);
+        tallies[v as usize].add(extra, interest);
     }
 }

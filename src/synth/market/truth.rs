@@ -188,7 +188,7 @@ impl Truth {
         }
         let accounts = graph.accounts();
         let niches = self.niches.len();
-        let sd = self.parameters.content_sd;
+        let sd = self.parameters.spread_of_contents();
         // By tier (of Tier::ALL) and kind of follow, as in the list of cells.
         let mut means = [[0.0; 4]; 5];
         for cell in &self.cells {
