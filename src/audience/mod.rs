@@ -1,2 +1,26 @@
 //! Whose audience is whose: lists, samples of lists, lookups, and what they say of overlaps and unions (MODELS.md
 //! sections 5 and 11).
+
+pub mod bounds;
+pub mod exclusive;
+pub mod incidence;
+pub mod lists;
+pub mod moments;
+pub mod overlap;
+pub mod pairs;
+pub mod strata;
+pub mod tails;
+#[cfg(test)]
+mod tests;
+pub mod thinning;
+pub mod union;
+
+pub use lists::{Creator, Portfolio};
+pub use overlap::{Found, Overlap};
+pub use pairs::Pair;
+
+/// The error probability of an interval: 5%.
+pub const ALPHA: f64 = 0.05;
+/// Common people that must have been seen before a number of them is estimated, and followers that must have been
+/// looked up before a share of them is: below, relative errors are beyond use and only limits are given.
+pub const FEWEST: u64 = 10;

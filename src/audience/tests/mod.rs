@@ -1,0 +1,4 @@
+//! Portfolios whose truth is known.
+
+mod coverage;
+pub mod world;
