@@ -8,11 +8,13 @@
 //! - [`Stage`], [`suite()`]: what is measured.
 //! - [`Report`]: the document: a table, JSON (`truereach/bench/1`), two charts.
 //! - [`Comparison`]: what changed since an older document, beyond noise.
+//! - [`agency`]: markets seen through an agency's window, figure by figure against the truth.
 //! - [`truth`]: grids of small networks whose truth is known, for the statistics of estimates.
 //!
 //! All other documents of truereach are equal for equal inputs. This one is different by nature: it holds times, a
 //! number of threads and a machine. What must not change, the digest of every result, stands beside them.
 
+pub mod agency;
 mod cascades;
 mod charts;
 pub mod compare;

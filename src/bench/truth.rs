@@ -313,7 +313,7 @@ fn score(cells: &[(&[Miss], u64)]) -> Score {
 }
 
 /// Wilson's 95% interval of a share `p` among `n`.
-fn wilson(p: f64, n: f64) -> Interval {
+pub(super) fn wilson(p: f64, n: f64) -> Interval {
     let z = Z95 * Z95 / n;
     let (middle, half) = ((p + z / 2.0) / (1.0 + z), Z95 * libm::sqrt(p * (1.0 - p) / n + z / (4.0 * n)) / (1.0 + z));
     Interval { low: (middle - half).max(0.0), high: (middle + half).min(1.0) }

@@ -8,6 +8,7 @@ use clap::Subcommand;
 use super::open::{NetworkArgs, Opened};
 use super::term::{OutputArgs, Terminal};
 use crate::base::{Error, Result};
+use crate::bench::agency::{self, AgencyGrid};
 use crate::bench::input::Known;
 use crate::bench::truth::{Chances, Truth};
 use crate::bench::{Bench, BenchInput, Comparison, Input, Report, compare, input};
@@ -74,6 +75,7 @@ pub struct BenchArgs {
 #[derive(Debug, Subcommand)]
 enum What {
     Truth(GridArgs),
+    Agency(AgencyArgs),
 }
 
 /// Compare estimates with the known truth of many small networks.
@@ -89,11 +91,44 @@ pub struct GridArgs {
     output: OutputArgs,
 }
 
+/// Compare what is said of cut lists and past posts with the known truth of markets seen through an agency's window.
+///
+/// Next-post intervals, unions, pairs: how often does each hold? If not as often as asked, the exit code is 3.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  truereach bench agency --people 20000 --seeds 3
+  truereach bench agency --world feed")]
+pub struct AgencyArgs {
+    #[command(flatten)]
+    grid: AgencyGrid,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl AgencyArgs {
+    fn run(&self, terminal: &Terminal) -> Result<()> {
+        let held = self.grid.run(&terminal.run)?;
+        terminal.give(&agency::table(&self.grid, &held, terminal.seed), &self.output)?;
+        match held.iter().find(|one| !one.passed()) {
+            None => Ok(()),
+            Some(one) => Err(Error::NotConverged(format!(
+                "{}: held {:.1}% of {}",
+                one.figure,
+                100.0 * one.held.unwrap_or(f64::NAN),
+                one.given
+            ))),
+        }
+    }
+}
+
 impl BenchArgs {
     /// Runs the verb.
     pub fn run(mut self, terminal: &Terminal) -> Result<()> {
         if let Some(What::Truth(args)) = &self.what {
             return grid(&args.truth, &args.output, terminal);
+        }
+        if let Some(What::Agency(args)) = &self.what {
+            return args.run(terminal);
         }
         if self.quick {
             self.bench.make_quick();

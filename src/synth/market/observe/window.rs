@@ -117,7 +117,7 @@ impl Window {
             items: Names::default(),
             attributes: self.attributes(&named, &chosen),
             tables,
-            pseudonymous: false,
+            pseudonymous: None,
             view: if whole { View::Lists } else { View::Sampled },
             view_stated: true,
             tiers: self.tiers,
