@@ -35,6 +35,9 @@ pub struct AgencyGrid {
     /// Markets
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 20, value_name = "N"))]
     pub seeds: u32,
+    /// Longest follower list that the provider gives: 5,000 in a market of 76 million people, fewer in a smaller copy
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 500, value_name = "N"))]
+    pub list_limit: u32,
     /// Portfolios a market
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 10, value_name = "N"))]
     pub portfolios: u32,
@@ -48,7 +51,14 @@ pub struct AgencyGrid {
 
 impl Default for AgencyGrid {
     fn default() -> Self {
-        AgencyGrid { people: 100_000, seeds: 20, portfolios: 10, lookups: 100, world: World::default() }
+        AgencyGrid {
+            people: 100_000,
+            seeds: 20,
+            list_limit: 500,
+            portfolios: 10,
+            lookups: 100,
+            world: World::default(),
+        }
     }
 }
 
@@ -156,7 +166,8 @@ impl AgencyGrid {
         for place in 0..self.seeds {
             run.phase(&format!("market {} of {}", place + 1, self.seeds), None);
             let here = run.with_seed(run.seed().wrapping_add(u64::from(place)));
-            let seen = Agency::default().run(&self.market().run(&here)?, &here)?;
+            let window = Agency { list_limit: self.list_limit, ..Agency::default() };
+            let seen = window.run(&self.market().run(&here)?, &here)?;
             tested.extend(self.next_posts(&seen, place, &here)?);
             self.expected(&seen, &mut tallies, &here)?;
             self.portfolios(&seen, &mut tallies, &here)?;
