@@ -41,7 +41,8 @@ pub enum Connectivity {
 /// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[cfg_attr(feature = "cli", derive(clap::Args))]
+// The verb of this name has a group of its own.
+#[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
 pub struct Components {
     /// What makes two accounts hang together: follows either way, or chains both ways
     #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t))]

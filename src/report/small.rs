@@ -145,10 +145,8 @@ mod tests {
         let shielded = table().shielded().into_owned();
         assert_eq!(
             shielded.notes,
-            [
-                "4 counts of 1 to 9 people and 2 figures from which they could be worked out are withheld; --small-cells \
-              shows them"
-            ]
+            ["withheld: 4 counts of 1 to 9 people and 2 figures from which they could be worked out; --small-cells \
+              shows them"]
         );
         assert_eq!(shielded.shielded().notes.len(), 1, "shielded once");
     }
