@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::term::{OutputArgs, Terminal};
 use super::super::truth;
+use super::agency::ObserveArgs;
 use crate::base::memory::Bytes;
 use crate::base::{Error, Result, time};
 use crate::io::export::Shape;
@@ -13,24 +14,28 @@ use crate::io::snapshot;
 use crate::report::number::count;
 use crate::report::table::Format;
 use crate::report::{Cell, Column, Provenance, Table};
-use crate::synth::market::{Card, Made, Market, Truth};
+use crate::synth::market::{Card, Market, Truth};
 
 /// A creator economy with a known truth: people, creators, niches, follows, posts, interactions, prices
 ///
 /// Writes two files: the network as an observer sees it, and the truth behind it (every probability, label, effect
 /// and hazard, and the true reach of every creator with its standard error). Prints what was asked against what came
-/// out. Handles are made up and name nobody.
+/// out. Handles are made up and name nobody. With --observe, two files more (.agency.trg and .agency.truth.json) hold
+/// what an agency would see of it, and the truth behind that.
 #[derive(Debug, clap::Args)]
 #[command(
     allow_negative_numbers = true,
     after_help = "Examples:
   truereach generate market --people 20000 -o market.trg
   truereach generate market --rng-seed 7 --posts posts.csv -o seven.trg
-  truereach generate market --farms 9 --camouflage 2 -o bots.trg"
+  truereach generate market --farms 9 --camouflage 2 -o bots.trg
+  truereach generate market --observe agency --folder agency -o seen.trg"
 )]
 pub struct MarketArgs {
     #[command(flatten)]
     market: Market,
+    #[command(flatten)]
+    observe: ObserveArgs,
     /// The snapshot to write
     #[arg(long, short, value_name = "FILE", default_value = "market.trg", help_heading = "Output")]
     output: PathBuf,
@@ -58,10 +63,12 @@ impl MarketArgs {
                 .with_hint("-o market.trg, then: truereach export market.trg -o follows.csv"));
         }
         let truth_file = self.truth.clone().unwrap_or_else(|| beside(&self.output));
+        let agency = self.observe.places(&self.output, self.force)?;
         let targets: Vec<&Path> = [Some(&self.output), Some(&truth_file), self.posts.as_ref()]
             .into_iter()
             .flatten()
             .map(PathBuf::as_path)
+            .chain(agency.iter().flat_map(|agency| agency.files()))
             .collect();
         let mut places: Vec<PathBuf> = Vec::new();
         for target in &targets {
@@ -74,11 +81,17 @@ impl MarketArgs {
             }
             places.push(place);
         }
-        let Made { network, truth: behind } = self.market.run(&terminal.run)?;
+        let made = self.market.run(&terminal.run)?;
+        // What may still be refused is refused before anything is written.
+        let seen = agency.as_ref().map(|agency| agency.agency().run(&made, &terminal.run)).transpose()?;
+        let (network, behind) = (made.network, made.truth);
         let checksum = snapshot::write(&network, &self.output, self.force, &terminal.run)?;
         truth::write(&behind, &truth_file, self.force)?;
         if let Some(path) = &self.posts {
             write_posts(&behind, path, self.force)?;
+        }
+        if let (Some(agency), Some(seen)) = (&agency, &seen) {
+            agency.write(seen, self.force, &terminal.run)?;
         }
         let parameters = super::super::analyze::parameters(&self.market)?;
         let table = card(&behind.card, Provenance::new("generate market", parameters, terminal.seed, checksum));
@@ -90,9 +103,22 @@ impl MarketArgs {
             count(network.events.as_ref().map_or(0, |events| events.len() as u64)),
             count(behind.posts.len() as u64),
         ));
+        if let Some(seen) = &seen {
+            let cut = seen.truth.accounts.iter().filter(|creator| creator.listed < creator.followers).count();
+            terminal.note(format!(
+                "an agency sees {} creators, {} of their follower lists cut, {} listed followers, {} posts",
+                count(seen.truth.accounts.len() as u64),
+                count(cut as u64),
+                count(seen.lists.iter().map(|list| list.followers.len() as u64).sum()),
+                count(seen.truth.posts.len() as u64),
+            ));
+        }
         for target in targets {
             let size = std::fs::metadata(target).map_or(0, |about| about.len());
             terminal.note(format!("written {} ({})", target.display(), Bytes(size)));
+        }
+        if let Some(folder) = agency.as_ref().and_then(|agency| agency.folder()) {
+            terminal.note(format!("written {}", folder.display()));
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! `truereach generate`: networks made up. One file a family of models.
 
+mod agency;
 mod market;
 mod plain;
 

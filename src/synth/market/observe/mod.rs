@@ -65,31 +65,58 @@ use window::Window;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct Agency {
     /// Creators' accounts that the agency holds
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = 300, value_name = "N", help_heading = "Agency"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, default_value_t = 300, value_name = "N", requires = "observe", help_heading = "Agency")
+    )]
     pub observe_creators: u32,
     /// Longest follower list that the provider gives
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = 5_000, value_name = "N", help_heading = "Agency"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, default_value_t = 5_000, value_name = "N", requires = "observe", help_heading = "Agency")
+    )]
     pub list_limit: u32,
     /// How longer lists are cut
-    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, value_name = "NAME", help_heading = "Agency"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_enum, default_value_t, value_name = "NAME", requires = "observe", help_heading = "Agency")
+    )]
     pub list_design: Cut,
     /// Share of posts whose time is missing
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.3, value_name = "SHARE", help_heading = "Agency"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, default_value_t = 0.3, value_name = "SHARE", requires = "observe", help_heading = "Agency")
+    )]
     pub missing_times: f64,
     /// Share of posts that somebody paid for
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.25, value_name = "SHARE", help_heading = "Agency"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, default_value_t = 0.25, value_name = "SHARE", requires = "observe", help_heading = "Agency")
+    )]
     pub sponsored: f64,
     /// Chance to see a sponsored post of whoever would see an ordinary one, for the median creator
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.75, value_name = "CHANCE", help_heading = "Agency"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, default_value_t = 0.75, value_name = "CHANCE", requires = "observe", help_heading = "Agency")
+    )]
     pub sponsored_effect: f64,
     /// People reached by recommendation, as a multiple of what is usual on each platform
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = 1.0, value_name = "FACTOR", help_heading = "Agency"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, default_value_t = 1.0, value_name = "FACTOR", requires = "observe", help_heading = "Agency")
+    )]
     pub recommended: f64,
     /// Share of creators who have a second account, on another platform
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.1, value_name = "SHARE", help_heading = "Agency"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, default_value_t = 0.1, value_name = "SHARE", requires = "observe", help_heading = "Agency")
+    )]
     pub second_accounts: f64,
     /// Share of these whose two accounts the agency knows to be one person's
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.5, value_name = "SHARE", help_heading = "Agency"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, default_value_t = 0.5, value_name = "SHARE", requires = "observe", help_heading = "Agency")
+    )]
     pub linked: f64,
 }
 
@@ -210,6 +237,12 @@ impl Observed {
     /// platforms. `None` for an account that is none of the agency's creators.
     pub fn true_audience(&self, account: u32) -> Option<&[u32]> {
         Some(self.graph.followers(self.creator(account)?.market))
+    }
+
+    /// The listed ones of [`Observed::true_audience`], in the order in which the list was drawn.
+    pub fn listed_people(&self, account: u32) -> Option<&[u32]> {
+        let at = self.truth.accounts.binary_search_by_key(&account, |creator| creator.account).ok()?;
+        Some(&self.window.lists[at].followers)
     }
 
     /// How many people follow at least one of these creators. `None` if one is none of the agency's.

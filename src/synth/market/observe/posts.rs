@@ -80,7 +80,7 @@ pub fn posts(agency: &Agency, truth: &Truth, chosen: &[Chosen], traits: &[Traits
         for (item, post) in (from as u32..).zip(own) {
             let mut draw = Draw::new(key.of(u64::from(item)));
             // A second stream names the post, so that names tell nothing of time.
-            let id = format!("{:016x}", key.of(u64::MAX).word(u64::from(item)));
+            let id = format!("p{:016x}", key.of(u64::MAX).word(u64::from(item)));
             let post = happen(agency, &platforms[one.platform], &traits[at], post, outside, &mut draw);
             all.push(Happened { chosen: at, item, id, ..post });
         }
