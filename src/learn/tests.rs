@@ -203,6 +203,7 @@ fn forecasts(network: &Network) -> Forecasts {
 /// 80% by 6 points (4.5 standard errors) or 4 points (3.3) with a chance below 1 in 1,000 for a seed drawn at random.
 fn covers(world: impl Fn(u64, u32) -> World) {
     let found = coverage((0..8).map(|seed| world(seed, 300)));
+    eprintln!("held, of how many: {found:.3?}");
     for ((held, n), room) in found.iter().zip([0.12, 0.09, 0.06, 0.04]) {
         assert!((held[1] - 0.8).abs() <= room, "{found:?} ({n})");
     }
@@ -332,7 +333,7 @@ fn every_figure_has_its_status() {
     assert!(says(2).starts_with("from similar creators: no post of its own; 2 creators on TikTok"), "{}", says(2));
     assert_eq!(status(3), Status::NotEstimable);
     assert_eq!(status(4), Status::Assumed);
-    assert!(says(4).starts_with("no post on Zalo is known: 27% of followers assumed (range 18–37%)"), "{}", says(4));
+    assert!(says(4).starts_with("no post on Zalo is known: 28% of followers assumed (range 18–37%)"), "{}", says(4));
     assert_eq!(status(5), Status::NotEstimable);
     assert_eq!(says(6), "from 1 average over own posts");
     let width = |account: usize| {

@@ -1,0 +1,118 @@
+//! Reach from posts on real tables, and the back-test as a person runs it.
+
+mod common;
+
+use truereach::graph::attributes::known;
+use truereach::graph::tables::post;
+use truereach::graph::{Column, Network, Table, Values, View, build};
+use truereach::learn::{NextPost, example};
+use truereach::{Run, io};
+
+fn numbers(name: &str, values: Vec<f64>) -> Column {
+    Column { name: name.into(), values: Values::Number(values.into()) }
+}
+
+/// Creators of one platform with followers; no posts yet.
+fn creators(platform: &str, followers: Vec<f64>) -> Network {
+    let mut network = Network::from_graph(build::graph(followers.len(), &[]));
+    network.follows = None;
+    network.view = View::Counts;
+    let n = followers.len();
+    let platform = Column::texts(known::PLATFORM, std::iter::repeat_n(Some(platform.to_owned()), n));
+    network.attributes.columns =
+        vec![numbers(known::CREATOR, vec![1.0; n]), numbers(known::FOLLOWERS, followers), platform];
+    network
+}
+
+/// The numbers behind 60.3M, 29200000, 97K.
+fn amount(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let (digits, factor) = match text.chars().last()? {
+        'K' => (&text[..text.len() - 1], 1e3),
+        'M' => (&text[..text.len() - 1], 1e6),
+        'B' => (&text[..text.len() - 1], 1e9),
+        _ => (text, 1.0),
+    };
+    digits.parse::<f64>().ok().map(|value| value * factor)
+}
+
+/// TikTok of three dates: average views are several times the followers of many creators. The text says where the people
+/// came from.
+#[test]
+fn recommendation_dominates_on_tiktok_and_the_text_says_so() {
+    for file in [
+        "social media influencers-TIKTOK - ---DEC 2022.csv.gz",
+        "social media influencers-tiktok june 2022 - june 2022.csv.gz",
+    ] {
+        let Some(path) = common::shared(&format!("kol-multiplatform-2022/{file}")) else { return };
+        let text = common::text(&path);
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let heads: Vec<String> = reader.headers().unwrap().iter().map(str::to_lowercase).collect();
+        let last =
+            |words: [&str; 2]| heads.iter().rposition(|head| words.iter().any(|word| head.contains(word))).unwrap();
+        let (followers, views) = (last(["followers", "subscribers"]), last(["views", "views"]));
+        let rows: Vec<(f64, f64)> = reader
+            .records()
+            .filter_map(|record| {
+                let record = record.unwrap();
+                Some((amount(&record[followers])?, amount(&record[views])?))
+            })
+            .filter(|row| row.0 > 0.0)
+            .collect();
+        assert!(rows.len() > 900, "{file}: {}", rows.len());
+        let mut network = creators("tiktok", rows.iter().map(|row| row.0).collect());
+        network.tables.posts = Table {
+            account: (0..rows.len() as u32).collect::<Vec<_>>().into(),
+            other: None,
+            columns: vec![
+                numbers(post::AVERAGE, vec![1.0; rows.len()]),
+                numbers(post::VIEWS, rows.iter().map(|row| row.1).collect()),
+            ],
+        };
+        let found = NextPost::default().run(&network, &Run::new(1)).unwrap();
+        let tiktok = &found.platforms[0];
+        let (share, range) = (tiktok.recommended.value.unwrap(), tiktok.recommended.interval.unwrap());
+        assert!(share > 0.6 && range.low > 0.5 && range.high < 1.0, "{}", tiktok.sentence);
+        assert!(tiktok.sentence.starts_with("TikTok: ") && tiktok.sentence.ends_with("did not come from followers"));
+        eprintln!("{file}: {}", tiktok.sentence);
+    }
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn a_verdict_is_kept_beside_the_snapshot_and_said_again() {
+    let desk = common::program::Desk::new();
+    let (creators_count, each) = (40u32, 12u32);
+    let mut network = creators("tiktok", (0..creators_count).map(|at| 100.0 * f64::from(at + 1)).collect());
+    let key = truereach::base::seed::Key::new(5, truereach::base::seed::Stream::Sample, 0);
+    let mut rows = Vec::new();
+    for account in 0..creators_count {
+        for at in 0..each {
+            let unit = key.unit(u64::from(account * each + at)).clamp(1e-9, 1.0 - 1e-9);
+            let luck = truereach::base::stats::normal_quantile(unit);
+            rows.push((account, (30.0 * f64::from(account + 1) * (0.5 * luck).exp()).round()));
+        }
+    }
+    network.tables.posts = example::posts(&rows);
+    // The table has each creator's posts by reach; times go by a step that mixes them.
+    let times = (0..rows.len()).map(|at| 1e9 * ((at as f64 * 5.0) % f64::from(each))).collect();
+    network.tables.posts.columns.push(numbers(post::TIME, times));
+    let run = Run::new(1);
+    io::snapshot::write(&network, &desk.path("market.trg"), false, &run).unwrap();
+    desk.run("backtest market.trg").refused(2, &["--posts"]);
+    let said =
+        desk.run("backtest market.trg --posts").done(&["all", "past posts: 3–9", "tier: nano", "platform: TikTok"]);
+    assert!(said.err.contains("80% intervals held"), "{}", said.err);
+    assert!(said.err.contains("kept as market.backtest.json"), "{}", said.err);
+    let kept: serde_json::Value = serde_json::from_slice(&desk.read("market.backtest.json")).unwrap();
+    assert_eq!(kept["schema"], "truereach/backtest/1");
+    desk.run("info market.trg").done(&["back-test", "80% intervals held"]);
+    // Other data under the same name: the verdict is stale.
+    network.tables.posts = example::posts(&rows[..rows.len() - 1]);
+    io::snapshot::write(&network, &desk.path("market.trg"), true, &run).unwrap();
+    let said = desk.run("info market.trg").done(&[]);
+    assert!(!said.out.contains("back-test"), "{}", said.out);
+    assert!(said.err.contains("about other data"), "{}", said.err);
+    desk.run("backtest market.trg --posts").refused(1, &["A back-test cannot be computed", "posts with a time"]);
+    desk.run("backtest market.trg --posts --measure people").refused(2, &["--measure"]);
+}
