@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::backtest;
 use super::open::{NetworkArgs, Opened};
 use super::term::{OutputArgs, Terminal};
 use crate::analyze::{Analysis, Analyze};
@@ -49,6 +50,7 @@ impl AnalyzeArgs {
         if let Some(path) = &self.priors {
             self.analyze.priors = read_priors(path)?;
         }
+        let mut verdict = None;
         let opened = if self.network.is_empty() {
             terminal.note(
                 "No network was named, so this is the one shipped with truereach: LastFM users in Asia who follow each\n\
@@ -59,12 +61,19 @@ impl AnalyzeArgs {
             super::demo::open(terminal)?
         } else {
             let network = NetworkArgs { network: self.network, edges: self.edges, trust: self.trust };
-            network.open(terminal)?
+            let opened = network.open(terminal)?;
+            verdict = backtest::kept(&network, &opened, terminal)?;
+            opened
         };
         let analysis = self.analyze.run(&opened.network, &terminal.run)?;
         let parameters = parameters(&self.analyze)?;
         let provenance = Provenance::new("analyze", parameters, terminal.seed, opened.checksum);
-        terminal.give(&table(&analysis, &opened, provenance), &self.output)
+        let mut table = table(&analysis, &opened, provenance);
+        if analysis.rows.iter().any(|row| row.posts.is_some()) {
+            // How good the forecasts were stands before all else.
+            table.notes.insert(0, backtest::said(verdict.as_ref()));
+        }
+        terminal.give(&table, &self.output)
     }
 }
 

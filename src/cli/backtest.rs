@@ -51,6 +51,15 @@ pub fn kept(network: &NetworkArgs, opened: &Opened, terminal: &Terminal) -> Resu
     })
 }
 
+/// What is said beside figures of reach from posts.
+pub fn said(verdict: Option<&Verdict>) -> String {
+    match verdict {
+        Some(verdict) => verdict.sentence.clone(),
+        None => "how often these intervals held in the past is not known: run truereach backtest --posts on a snapshot"
+            .into(),
+    }
+}
+
 /// The snapshot that was named, if it was one.
 fn snapshot_of(network: &NetworkArgs) -> Option<&std::path::Path> {
     match network.network.as_slice() {
