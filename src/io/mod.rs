@@ -21,6 +21,7 @@ pub mod sidecar;
 pub mod snapshot;
 pub mod sniff;
 pub mod summary;
+pub mod tables;
 
 pub use ingest::Ingest;
 pub use manifest::Manifest;
