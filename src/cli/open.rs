@@ -88,7 +88,10 @@ fn odd(summary: &Summary, name: &str) -> Vec<String> {
             Some(example) => format!("         {example}"),
         }));
     } else {
-        lines.push(format!("found: {} oddities in the tables; truereach ingest {name} prints them", summary.findings.len()));
+        lines.push(format!(
+            "found: {} oddities in the tables; truereach ingest {name} prints them",
+            summary.findings.len()
+        ));
     }
     lines
 }

@@ -213,7 +213,11 @@ impl Ingest {
                          (see datasets/README.md)",
                     ));
                 }
-                notes.push(format!("{}: a folder of {} tables, each known by its header", input.display(), found.0.len()));
+                notes.push(format!(
+                    "{}: a folder of {} tables, each known by its header",
+                    input.display(),
+                    found.0.len()
+                ));
                 add(found, &mut tables);
                 continue;
             };

@@ -79,7 +79,8 @@ fn currencies(gathered: &Gathered, findings: &mut Findings) {
     }
     let most = counts.iter().max_by_key(|(_, (count, _))| *count).map(|(currency, _)| *currency);
     for (currency, (count, row)) in counts.iter().filter(|(currency, _)| Some(**currency) != most) {
-        let says = format!("{count} in {currency}, {} in {}", counts[most.unwrap_or_default()].0, most.unwrap_or_default());
+        let says =
+            format!("{count} in {currency}, {} in {}", counts[most.unwrap_or_default()].0, most.unwrap_or_default());
         findings.note(Oddity::SeveralCurrencies, row.place(), says);
     }
     let dollars = |row: &Seen<'_>, price: f64| {
@@ -123,6 +124,10 @@ fn years(network: &Network, gathered: &Gathered, findings: &mut Findings) {
         findings.note(Oddity::Years, at, format!("{name}: {what} of {year}; the newest dates are of {newest}"));
     }
     if let Some((year, row)) = last_post.filter(|(year, _)| *year != newest) {
-        findings.note(Oddity::Years, row.place(), format!("the last post is of {year}; the newest dates are of {newest}"));
+        findings.note(
+            Oddity::Years,
+            row.place(),
+            format!("the last post is of {year}; the newest dates are of {newest}"),
+        );
     }
 }

@@ -2,8 +2,8 @@
 
 use super::accounts::DATED;
 use super::date::Dates;
-use super::fold::fold;
 use super::findings::{Findings, Oddity};
+use super::fold::fold;
 use super::handle;
 use super::meaning::{Column, Mapped, Meaning};
 use super::money::{self, Price, Prices};
@@ -237,9 +237,9 @@ impl<'a> Columns<'a> {
     pub fn currency(&self, row: usize, index: usize) -> Given<&'static str> {
         match self.text(row, index) {
             None => Ok(None),
-            Some(text) => money::currency(&text).map(Some).ok_or_else(|| {
-                self.fault(row, index, "a currency").hint("write the ISO 4217 code: VND, USD, EUR, …")
-            }),
+            Some(text) => money::currency(&text)
+                .map(Some)
+                .ok_or_else(|| self.fault(row, index, "a currency").hint("write the ISO 4217 code: VND, USD, EUR, …")),
         }
     }
 
@@ -313,11 +313,41 @@ fn written(cell: &Cell) -> String {
 /// What people write for yes and no, beside a post for sponsored or not.
 fn flag(text: &str) -> Option<bool> {
     const YES: &[&str] = &[
-        "1", "true", "yes", "y", "x", "co", "paid", "sponsored", "ad", "ads", "booking", "branded", "tai tro", "quang cao",
-        "co tai tro", "follows", "following", "si", "sim", "oui", "ya",
+        "1",
+        "true",
+        "yes",
+        "y",
+        "x",
+        "co",
+        "paid",
+        "sponsored",
+        "ad",
+        "ads",
+        "booking",
+        "branded",
+        "tai tro",
+        "quang cao",
+        "co tai tro",
+        "follows",
+        "following",
+        "si",
+        "sim",
+        "oui",
+        "ya",
     ];
     const NO: &[&str] = &[
-        "0", "false", "no", "n", "khong", "organic", "unpaid", "not sponsored", "tu nhien", "khong tai tro", "non", "nao",
+        "0",
+        "false",
+        "no",
+        "n",
+        "khong",
+        "organic",
+        "unpaid",
+        "not sponsored",
+        "tu nhien",
+        "khong tai tro",
+        "non",
+        "nao",
         "tidak",
     ];
     if ["✓", "✔", "☑"].contains(&text.trim()) {

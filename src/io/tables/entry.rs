@@ -10,9 +10,9 @@ use super::rows::{AS_OF, Place, Row};
 use super::values::{Cells, Name};
 use super::whose::{Fallback, Whose, name, whose};
 use crate::base::Location;
+use crate::graph::Design;
 use crate::graph::attributes::known;
 use crate::graph::tables::{FOLLOWS, offer, post};
-use crate::graph::Design;
 
 /// Everything that a row says.
 #[derive(Debug, Clone)]
@@ -61,8 +61,11 @@ const MEASURES: [(Meaning, &str); 6] = [
 ];
 
 /// Numbers that belong to one account, by meaning and column.
-const COUNTS: [(Meaning, &str); 3] =
-    [(Meaning::Followers, known::FOLLOWERS), (Meaning::Following, known::FOLLOWING), (Meaning::PostsCount, known::POSTS)];
+const COUNTS: [(Meaning, &str); 3] = [
+    (Meaning::Followers, known::FOLLOWERS),
+    (Meaning::Following, known::FOLLOWING),
+    (Meaning::PostsCount, known::POSTS),
+];
 
 /// Texts of accounts, by meaning and column.
 const TEXTS: [(Meaning, &str); 2] = [(Meaning::Name, known::NAME), (Meaning::Country, known::COUNTRY)];
@@ -299,7 +302,8 @@ impl Entries<'_> {
         if kind == Kind::Accounts && cells.is_empty() {
             return Ok(None);
         }
-        let id = [Meaning::Post, Meaning::PostUrl].iter().find_map(|meaning| columns.text(row, columns.first(meaning)?));
+        let id =
+            [Meaning::Post, Meaning::PostUrl].iter().find_map(|meaning| columns.text(row, columns.first(meaning)?));
         id.into_iter().for_each(|id| cells.set(post::ID, id));
         let time = match columns.first(&Meaning::Time) {
             Some(index) => columns.time(row, index)?,
@@ -358,13 +362,7 @@ impl Entries<'_> {
     }
 
     /// Whether a follower who was looked up follows the creator.
-    fn lookup(
-        &self,
-        row: usize,
-        creator: Arc<str>,
-        accounts: &[Whose],
-        as_of: Option<i64>,
-    ) -> Result<Row, Fault> {
+    fn lookup(&self, row: usize, creator: Arc<str>, accounts: &[Whose], as_of: Option<i64>) -> Result<Row, Fault> {
         let columns = self.columns;
         let needs = |meaning: Meaning, what: &str| {
             let given = columns.first(&meaning).map(|index| columns.at(row, index));
@@ -398,7 +396,8 @@ fn other(name: &str) -> Name {
 /// Numbers of a post that contradict each other.
 fn look(cells: &Cells, place: &Place, findings: &mut Findings) {
     let numbers = |column| cells.number(column);
-    let above = |more: Option<f64>, views: Option<f64>| matches!((more, views), (Some(more), Some(views)) if more > views);
+    let above =
+        |more: Option<f64>, views: Option<f64>| matches!((more, views), (Some(more), Some(views)) if more > views);
     let views = numbers(post::VIEWS);
     for (column, oddity) in [(post::LIKES, Oddity::LikesAboveViews), (post::REACH, Oddity::ReachAboveViews)] {
         if above(numbers(column), views) {

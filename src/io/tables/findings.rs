@@ -59,9 +59,10 @@ impl Oddity {
                 "columns write numbers both as 1.200,5 and as 1,200.5",
             ),
             Oddity::Equal => ("row says what another said; merged", "rows say what others said; merged"),
-            Oddity::Older => {
-                ("row is of an earlier date; the newest value is used", "rows are of earlier dates; the newest values are used")
-            }
+            Oddity::Older => (
+                "row is of an earlier date; the newest value is used",
+                "rows are of earlier dates; the newest values are used",
+            ),
             Oddity::SeveralCurrencies => (
                 "currency besides the most frequent; prices are never added up or compared across currencies",
                 "currencies besides the most frequent; prices are never added up or compared across currencies",

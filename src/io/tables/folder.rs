@@ -1,10 +1,11 @@
 //! A planner's folder: which of its files are tables, and what their places and names say of them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::date::Dates;
 use super::handle;
-use super::meaning::Kind;
+use super::meaning::{Kind, Stated};
 use super::options::TableReading;
 use crate::base::{Error, Result};
 use crate::io::ingest::OnError;
@@ -52,6 +53,16 @@ impl Source {
         let place = FromPlace::of(&path, &path);
         Source { path, kind, reading, place, on_error }
     }
+
+    /// What was said of its columns.
+    pub fn stated(&self) -> Stated {
+        let mut columns = BTreeMap::new();
+        if self.kind == Some(Kind::Accounts) {
+            let named = [(&self.reading.id, "handle"), (&self.reading.niche, "niche")];
+            columns.extend(named.into_iter().filter_map(|(name, meaning)| Some((name.clone()?, meaning.to_owned()))));
+        }
+        Stated { kind: self.kind, preset: self.reading.preset.clone(), columns }
+    }
 }
 
 /// Tables, and files that are none, with the reason.
@@ -64,9 +75,9 @@ pub fn tables(folder: &Path, reading: &TableReading, on_error: OnError) -> Resul
         match is_table(&path) {
             Err(why) => passed.push((path, why)),
             Ok(()) => {
-                let above: Vec<String> = inner.parent().map_or(vec![], |parent| {
-                    parent.iter().map(|part| part.to_string_lossy().to_lowercase()).collect()
-                });
+                let above: Vec<String> = inner
+                    .parent()
+                    .map_or(vec![], |parent| parent.iter().map(|part| part.to_string_lossy().to_lowercase()).collect());
                 let lists = above.iter().position(|part| LISTS.contains(&part.as_str()));
                 let mut source = Source::named(path.clone(), None, reading.clone(), on_error);
                 source.place = FromPlace::of(&inner, &path);
@@ -109,12 +120,7 @@ impl FromPlace {
         let stem = stem(path);
         let words: Vec<&str> = words(&stem).collect();
         let by_name = || words.iter().find_map(|word| handle::platform(word));
-        FromPlace {
-            platform: by_folder.or_else(by_name),
-            as_of: day(&words),
-            creator: None,
-            lists: None,
-        }
+        FromPlace { platform: by_folder.or_else(by_name), as_of: day(&words), creator: None, lists: None }
     }
 }
 

@@ -12,7 +12,7 @@ use super::entry::{Entries, Entry};
 use super::findings::{Findings, Oddity};
 use super::folder::Source;
 use super::followers::{self, Lists};
-use super::meaning::{Kind, Stated, map};
+use super::meaning::{Kind, Mapped, map};
 use super::rows::{Clash, Met, Place, Rows, Which};
 use super::sheet::Sheet;
 use super::whose::Fallback;
@@ -74,12 +74,7 @@ impl Gathered {
     }
 
     /// Reads tables and adds them, in the order of their names. Returns the rows of follower lists.
-    pub fn read(
-        &mut self,
-        mut sources: Vec<Source>,
-        run: &Run,
-        summary: &mut Summary,
-    ) -> Result<Vec<Batch>> {
+    pub fn read(&mut self, mut sources: Vec<Source>, run: &Run, summary: &mut Summary) -> Result<Vec<Batch>> {
         sources.sort_by(|a, b| a.path.cmp(&b.path));
         run.phase("reading tables", Some(sources.len() as u64));
         let read: Vec<Result<Vec<Read>>> = run.install(|| {
@@ -95,22 +90,25 @@ impl Gathered {
         let mut folders: BTreeMap<PathBuf, usize> = BTreeMap::new();
         for (source, read) in sources.iter().zip(read) {
             for read in read? {
+                summary.findings.extend(read.findings);
+                let Some(own) = read.summary else { continue };
                 let at = match &source.place.lists {
                     Some(folder) => *folders.entry(folder.clone()).or_insert_with(|| {
+                        // What was decided of the first file says nothing of the others.
                         let name = folder.display().to_string();
-                        summary.tables.push(TableSummary { name, files: 0, rows: 0, skipped: 0, ..read.summary.clone() });
+                        let why = vec!["a file a creator, who is named by the file".to_owned()];
+                        summary.tables.push(TableSummary { name, why, files: 0, rows: 0, skipped: 0, kind: own.kind });
                         summary.tables.len() - 1
                     }),
                     None => {
-                        summary.tables.push(TableSummary { files: 0, rows: 0, skipped: 0, ..read.summary.clone() });
+                        summary.tables.push(TableSummary { files: 0, rows: 0, skipped: 0, ..own.clone() });
                         summary.tables.len() - 1
                     }
                 };
                 let table = &mut summary.tables[at];
                 table.files += 1;
-                table.rows += read.summary.rows;
-                table.skipped += read.summary.skipped;
-                summary.findings.extend(read.findings);
+                table.rows += own.rows;
+                table.skipped += own.skipped;
                 for fault in read.faults {
                     summary.leave_out(fault);
                 }
@@ -138,7 +136,10 @@ impl Gathered {
         }
         let faulty = summary.tables.iter().find(|table| table.rows == 0 && table.skipped > 0);
         if let (Some(table), Some(first)) = (faulty, summary.skipped.first()) {
-            let found = format!("{} faulty ones; the first: {} (expected {}, found {})", table.skipped, first.at, first.expected, first.found);
+            let found = format!(
+                "{} faulty ones; the first: {} (expected {}, found {})",
+                table.skipped, first.at, first.expected, first.found
+            );
             return Err(Error::input(crate::base::Location::file(&table.name), "a row that can be read", found));
         }
         Ok(batches)
@@ -197,7 +198,8 @@ impl Gathered {
         let rows = entry.post.iter().map(|row| (&self.posts, row, "a post of "));
         let rows = rows.chain(entry.offers.iter().map(|row| (&self.offers, row, "an offer of ")));
         let mut rows = rows.chain(entry.lookup.iter().map(|row| (&self.lookups, row, "a lookup of ")));
-        accounts.or_else(|| rows.find_map(|(rows, row, what)| Some((format!("{what}{}", row.account), rows.clash(row)?))))
+        accounts
+            .or_else(|| rows.find_map(|(rows, row, what)| Some((format!("{what}{}", row.account), rows.clash(row)?))))
     }
 
     /// Accounts with posts, offers or lists that no accounts table names, where there is one.
@@ -236,30 +238,40 @@ impl Summary {
 }
 
 /// What one sheet gives.
+#[derive(Default)]
 struct Read {
-    summary: TableSummary,
+    /// `None` of a sheet that is no table of ours.
+    summary: Option<TableSummary>,
     entries: Vec<Entry>,
     lists: Lists,
     faults: Vec<Fault>,
     findings: Findings,
 }
 
-/// Reads the sheets of a file.
+/// Reads the sheets of a file. In a folder that nobody described, a sheet that is no table of ours is passed over.
 fn read(source: &Source, run: &Run) -> Result<Vec<Read>> {
     let sheets = Sheet::read(&source.path, run)?;
-    sheets.iter().map(|sheet| read_sheet(sheet, source)).collect()
+    let mut read = Vec::new();
+    for sheet in &sheets {
+        match map(sheet, &source.stated()) {
+            Ok(mapped) => read.push(read_sheet(sheet, &mapped, source)?),
+            Err(Error::Input { at, expected, found, .. })
+                if source.kind.is_none() && source.on_error == OnError::Skip =>
+            {
+                let mut passed = Read::default();
+                passed.findings.note(Oddity::Passed, at, format!("expected {expected}, found {found}"));
+                read.push(passed);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(read)
 }
 
-fn read_sheet(sheet: &Sheet, source: &Source) -> Result<Read> {
-    let stated = Stated {
-        kind: source.kind,
-        preset: source.reading.preset.clone(),
-        ..Default::default()
-    };
-    let mapped = map(sheet, &stated)?;
+fn read_sheet(sheet: &Sheet, mapped: &Mapped, source: &Source) -> Result<Read> {
     let mut findings = Findings::default();
-    let columns = Columns::new(sheet, &mapped, &source.reading, &mut findings);
-    let fallback = Fallback::of(&mapped, &source.reading, &source.place);
+    let columns = Columns::new(sheet, mapped, &source.reading, &mut findings);
+    let fallback = Fallback::of(mapped, &source.reading, &source.place);
     let file: Arc<str> = match &sheet.tab {
         Some(tab) => format!("{} [{tab}]", sheet.file).into(),
         None => sheet.file.as_str().into(),
@@ -302,5 +314,5 @@ fn read_sheet(sheet: &Sheet, source: &Source) -> Result<Read> {
         rows: sheet.rows.len() as u64 - skipped,
         skipped,
     };
-    Ok(Read { summary, entries, lists, faults, findings })
+    Ok(Read { summary: Some(summary), entries, lists, faults, findings })
 }

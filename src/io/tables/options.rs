@@ -26,13 +26,19 @@ pub struct TableReading {
     #[cfg_attr(feature = "cli", arg(long, value_enum, help_heading = "Tables", hide_short_help = true))]
     pub decimal: Option<Decimal>,
     /// Which number of 03/04/2025 is the day
-    #[cfg_attr(feature = "cli", arg(long, value_enum, value_name = "ORDER", help_heading = "Tables", hide_short_help = true))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_enum, value_name = "ORDER", help_heading = "Tables", hide_short_help = true)
+    )]
     pub dates: Option<Order>,
     /// Whose export it is [default: found out from its columns]
     #[cfg_attr(feature = "cli", arg(long, value_name = "NAME", help_heading = "Tables", hide_short_help = true))]
     pub preset: Option<String>,
     /// How follower lists were drawn whose tables do not say it
-    #[cfg_attr(feature = "cli", arg(long, value_enum, value_name = "HOW", help_heading = "Tables", hide_short_help = true))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_enum, value_name = "HOW", help_heading = "Tables", hide_short_help = true)
+    )]
     pub list_design: Option<Design>,
     /// Column of the accounts table that names the account [default: id, handle, username, …]
     #[cfg_attr(

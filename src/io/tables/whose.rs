@@ -74,20 +74,16 @@ pub fn whose(columns: &Columns<'_>, row: usize, fallback: Fallback) -> Result<Ve
     for &index in &names {
         let Some(text) = columns.text(row, index) else { continue };
         let own = columns.mapped.columns[index].platform.as_deref().and_then(super::handle::platform);
-        let fault = |expected: &str| {
-            Fault::new(columns.at(row, index), expected, crate::base::error::quoted(text.as_bytes()))
-        };
+        let fault =
+            |expected: &str| Fault::new(columns.at(row, index), expected, crate::base::error::quoted(text.as_bytes()));
         match handle(own.or(beside), &text) {
             Ok(named) if own.or(beside).is_some() && named.platform != own.or(beside) => {
                 let platform = own.or(beside).unwrap_or_default();
                 return Err(fault(&format!("an account on {platform}, as the row says")));
             }
-            Ok(named) => found.push(Named {
-                platform: named.platform,
-                handle: named.handle,
-                address: named.from_address,
-                text,
-            }),
+            Ok(named) => {
+                found.push(Named { platform: named.platform, handle: named.handle, address: named.from_address, text })
+            }
             Err(why) => {
                 trouble.get_or_insert_with(|| fault("a handle or the address of an account").hint(why));
             }

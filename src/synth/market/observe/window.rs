@@ -167,16 +167,16 @@ fn table_of_posts(posts: &[Happened]) -> Table {
         |name: &str, of: &dyn Fn(&Happened) -> String| Column::texts(name, rows.iter().map(|post| Some(of(post))));
     let count = |value: u64| value as f64;
     let columns = [
-            numbers(post::COMMENTS, &|post| Some(count(post.comments))),
-            texts(post::FORMAT, &|post| post.format.clone()),
-            texts(post::ID, &|post| post.id.clone()),
-            numbers(post::LIKES, &|post| Some(count(post.likes))),
-            numbers(post::REACH, &|post| post.shows_reach.then(|| count(post.network + post.recommended))),
-            numbers(post::SAVES, &|post| post.saves.map(count)),
-            numbers(post::SHARES, &|post| post.shares.map(count)),
-            numbers(post::SPONSORED, &|post| Some(f64::from(u8::from(post.sponsored)))),
-            numbers(post::TIME, &|post| post.dated.then_some(post.time as f64)),
-            numbers(post::VIEWS, &|post| post.shows_views.then(|| count(post.views))),
+        numbers(post::COMMENTS, &|post| Some(count(post.comments))),
+        texts(post::FORMAT, &|post| post.format.clone()),
+        texts(post::ID, &|post| post.id.clone()),
+        numbers(post::LIKES, &|post| Some(count(post.likes))),
+        numbers(post::REACH, &|post| post.shows_reach.then(|| count(post.network + post.recommended))),
+        numbers(post::SAVES, &|post| post.saves.map(count)),
+        numbers(post::SHARES, &|post| post.shares.map(count)),
+        numbers(post::SPONSORED, &|post| Some(f64::from(u8::from(post.sponsored)))),
+        numbers(post::TIME, &|post| post.dated.then_some(post.time as f64)),
+        numbers(post::VIEWS, &|post| post.shows_views.then(|| count(post.views))),
     ];
     Table {
         account: rows.iter().map(|post| post.chosen as u32).collect::<Vec<u32>>().into(),
