@@ -523,3 +523,158 @@ fn take_month(folded: &str) -> Option<(i8, String)> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::time::show;
+    use proptest::prelude::*;
+
+    fn alone(text: &str) -> Result<Option<String>, String> {
+        Ok(Dates::learn([text].into_iter()).read(text)?.map(show))
+    }
+
+    #[test]
+    fn dates_that_can_be_read_one_way() {
+        for (text, date) in [
+            ("2025-11-12", "2025-11-12T00:00:00Z"),
+            ("2025-11-12 18:05", "2025-11-12T18:05:00Z"),
+            ("2025-11-12T18:05:09Z", "2025-11-12T18:05:09Z"),
+            ("2025-11-12T18:05:09+07:00", "2025-11-12T11:05:09Z"),
+            ("2025/11/12", "2025-11-12T00:00:00Z"),
+            ("2025.11.12", "2025-11-12T00:00:00Z"),
+            ("20251112", "2025-11-12T00:00:00Z"),
+            ("25/11/2025", "2025-11-25T00:00:00Z"),
+            ("11/25/2025", "2025-11-25T00:00:00Z"),
+            ("25.11.2025", "2025-11-25T00:00:00Z"),
+            ("25-11-25", "2025-11-25T00:00:00Z"),
+            ("05/05/2025", "2025-05-05T00:00:00Z"),
+            ("25/11/2025 18:05", "2025-11-25T18:05:00Z"),
+            ("18:05 25/11/2025", "2025-11-25T18:05:00Z"),
+            ("25/11/2025, 6:05 PM", "2025-11-25T18:05:00Z"),
+            ("25/11/2025 6:05:09pm", "2025-11-25T18:05:09Z"),
+            ("25/11/2025 12:05 AM", "2025-11-25T00:05:00Z"),
+            ("25/11/2025 6:05 CH", "2025-11-25T18:05:00Z"),
+            ("25/11/2025 6:05 SA", "2025-11-25T06:05:00Z"),
+            ("25/11/2025 01:00 GMT+7", "2025-11-24T18:00:00Z"),
+            ("25/11/2025 01:00 +0700", "2025-11-24T18:00:00Z"),
+            ("12 Th11 2025", "2025-11-12T00:00:00Z"),
+            ("12 Th 11 2025", "2025-11-12T00:00:00Z"),
+            ("12 thg 11, 2025", "2025-11-12T00:00:00Z"),
+            ("12 Tháng 11 2025", "2025-11-12T00:00:00Z"),
+            ("Ngày 12 tháng 11 năm 2025", "2025-11-12T00:00:00Z"),
+            ("Nov 12, 2025", "2025-11-12T00:00:00Z"),
+            ("November 12th, 2025", "2025-11-12T00:00:00Z"),
+            ("Wed, 12 Nov 2025 18:05:00 GMT", "2025-11-12T18:05:00Z"),
+            ("12-Nov-2025", "2025-11-12T00:00:00Z"),
+            ("12-Nov-25", "2025-11-12T00:00:00Z"),
+            ("12 de noviembre de 2025", "2025-11-12T00:00:00Z"),
+            ("12 décembre 2025", "2025-12-12T00:00:00Z"),
+            ("DEC 2022", "2022-12-01T00:00:00Z"),
+            ("june 2022", "2022-06-01T00:00:00Z"),
+            ("sep-2022", "2022-09-01T00:00:00Z"),
+            ("Tháng 6/2022", "2022-06-01T00:00:00Z"),
+            ("06/2022", "2022-06-01T00:00:00Z"),
+            ("2022-06", "2022-06-01T00:00:00Z"),
+            ("1762970709", "2025-11-12T18:05:09Z"),
+            ("1762970709000", "2025-11-12T18:05:09Z"),
+            ("45973", "2025-11-12T00:00:00Z"),
+            ("45973.5", "2025-11-12T12:00:00Z"),
+            ("29/02/2024", "2024-02-29T00:00:00Z"),
+        ] {
+            assert_eq!(alone(text), Ok(Some(date.to_owned())), "{text}");
+        }
+        assert_eq!(alone("N/A"), Ok(None));
+    }
+
+    #[test]
+    fn what_is_no_date_says_why() {
+        for (text, why) in [
+            ("hello", "a text, not a date"),
+            ("12/11", "a date without a year"),
+            ("Nov 12", "a date without a year"),
+            ("12 thg 11", "a date without a year"),
+            ("3 days ago", "a date that counts from a day that is not known"),
+            ("Hôm qua", "a date that counts from a day that is not known"),
+            ("30/02/2025", "no day of the calendar (2025-02-30)"),
+            ("31/11/2025", "no day of the calendar (2025-11-31)"),
+            ("25/13/2025", "numbers that make no date"),
+            ("12/11/0205", "a date of the year 205; years from 1990 to 2100 are read"),
+            ("1875-01-01", "a date of the year 1875; years from 1990 to 2100 are read"),
+            ("7", "a number that is no date from 1990 to 2100"),
+            ("25/11/2025 25:00", "a date with \"25:00\", which is no time of day"),
+            ("12 Nov 2025 foo", "a date with the word \"foo\", which is not known here"),
+        ] {
+            assert_eq!(
+                Dates::learn([text].into_iter()).stated(Some(Order::DayFirst)).read(text).unwrap_err(),
+                why,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_column_decides() {
+        let column = |texts: &[&str]| Dates::learn(texts.iter().copied());
+        let day = column(&["03/04/2025", "25/04/2025"]);
+        assert_eq!(day.read("03/04/2025").unwrap().map(show).unwrap(), "2025-04-03T00:00:00Z");
+        assert_eq!(day.says(), ["\"03/04/2025\" is read day first: \"25/04/2025\" shows it"]);
+        let month = column(&["03/04/2025", "04/25/2025"]);
+        assert_eq!(month.read("03/04/2025").unwrap().map(show).unwrap(), "2025-03-04T00:00:00Z");
+        assert!(!day.ambiguous() && !month.ambiguous());
+
+        let open = column(&["03/04/2025"]);
+        let refused = open.read("03/04/2025").unwrap_err();
+        assert!(open.ambiguous());
+        assert!(refused.contains("nothing in the column shows which number is the day"), "{refused}");
+        assert!(refused.contains("--dates day-first|month-first"), "{refused}");
+        assert_eq!(open.says(), ["\"03/04/2025\" is not read: nothing shows which number is the day"]);
+        let stated = open.stated(Some(Order::MonthFirst));
+        assert_eq!(stated.read("03/04/2025").unwrap().map(show).unwrap(), "2025-03-04T00:00:00Z");
+
+        let both = column(&["03/04/2025", "25/04/2025", "04/25/2025"]);
+        assert!(both.mixed() && both.ambiguous());
+        assert!(both.read("25/04/2025").is_ok() && both.read("04/25/2025").is_ok());
+        assert!(both.read("03/04/2025").unwrap_err().contains("the column has both orders"));
+    }
+
+    #[test]
+    fn short_years_and_bare_numbers_are_said() {
+        assert_eq!(
+            Dates::learn(["25/11/25"].into_iter()).says(),
+            ["years of two digits are of this century up to 69, as in \"25/11/25\""]
+        );
+        assert_eq!(Dates::learn(["45973"].into_iter()).says(), ["\"45973\" is read as a day number of Excel"]);
+    }
+
+    #[test]
+    fn no_month_has_two_places() {
+        let mut names: Vec<&str> = MONTHS.iter().flat_map(|names| names.iter().copied()).collect();
+        for name in &names {
+            assert_eq!(fold(name), *name, "written as it folds");
+        }
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "[0-9a-zA-Zđ/:., +-]{0,24}|\\PC{0,20}") {
+            let dates = Dates::learn([text.as_str()].into_iter());
+            let _ = dates.read(&text);
+            dates.says();
+        }
+
+        #[test]
+        fn day_first_and_month_first_give_the_day_back(year in 1990i16..=2100, month in 1i8..=12, day in 1i8..=28) {
+            let iso = format!("{year:04}-{month:02}-{day:02}T00:00:00Z");
+            let dates = Dates::default().stated(Some(Order::DayFirst));
+            prop_assert_eq!(dates.read(&format!("{day}/{month}/{year}")).unwrap().map(show), Some(iso.clone()));
+            let dates = Dates::default().stated(Some(Order::MonthFirst));
+            // A number above 12 is a day whatever was stated.
+            if day <= 12 {
+                prop_assert_eq!(dates.read(&format!("{month}.{day}.{year}")).unwrap().map(show), Some(iso));
+            }
+        }
+    }
+}

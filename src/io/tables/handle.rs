@@ -267,3 +267,110 @@ fn ignores_case(platform: Option<&str>, handle: &str) -> bool {
         None => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn platforms_have_one_name() {
+        for (text, name) in [
+            ("TikTok", "tiktok"),
+            ("Tik Tok", "tiktok"),
+            ("IG", "instagram"),
+            ("Insta", "instagram"),
+            ("FB", "facebook"),
+            ("Facebook Page", "facebook"),
+            ("YT", "youtube"),
+            ("YouTube", "youtube"),
+            ("Twitter", "x"),
+            ("X (Twitter)", "x"),
+        ] {
+            assert_eq!(platform(text), Some(name), "{text}");
+        }
+        assert_eq!(platform("myspace"), None);
+        let mut names: Vec<&str> = platform_names().map(|(name, _)| name).collect();
+        for name in &names {
+            assert_eq!(fold(name), *name, "written as it folds");
+        }
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn handles_and_addresses() {
+        for (text, on, name) in [
+            ("@Anh", None, "Anh"),
+            ("https://www.tiktok.com/@anh?lang=vi", Some("tiktok"), "anh"),
+            ("https://www.tiktok.com/@Anh.Nguyen/video/7412345678901234567", Some("tiktok"), "anh.nguyen"),
+            ("tiktok.com/@anh", Some("tiktok"), "anh"),
+            ("instagram.com/anh/", Some("instagram"), "anh"),
+            ("HTTPS://WWW.INSTAGRAM.COM/Anh_99/?hl=vi", Some("instagram"), "anh_99"),
+            ("https://instagram.com/stories/anh/123", Some("instagram"), "anh"),
+            ("https://m.facebook.com/anh.nguyen", Some("facebook"), "anh.nguyen"),
+            ("https://www.facebook.com/profile.php?id=100012345&ref=x", Some("facebook"), "100012345"),
+            ("facebook.com/pages/Anh/12345", Some("facebook"), "12345"),
+            ("https://youtube.com/channel/UCq-Fj5jknLsUf-MWSy4_brA", Some("youtube"), "UCq-Fj5jknLsUf-MWSy4_brA"),
+            ("https://www.youtube.com/@MrBeast/videos", Some("youtube"), "mrbeast"),
+            ("youtube.com/c/Anh", Some("youtube"), "anh"),
+            ("https://x.com/Anh/status/1", Some("x"), "anh"),
+            ("twitter.com/anh", Some("x"), "anh"),
+            ("https://www.threads.net/@anh", Some("threads"), "anh"),
+            ("https://www.instagram.com/%C3%A9a", Some("instagram"), "éa"),
+            ("tiktok:Anh", Some("tiktok"), "anh"),
+            ("IG: @anh", Some("instagram"), "anh"),
+            ("anh.nguyen", None, "anh.nguyen"),
+            ("Vũ  Anh", None, "Vũ Anh"),
+        ] {
+            let found = handle(None, text).unwrap_or_else(|why| panic!("{text}: {why}"));
+            assert_eq!((found.platform, found.handle.as_str()), (on, name), "{text}");
+        }
+        assert_eq!(handle(Some("tiktok"), "@Anh").unwrap().handle, "anh");
+        // An address keeps its own platform, so that the caller can see that the two differ.
+        let other = handle(Some("tiktok"), "instagram.com/anh").unwrap();
+        assert_eq!((other.platform, other.from_address), (Some("instagram"), true));
+    }
+
+    #[test]
+    fn what_names_no_account_says_why() {
+        for (text, why) in [
+            ("https://vm.tiktok.com/ZSx1/", "a short link; open it and write the address that it leads to"),
+            ("https://www.instagram.com/p/Cabc/", "the address of a post, not of an account"),
+            ("https://www.youtube.com/watch?v=abc", "the address of a post, not of an account"),
+            ("https://youtu.be/abc", "the address of a post, not of an account"),
+            ("https://www.tiktok.com/", "an address that names no account"),
+            ("https://www.facebook.com/groups/1", "the address of a group, not of an account"),
+            ("https://example.com/anh", "an address at example.com, which is no platform known here"),
+            ("anh@gmail.com", "an e-mail address, not a handle"),
+            ("@", "no handle"),
+            ("", "no handle"),
+        ] {
+            assert_eq!(handle(None, text).unwrap_err(), why, "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_posts_are_told_from_those_of_accounts() {
+        for text in ["https://www.tiktok.com/@a/video/1", "https://www.instagram.com/reel/DA/", "https://youtu.be/x"] {
+            assert!(names_post(text), "{text}");
+        }
+        for text in ["https://www.tiktok.com/@a", "instagram.com/a", "a/video/1", "@a"] {
+            assert!(!names_post(text), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reading_a_handle_again_changes_nothing(
+            text in "(https://www\\.(tiktok|instagram|youtube)\\.com/)?@?[a-zA-Z0-9_.À-ỹ]{1,20}|\\PC{0,30}",
+            on in proptest::option::of(proptest::sample::select(vec!["tiktok", "instagram", "youtube", "x"])),
+        ) {
+            if let Ok(once) = handle(on, &text) {
+                let twice = handle(once.platform, &once.handle).unwrap();
+                prop_assert_eq!(twice.handle, once.handle);
+                prop_assert_eq!(twice.platform, once.platform);
+            }
+        }
+    }
+}

@@ -11,7 +11,7 @@ use super::fold::fold;
 use super::handle::{names_account, names_post, platform};
 use super::header::{self, Header};
 use super::money::currency;
-use super::sheet::{Cell, Sheet};
+use super::sheet::{Cell, Row, Sheet};
 use super::twice;
 use super::words::{Preset, Word, dictionary};
 use crate::base::{Error, Result};
@@ -265,6 +265,11 @@ pub fn map(sheet: &Sheet, stated: &Stated) -> Result<Mapped> {
         })
         .map(|column| sheet.header[column.at].clone())
         .collect();
+    let of_what = |column: &&Column| kind == Kind::Accounts && column.meaning.is_response() && !column.average;
+    let of_what: Vec<&str> = columns.iter().filter(of_what).map(|column| sheet.header[column.at].as_str()).collect();
+    if !of_what.is_empty() {
+        why.push(format!("{} stand in a table of accounts: of which posts they are is not said", of_what.join(", ")));
+    }
     if !unused.is_empty() {
         why.push(format!("columns that are not used: {}", unused.join(", ")));
     }
@@ -322,29 +327,30 @@ fn first_look(sheet: &Sheet, stated: &Stated, preset: Option<&Preset>) -> Result
 /// Columns headed by a platform or a format alone: `TikTok` above handles or addresses, `Reel` above prices.
 fn lone_platforms(sheet: &Sheet, drafts: &mut [Draft]) {
     let has_price = drafts.iter().any(|draft| draft.word == Word::Is(Meaning::Price));
-    for draft in drafts.iter_mut().filter(|draft| !draft.sure && draft.header.word.is_none()) {
-        let share = |good: &dyn Fn(&Cell) -> bool| {
-            let cells = sheet.rows.iter().filter_map(|row| row.cells.get(draft.at)).filter(|cell| !cell.is_missing());
-            let (mut all, mut fit) = (0u64, 0u64);
-            for cell in cells {
-                all += 1;
-                fit += u64::from(good(cell));
-            }
-            all > 0 && fit * 10 >= all * 9
-        };
-        let amount = |cell: &Cell| match cell {
-            Cell::Number(_) => true,
-            Cell::Text(text) => text.contains(|c: char| c.is_ascii_digit()) && !text.contains(['@', '/']),
-            _ => false,
-        };
-        if draft.header.format.is_some() && !has_price && share(&amount) {
+    let amount = |cell: &Cell| match cell {
+        Cell::Number(_) => true,
+        Cell::Text(text) => text.contains(|c: char| c.is_ascii_digit()) && !text.contains(['@', '/']),
+        _ => false,
+    };
+    let words = |cell: &Cell| matches!(cell, Cell::Text(text) if text.contains(char::is_alphabetic));
+    for draft in drafts.iter_mut().filter(|draft| !draft.sure) {
+        if draft.header.format.is_some() && !has_price && share(sheet, draft.at, amount) >= 0.9 {
             draft.word = Word::Is(Meaning::Price);
         } else if draft.header.platform.is_some()
             && draft.header.format.is_none()
-            && share(&|cell| names_account(&cell.text()))
+            && share(sheet, draft.at, words) >= 0.9
         {
-            draft.word = Word::Is(Meaning::Handle);
+            draft.word = Word::HandleOrName;
         }
+    }
+}
+
+/// Which part of the cells of a column that say something fit.
+fn share(sheet: &Sheet, at: usize, fits: impl Fn(&Cell) -> bool) -> f64 {
+    let given = || sheet.rows.iter().map(|row| &row.cells[at]).filter(|cell| !cell.is_missing());
+    match given().count() {
+        0 => 0.0,
+        all => given().filter(|cell| fits(cell)).count() as f64 / all as f64,
     }
 }
 
@@ -394,64 +400,59 @@ fn two_ends(sheet: &Sheet, drafts: &mut [Draft]) {
     }
 }
 
-/// "Name", "channel", "KOL": what looks like handles is the handle.
+/// "Name", "channel", "KOL": what looks like handles is the handle. Where headers name several platforms, each has one.
 fn handle_or_name(sheet: &Sheet, drafts: &mut [Draft], why: &mut Vec<String>) -> Result<()> {
     let open: Vec<usize> = (0..drafts.len()).filter(|&at| drafts[at].word == Word::HandleOrName).collect();
-    let has = |meaning: Meaning| drafts.iter().any(|draft| draft.word == Word::Is(meaning.clone()));
-    let named = |at: usize| sheet.header[drafts[at].at].clone();
-    let likeness = |at: usize| {
-        let column = drafts[at].at;
-        let cells = sheet.rows.iter().filter_map(|row| row.cells.get(column)).filter(|cell| !cell.is_missing());
-        let (mut all, mut fit) = (0u64, 0u64);
-        for cell in cells {
-            all += 1;
-            fit += u64::from(names_account(&cell.text()));
+    let mut platforms: Vec<&str> = open.iter().filter_map(|&at| drafts[at].header.platform).collect();
+    platforms.sort_unstable();
+    platforms.dedup();
+    let mut handles = Vec::new();
+    if drafts.iter().any(|draft| draft.word == Word::Is(Meaning::Handle)) {
+        // The handle has a column of its own.
+    } else if platforms.len() > 1 {
+        for platform in platforms {
+            let group: Vec<usize> =
+                open.iter().copied().filter(|&at| drafts[at].header.platform == Some(platform)).collect();
+            handles.extend(the_handle(sheet, drafts, &group, why)?);
         }
-        if all == 0 { 0.0 } else { fit as f64 / all as f64 }
-    };
-    let handle = match open[..] {
-        [] => return Ok(()),
-        _ if has(Meaning::Handle) => None,
-        [only] if has(Meaning::Url) && likeness(only) < 0.95 => None,
-        [only] => {
-            if likeness(only) < 0.95 {
-                why.push(format!(
-                    "{} is the only column that names accounts: its names are taken as handles",
-                    named(only)
-                ));
-            }
-            Some(only)
-        }
-        _ => {
-            let mut rated: Vec<(f64, usize)> = open.iter().map(|&at| (likeness(at), at)).collect();
-            rated.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            let (best, second) = (rated[0], rated[1]);
-            let same = (0..sheet.rows.len())
-                .all(|row| sheet.rows[row].cells[drafts[best.1].at] == sheet.rows[row].cells[drafts[second.1].at]);
-            if best.0 - second.0 < 0.02 && !same {
-                return Err(Error::input(
-                    sheet.at_header(drafts[best.1].at),
-                    "one column that holds the handle",
-                    format!("{} and {}, which look alike", named(best.1), named(second.1)),
-                )
-                .with_hint(format!(
-                    "say which: --column \"{}=handle\" --column \"{}=name\"",
-                    named(best.1),
-                    named(second.1)
-                )));
-            }
-            why.push(format!(
-                "{} is the handle and {} the name, by what stands in them",
-                named(best.1),
-                named(second.1)
-            ));
-            Some(best.1)
-        }
-    };
+    } else {
+        handles.extend(the_handle(sheet, drafts, &open, why)?);
+    }
     for at in open {
-        drafts[at].word = Word::Is(if handle == Some(at) { Meaning::Handle } else { Meaning::Name });
+        drafts[at].word = Word::Is(if handles.contains(&at) { Meaning::Handle } else { Meaning::Name });
     }
     Ok(())
+}
+
+/// Of columns that may hold the handle the one that does, if one does.
+fn the_handle(sheet: &Sheet, drafts: &[Draft], open: &[usize], why: &mut Vec<String>) -> Result<Option<usize>> {
+    let named = |at: usize| sheet.header[drafts[at].at].as_str();
+    let likeness = |at: usize| share(sheet, drafts[at].at, |cell| names_account(&cell.text()));
+    let mut rated: Vec<(f64, usize)> = open.iter().map(|&at| (likeness(at), at)).collect();
+    rated.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let has_url = drafts.iter().any(|draft| draft.word == Word::Is(Meaning::Url));
+    match rated[..] {
+        [] => Ok(None),
+        [(likeness, _)] if likeness < 0.95 && has_url => Ok(None),
+        [(likeness, only)] => {
+            if likeness < 0.95 {
+                why.push(format!("{} is the only column that names accounts: its names are the handles", named(only)));
+            }
+            Ok(Some(only))
+        }
+        [(best_likeness, best), (second_likeness, second), ..] => {
+            let equal = |row: &Row| row.cells[drafts[best].at] == row.cells[drafts[second].at];
+            if best_likeness - second_likeness < 0.02 && !sheet.rows.iter().all(equal) {
+                let hint =
+                    format!("say which: --column \"{}=handle\" --column \"{}=name\"", named(best), named(second));
+                let found = format!("{} and {}, which look alike", named(best), named(second));
+                let at = sheet.at_header(drafts[best].at);
+                return Err(Error::input(at, "one column that holds the handle", found).with_hint(hint));
+            }
+            why.push(format!("{} is the handle and {} the name, by what stands in them", named(best), named(second)));
+            Ok(Some(best))
+        }
+    }
 }
 
 fn column(sheet: &Sheet, draft: Draft) -> Column {

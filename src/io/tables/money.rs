@@ -211,3 +211,117 @@ fn take_apart(text: &str) -> Option<(String, Option<&'static str>, Option<&'stat
     }
     Some((rest, found, tax))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn currencies_by_code_sign_and_word() {
+        for (text, code) in [
+            ("VND", "VND"),
+            ("vnđ", "VND"),
+            ("VNĐ", "VND"),
+            ("₫", "VND"),
+            ("đ", "VND"),
+            ("Đồng", "VND"),
+            ("(VND)", "VND"),
+            ("USD", "USD"),
+            ("$", "USD"),
+            ("US$", "USD"),
+            ("đô la", "USD"),
+            ("€", "EUR"),
+            ("Euro", "EUR"),
+            ("S$", "SGD"),
+            ("Rp", "IDR"),
+            ("฿", "THB"),
+            ("บาท", "THB"),
+            ("R$", "BRL"),
+        ] {
+            assert_eq!(currency(text), Some(code), "{text}");
+        }
+        for text in ["", "kr", "¥", "VN", "x", "tr", "AAA"] {
+            assert_eq!(currency(text), None, "{text}");
+        }
+        for (name, code) in NAMES {
+            assert_eq!(currency(name), Some(*code), "{name} is written as it folds");
+            assert!(CODES.contains(code));
+        }
+    }
+
+    fn price(text: &str) -> Result<Option<(f64, Option<&'static str>, Option<&'static str>)>, String> {
+        let read = Prices::learn([text].into_iter(), None).read(text)?;
+        Ok(read.map(|price| (price.amount, price.currency, price.tax)))
+    }
+
+    #[test]
+    fn prices_as_people_write_them() {
+        for (text, amount, code, tax) in [
+            ("5.000.000đ", 5e6, Some("VND"), None),
+            ("5.000.000 đ", 5e6, Some("VND"), None),
+            ("5.000.000 VNĐ", 5e6, Some("VND"), None),
+            ("5,000,000 VND", 5e6, Some("VND"), None),
+            ("500.000đ", 5e5, Some("VND"), None),
+            ("1.200₫", 1200.0, Some("VND"), None),
+            ("$1,200.50", 1200.5, Some("USD"), None),
+            ("US$ 1200", 1200.0, Some("USD"), None),
+            ("1200 USD", 1200.0, Some("USD"), None),
+            ("USD 1.5k", 1500.0, Some("USD"), None),
+            ("5tr", 5e6, None, None),
+            ("5tr5", 5.5e6, None, None),
+            ("2 triệu", 2e6, None, None),
+            ("2 triệu đồng", 2e6, Some("VND"), None),
+            ("2,5 triệu VND", 2.5e6, Some("VND"), None),
+            ("500k", 5e5, None, None),
+            ("500k VND", 5e5, Some("VND"), None),
+            ("1.200,50 €", 1200.5, Some("EUR"), None),
+            ("Rp 1.500.000", 1.5e6, Some("IDR"), None),
+            ("฿25,000", 25_000.0, Some("THB"), None),
+            ("5.000.000đ + VAT", 5e6, Some("VND"), Some("excluded")),
+            ("5tr (chưa VAT)", 5e6, None, Some("excluded")),
+            ("5.000.000 (đã bao gồm VAT)", 5e6, None, Some("included")),
+            ("$500 net", 500.0, Some("USD"), Some("excluded")),
+            ("0", 0.0, None, None),
+        ] {
+            assert_eq!(price(text), Ok(Some((amount, code, tax))), "{text}");
+        }
+        assert_eq!(price("-"), Ok(None));
+        assert_eq!(price("#N/A"), Ok(None));
+    }
+
+    #[test]
+    fn what_is_no_price_says_why() {
+        for (text, why) in [
+            ("Liên hệ", "no price but \"lien he\""),
+            ("5-7tr", "a range, not one number"),
+            ("Free", "no price but \"free\""),
+            ("5.000.000đ/video", "a number with"),
+            ("$1,200", "nothing in the column shows which"),
+        ] {
+            let refused = price(text).unwrap_err();
+            assert!(refused.contains(why), "{text}: {refused}");
+        }
+    }
+
+    #[test]
+    fn the_column_knows_currency_and_convention() {
+        let prices = Prices::learn(["1.200", "900"].into_iter(), Some("VND"));
+        let read = prices.read("1.200").unwrap().unwrap();
+        assert_eq!((read.amount, read.currency), (1200.0, Some("VND")));
+        let prices = Prices::learn(["$1,200", "$99.50"].into_iter(), None);
+        assert_eq!(prices.read("$1,200").unwrap().unwrap().amount, 1200.0);
+        let prices = Prices::learn(["$1,200"].into_iter(), None).stated(Some(Decimal::Point));
+        assert_eq!(prices.read("$1,200").unwrap().unwrap().amount, 1200.0);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "[0-9a-zđ$₫€.,+ ()/-]{0,24}|\\PC{0,20}") {
+            let prices = Prices::learn([text.as_str()].into_iter(), None);
+            if let Ok(Some(price)) = prices.read(&text) {
+                prop_assert!(price.amount.is_finite());
+            }
+        }
+    }
+}

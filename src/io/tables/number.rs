@@ -238,9 +238,9 @@ impl Numbers {
         let unclear = self.unclear.as_ref().map(|(text, short)| {
             let separator = if text.contains('.') { '.' } else { ',' };
             let read = match self.reads(separator, *short, self.whole) {
-                Some(true) => "its separator as that of decimals",
-                Some(false) => "its separator as that of thousands",
-                None => "not at all, since it could be either",
+                Some(true) => "read with its separator as that of decimals",
+                Some(false) => "read with its separator as that of thousands",
+                None => "not read, since it could be either",
             };
             let evidence = if self.whole && !short { &self.bare } else { &self.all };
             let why = match (self.stated, evidence.decides(), &evidence.point, &evidence.comma) {
@@ -251,7 +251,7 @@ impl Numbers {
                 _ if self.whole && !short => "counts are whole".into(),
                 _ => "nothing shows which".into(),
             };
-            format!("{} is read with {read}: {why}", show(text)).replace("with not at all", "not at all")
+            format!("{} is {read}: {why}", show(text))
         });
         match (both, unclear) {
             (Some(both), Some(unclear)) => Some(format!("{both}; {unclear}")),
@@ -399,7 +399,7 @@ fn unit_of(unit: &str, digits: &mut Digits) -> Result<i32, String> {
     match unit {
         "" => return Ok(0),
         "%" => return Ok(-2),
-        "+" => return Err("a lower bound, not a number".into()),
+        _ if unit.ends_with('+') => return Err("a lower bound, not a number".into()),
         _ if unit.starts_with('-') || unit.starts_with("to ") || unit.starts_with("den ") => {
             return Err("a range, not one number".into());
         }
@@ -419,5 +419,204 @@ fn unit_of(unit: &str, digits: &mut Digits) -> Result<i32, String> {
         }
         _ if unit.contains(|c: char| c.is_ascii_digit()) => Err("more than one number".into()),
         _ => Err(format!("a number with {} behind it, which is no unit known here", quoted(unit.as_bytes()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn alone(text: &str, whole: bool) -> Result<Option<f64>, String> {
+        Numbers::learn([text].into_iter(), whole).read(text)
+    }
+
+    #[test]
+    fn numbers_that_can_be_read_one_way() {
+        for (text, number) in [
+            ("0", 0.0),
+            ("1200", 1200.0),
+            ("+7", 7.0),
+            ("-5", -5.0),
+            ("−5", -5.0),
+            ("1.200,5", 1200.5),
+            ("1,200.5", 1200.5),
+            ("1.234.567", 1_234_567.0),
+            ("1,234,567.89", 1_234_567.89),
+            ("1 200", 1200.0),
+            ("1\u{a0}200\u{202f}000", 1_200_000.0),
+            ("1 200,5", 1200.5),
+            ("1'200", 1200.0),
+            ("1’200.5", 1200.5),
+            ("1,00,000", 100_000.0),
+            ("12,34,567.5", 1_234_567.5),
+            ("348.5", 348.5),
+            ("0.123", 0.123),
+            ("0,5", 0.5),
+            (".5", 0.5),
+            ("1234.567", 1234.567),
+            ("1.2M", 1_200_000.0),
+            ("1.2m", 1_200_000.0),
+            ("12,5K", 12_500.0),
+            ("12.5 k", 12_500.0),
+            ("409.8M", 409_800_000.0),
+            ("1,2 triệu", 1_200_000.0),
+            ("1,2 TRIE\u{302}\u{323}U", 1_200_000.0),
+            ("5tr", 5_000_000.0),
+            ("5tr5", 5_500_000.0),
+            ("1tr250", 1_250_000.0),
+            ("2k5", 2500.0),
+            ("2,3 tỷ", 2_300_000_000.0),
+            ("500 nghìn", 500_000.0),
+            ("500 ngàn", 500_000.0),
+            ("12 N", 12_000.0),
+            ("12,5 rb", 12_500.0),
+            ("1,2 jt", 1_200_000.0),
+            ("3.5万", 35_000.0),
+            ("45%", 0.45),
+            ("4,5 %", 0.045),
+            ("１２３．５", 123.5),
+            ("๑๒๓", 123.0),
+            ("1.2E+06", 1_200_000.0),
+            ("1e5", 100_000.0),
+            ("5.000.000", 5_000_000.0),
+        ] {
+            assert_eq!(alone(text, false), Ok(Some(number)), "{text}");
+            assert_eq!(alone(text, true), Ok(Some(number)), "{text} as a count");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_says_why() {
+        for (text, why) in [
+            ("abc", "a text, not a number"),
+            ("12 abc", "a number with \"abc\" behind it, which is no unit known here"),
+            ("1.5 mil", "a number with \"mil\" behind it, which is no unit known here"),
+            ("10-20K", "a range, not one number"),
+            ("10 đến 20", "a range, not one number"),
+            ("10K+", "a lower bound, not a number"),
+            ("10+", "a lower bound, not a number"),
+            (">10", "a bound or a rough figure (\">\"), not a number"),
+            ("~1.2M", "a bound or a rough figure (\"~\"), not a number"),
+            ("1,2,3", "a number whose digits are grouped in no known way"),
+            ("1.20.000", "a number whose digits are grouped in no known way"),
+            ("1.200,", "a number whose digits are grouped in no known way"),
+            ("12 34", "a number whose digits are grouped in no known way"),
+            ("1.200,5.3", "a number whose digits are grouped in no known way"),
+            ("1 triệu 200 nghìn", "more than one number"),
+            ("1e999", "a number too large"),
+            ("inf", "a text, not a number"),
+        ] {
+            assert_eq!(alone(text, false).unwrap_err(), why, "{text}");
+        }
+        assert_eq!(alone("N/A", false), Ok(None));
+    }
+
+    /// `1.200` in columns with evidence, without, and with both conventions.
+    #[test]
+    fn the_column_decides() {
+        for (column, whole, text, read) in [
+            (&["1.200", "1.200,5"][..], false, "1.200", Ok(1200.0)),
+            (&["1.200", "348.5"], false, "1.200", Ok(1.2)),
+            (&["1,200", "7.25"], false, "1,200", Ok(1200.0)),
+            (&["1.200", "1.200.000"], false, "1.200", Ok(1200.0)),
+            (&["1.200"], true, "1.200", Ok(1200.0)),
+            (&["1,200"], true, "1,200", Ok(1200.0)),
+            // What units show says nothing of counts written in full.
+            (&["1.200", "15.5M"], true, "1.200", Ok(1200.0)),
+            (&["1.234M", "15.5M"], true, "1.234M", Ok(1_234_000.0)),
+            (&["1.200"], false, "1.200", Err("nothing in the column shows which")),
+            (&["1,200K"], true, "1,200K", Err("nothing in the column shows which")),
+            (&["1.200", "1.200,5", "1,200.5"], false, "1.200", Err("the column does both")),
+            (&["1.200", "1.200,5", "1,200.5"], true, "1.200", Ok(1200.0)),
+        ] {
+            let numbers = Numbers::learn(column.iter().copied(), whole);
+            match (numbers.read(text), read) {
+                (Ok(Some(number)), Ok(expected)) => assert_eq!(number, expected, "{column:?}"),
+                (Err(found), Err(part)) => {
+                    assert!(found.contains(part) && found.contains("--decimal point|comma"), "{found}");
+                    assert!(numbers.ambiguous(), "{column:?}");
+                }
+                (found, expected) => panic!("{column:?}: {found:?}, not {expected:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn both_conventions_are_found_and_each_cell_is_read_by_itself() {
+        let numbers = Numbers::learn(["1.200,5", "1,200.5", "300"].into_iter(), false);
+        assert!(numbers.mixed() && !numbers.ambiguous());
+        assert_eq!(numbers.read("1.200,5"), Ok(Some(1200.5)));
+        assert_eq!(numbers.read("1,200.5"), Ok(Some(1200.5)));
+        let said = numbers.says().unwrap();
+        assert_eq!(
+            said,
+            "numbers are written both ways (\"1.200,5\" and \"1,200.5\"): each is read as it can only be read"
+        );
+    }
+
+    #[test]
+    fn a_stated_convention_is_kept_to() {
+        let numbers = Numbers::learn(["1.200"].into_iter(), false);
+        assert!(numbers.ambiguous());
+        let point = numbers.clone().stated(Some(Decimal::Point));
+        assert!(!point.ambiguous());
+        assert_eq!(point.read("1.200"), Ok(Some(1.2)));
+        assert_eq!(numbers.stated(Some(Decimal::Comma)).read("1.200"), Ok(Some(1200.0)));
+        assert!(point.read("1.200,5").unwrap_err().contains("not the point, as was stated"));
+    }
+
+    #[test]
+    fn what_was_decided_is_said() {
+        let said = |column: &[&str], whole| Numbers::learn(column.iter().copied(), whole).says();
+        assert_eq!(said(&["1200", "7"], false), None);
+        assert_eq!(
+            said(&["1.200"], true).unwrap(),
+            "\"1.200\" is read with its separator as that of thousands: counts are whole"
+        );
+        assert_eq!(
+            said(&["1.200", "0.5"], false).unwrap(),
+            "\"1.200\" is read with its separator as that of decimals: \"0.5\" shows it"
+        );
+        assert_eq!(
+            said(&["1.200"], false).unwrap(),
+            "\"1.200\" is not read, since it could be either: nothing shows which"
+        );
+    }
+
+    #[test]
+    fn a_number_knows_how_far_it_is_rounded() {
+        let numbers = Numbers::learn(std::iter::empty(), true);
+        for (text, step) in [("409.8M", 1e5), ("409800000", 1.0), ("97K", 1e3), ("15500000.00", 0.01)] {
+            let found = numbers.read_rounded(text).unwrap().unwrap().step;
+            assert!((found / step - 1.0).abs() < 1e-12, "{text}: {found}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "\\PC{0,20}", whole: bool) {
+            let numbers = Numbers::learn([text.as_str()].into_iter(), whole);
+            if let Ok(Some(number)) = numbers.read(&text) {
+                prop_assert!(number.is_finite());
+            }
+            numbers.says();
+        }
+
+        /// Groups and decimals of either convention give the number back.
+        #[test]
+        fn what_is_written_is_read(cents in 0u64..1_000_000_000_000, comma: bool) {
+            let (group, decimal) = if comma { ('.', ',') } else { (',', '.') };
+            let digits = (cents / 100).to_string();
+            let mut text = String::new();
+            for (at, digit) in digits.chars().enumerate() {
+                if at > 0 && (digits.len() - at) % 3 == 0 {
+                    text.push(group);
+                }
+                text.push(digit);
+            }
+            text.push_str(&format!("{decimal}{:02}", cents % 100));
+            prop_assert_eq!(alone(&text, false), Ok(Some(cents as f64 / 100.0)));
+        }
     }
 }
