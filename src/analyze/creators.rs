@@ -1,6 +1,7 @@
 //! The main table: every creator's followers, rank, community, reach.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -369,11 +370,15 @@ impl CreatorRow {
     }
 }
 
-/// The accounts of the creators table; without one all that have a follower, else all that received an interaction.
+/// The accounts of the accounts table; without one those with posts or offers, else all that have a follower, else all
+/// that received an interaction.
 fn candidates(network: &Network, on: Option<&OnGraph>, received: Option<&[f64]>) -> Vec<u32> {
     let all = 0..network.accounts() as u32;
+    let busy = network.tables.posts.account.iter().chain(network.tables.offers.account.iter());
+    let busy: BTreeSet<u32> = busy.copied().collect();
     match (network.creators(), on, received) {
         (Some(creators), _, _) => creators,
+        _ if !busy.is_empty() => busy.into_iter().collect(),
         (None, Some(on), _) => all.filter(|&v| !on.audience.graph.followers(v).is_empty()).collect(),
         (None, None, Some(received)) => all.filter(|&v| received[v as usize] > 0.0).collect(),
         (None, None, None) => Vec::new(),

@@ -8,22 +8,23 @@ use crate::base::{Error, Result};
 use crate::io::export::{Part, Shape, export, write_part};
 use crate::report::number::count;
 
-/// Write a network as an edge list, CSV, Matrix Market or NDJSON.
+/// Write a network as an edge list, CSV, Matrix Market or NDJSON; its tables also as xlsx.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   truereach export market.trg -o follows.csv.gz
   truereach export market.trg --part interactions -o log.ndjson
+  truereach export client.trg --table posts -o posts.xlsx
   truereach export market.trg --format mtx > matrix.mtx")]
 pub struct ExportArgs {
     #[command(flatten)]
     network: NetworkArgs,
     /// What to export
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, visible_alias = "table", value_enum, default_value_t)]
     part: Part,
     /// Format [default: by the file's ending; edges on standard output]
     #[arg(long, value_enum)]
     format: Option<Shape>,
-    /// The file to write (.txt .csv .mtx .ndjson, with .gz or .zst) [default: standard output]
+    /// The file to write (.txt .csv .mtx .ndjson .xlsx, with .gz or .zst) [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Replace the output if it exists
@@ -47,7 +48,7 @@ impl ExportArgs {
         };
         let shape = self.format.or_else(|| Shape::of(&path)).ok_or_else(|| {
             Error::parameter("-o", format!("what format is {}?", path.display()))
-                .with_hint("end the name in .txt, .csv, .mtx or .ndjson, or say --format")
+                .with_hint("end the name in .txt, .csv, .mtx, .ndjson or .xlsx, or say --format")
         })?;
         terminal.writing(&path)?;
         let rows = export(&opened.network, self.part, shape, &path, self.force, &terminal.run)?;

@@ -1,12 +1,13 @@
-//! A network as text again: edge list, CSV, Matrix Market, NDJSON; gzip or zstd by the name's ending.
+//! A network as files again: edge list, CSV, Matrix Market, NDJSON, tables also as workbooks; gzip or zstd by the name's ending.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use super::output::{BYTE_ORDER_MARK, Output, failed};
+use super::tables::write::{self, Sheet};
 use crate::base::{Error, Result, Run, time};
 use crate::graph::events::NO_ITEM;
-use crate::graph::{Column, Graph, Network, Values};
+use crate::graph::{Graph, Network};
 
 /// The shape of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub enum Shape {
     Mtx,
     /// A JSON object a line.
     Ndjson,
+    /// A workbook for Excel.
+    Xlsx,
 }
 
 /// What is exported.
@@ -33,6 +36,12 @@ pub enum Part {
     Interactions,
     /// Accounts and their attributes.
     Accounts,
+    /// Posts with what became of them.
+    Posts,
+    /// What is offered at which price.
+    Offers,
+    /// Followers who were looked up.
+    Lookups,
 }
 
 impl Shape {
@@ -44,6 +53,7 @@ impl Shape {
             "csv" => Some(Shape::Csv),
             "mtx" => Some(Shape::Mtx),
             "ndjson" | "jsonl" => Some(Shape::Ndjson),
+            "xlsx" => Some(Shape::Xlsx),
             "txt" | "edges" | "el" | "tsv" | "edgelist" => Some(Shape::Edges),
             _ => None,
         }
@@ -105,16 +115,18 @@ fn is_ascii(network: &Network, part: Part) -> bool {
                     .iter()
                     .all(|(u, v, event)| plain(u) && plain(v) && plain_kinds[event.kind as usize] && item(event.item))
         }),
-        Part::Accounts => {
-            let column = |column: &Column| {
-                column.name.is_ascii()
-                    && match &column.values {
-                        Values::Number(_) => true,
-                        Values::Text { dictionary, .. } => dictionary.is_ascii(),
-                    }
-            };
-            network.names.is_ascii() && network.attributes.columns.iter().all(column)
-        }
+        Part::Accounts | Part::Posts | Part::Offers | Part::Lookups => sheet(network, part).is_ascii(),
+    }
+}
+
+/// A table of the network as it goes out.
+fn sheet(network: &Network, part: Part) -> Sheet {
+    let tables = &network.tables;
+    match part {
+        Part::Posts => write::table(network, &tables.posts),
+        Part::Offers => write::table(network, &tables.offers),
+        Part::Lookups => write::table(network, &tables.lookups),
+        _ => write::accounts(network),
     }
 }
 
@@ -136,15 +148,25 @@ pub fn write_part(
                 Shape::Edges => follows_as_text(network, graph, out, path, run),
                 Shape::Csv => follows_as_csv(network, graph, out, run).map_err(fail),
                 Shape::Mtx => follows_as_matrix(network, graph, out, run).map_err(fail),
-                Shape::Ndjson => Err(Error::parameter("--format", "ndjson is for interactions")
+                Shape::Ndjson | Shape::Xlsx => Err(Error::parameter("--format", "ndjson and xlsx are for tables and interactions")
                     .with_hint("export follows as .csv, .txt or .mtx")),
             }
         }
         Part::Interactions => interactions(network, shape, out, run, path),
-        Part::Accounts => match shape {
-            Shape::Csv => accounts(network, out).map_err(fail),
-            _ => Err(Error::parameter("--format", "accounts are exported as CSV").with_hint("-o accounts.csv")),
-        },
+        Part::Accounts | Part::Posts | Part::Offers | Part::Lookups => {
+            let sheet = sheet(network, part);
+            match shape {
+                Shape::Csv => sheet.csv(out),
+                Shape::Ndjson => sheet.ndjson(out),
+                Shape::Xlsx => sheet.xlsx(out),
+                Shape::Edges | Shape::Mtx => {
+                    return Err(Error::parameter("--format", "tables are exported as CSV, NDJSON or xlsx")
+                        .with_hint("-o accounts.csv"));
+                }
+            }
+            .map_err(fail)?;
+            Ok(sheet.rows.len() as u64)
+        }
     }
 }
 
@@ -302,17 +324,4 @@ fn interactions(network: &Network, shape: Shape, out: &mut dyn Write, run: &Run,
         }
     }
     Ok(events.len() as u64)
-}
-
-fn accounts(network: &Network, out: &mut dyn Write) -> io::Result<u64> {
-    let mut csv = csv_writer(network, out);
-    let columns = &network.attributes.columns;
-    csv.write_record(std::iter::once("id").chain(columns.iter().map(|column| column.name.as_str())))?;
-    for account in 0..network.accounts() as u32 {
-        let id = network.names.get(account).into_owned();
-        let values = columns.iter().map(|column| column.text(account).unwrap_or_default().into_owned());
-        csv.write_record(std::iter::once(id).chain(values))?;
-    }
-    csv.flush()?;
-    Ok(network.accounts() as u64)
 }

@@ -17,7 +17,7 @@ pub const DATED: &str = "_as_of";
 #[derive(Debug, Clone, PartialEq)]
 struct Value {
     text: String,
-    /// Milliseconds since 1970, as text; undated values are older than all.
+    /// Milliseconds since 1970; undated values are older than all.
     as_of: Option<i64>,
     place: Place,
 }
@@ -27,6 +27,7 @@ struct Value {
 pub struct Accounts {
     values: BTreeMap<Name, BTreeMap<Arc<str>, Value>>,
     creators: BTreeSet<Arc<str>>,
+    named: BTreeSet<Arc<str>>,
 }
 
 impl Accounts {
@@ -64,6 +65,11 @@ impl Accounts {
             }
         }
         met
+    }
+
+    /// Notes an account, of whom nothing need be known.
+    pub fn name(&mut self, account: &Arc<str>) {
+        self.named.insert(account.clone());
     }
 
     /// Marks an account as a creator; whether it was none before.
@@ -110,17 +116,12 @@ impl Accounts {
 
     /// Every account named.
     pub fn names(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.creators.iter().chain(self.values.values().flat_map(BTreeMap::keys))
+        self.creators.iter().chain(&self.named).chain(self.values.values().flat_map(BTreeMap::keys))
     }
 
     /// The creators.
     pub fn creators(&self) -> &BTreeSet<Arc<str>> {
         &self.creators
-    }
-
-    /// Whether nothing is known of anybody.
-    pub fn is_empty(&self) -> bool {
-        self.values.is_empty() && self.creators.is_empty()
     }
 
     /// A value of an account, and where it stands.

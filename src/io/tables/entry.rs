@@ -21,7 +21,9 @@ pub struct Entry {
     pub place: Place,
     /// The same with its column.
     pub at: Location,
-    /// What is known of accounts.
+    /// The accounts that it names.
+    pub named: Vec<Arc<str>>,
+    /// What is known of them.
     pub accounts: Vec<Known>,
     /// Accounts that the row makes creators.
     pub creators: Vec<Arc<str>>,
@@ -99,6 +101,7 @@ impl Entries<'_> {
         }
         let mut entry = Entry {
             at: columns.sheet.at(row, 0),
+            named: accounts.iter().map(|account| account.name.clone()).collect(),
             accounts: self.accounts(row, &accounts, as_of, findings)?,
             creators: self.creators(row, &accounts)?,
             post: None,

@@ -172,6 +172,7 @@ impl Gathered {
             return Ok(false);
         }
         let mut met = Vec::new();
+        entry.named.iter().for_each(|account| self.accounts.name(account));
         for account in &entry.creators {
             met.push(if self.accounts.mark(account) { Met::New } else { Met::Equal });
         }
@@ -181,7 +182,7 @@ impl Gathered {
         met.extend(entry.post.map(|post| self.posts.add(post, entry.place.clone())));
         met.extend(entry.offers.into_iter().map(|offer| self.offers.add(offer, entry.place.clone())));
         met.extend(entry.lookup.map(|lookup| self.lookups.add(lookup, entry.place.clone())));
-        let who = || entry.accounts.first().map_or(String::new(), |known| known.account.to_string());
+        let who = || entry.named.first().map_or(String::new(), |account| account.to_string());
         if met.contains(&Met::OtherDate) {
             summary.findings.note(Oddity::Older, &entry.place, who());
         } else if met.iter().all(|met| *met == Met::Equal) {
@@ -271,7 +272,7 @@ fn read(source: &Source, run: &Run) -> Result<Vec<Read>> {
 fn read_sheet(sheet: &Sheet, mapped: &Mapped, source: &Source) -> Result<Read> {
     let mut findings = Findings::default();
     let columns = Columns::new(sheet, mapped, &source.reading, &mut findings);
-    let fallback = Fallback::of(mapped, &source.reading, &source.place);
+    let fallback = Fallback::of(mapped, source);
     let file: Arc<str> = match &sheet.tab {
         Some(tab) => format!("{} [{tab}]", sheet.file).into(),
         None => sheet.file.as_str().into(),

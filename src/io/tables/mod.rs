@@ -32,6 +32,7 @@ pub mod values;
 pub mod whose;
 pub mod words;
 pub mod workbook;
+pub mod write;
 
 pub use accounts::Accounts;
 pub use audit::audit;

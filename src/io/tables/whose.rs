@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::columns::{Columns, Fault};
-use super::folder::FromPlace;
+use super::fold::fold;
+use super::folder::Source;
 use super::handle::handle;
 use super::meaning::{Mapped, Meaning};
-use super::options::TableReading;
 use crate::base::Location;
 
 /// An account that a row names.
@@ -25,14 +25,17 @@ pub struct Fallback {
     platform: Option<&'static str>,
     /// Whether it is the place of the file that says it.
     pub by_place: bool,
+    /// A column `id` holds names as the network has them: in tables that somebody named beside edges.
+    pub ids: bool,
 }
 
 impl Fallback {
     /// Of a file.
-    pub fn of(mapped: &Mapped, stated: &TableReading, place: &FromPlace) -> Fallback {
+    pub fn of(mapped: &Mapped, source: &Source) -> Fallback {
+        let (stated, place) = (&source.reading, &source.place);
         let named = [&mapped.platform, &stated.platform];
         let said = named.into_iter().find_map(|name| super::handle::platform(name.as_deref()?));
-        Fallback { platform: said.or(place.platform), by_place: said.is_none() && place.platform.is_some() }
+        Fallback { platform: said.or(place.platform), by_place: said.is_none() && place.platform.is_some(), ids: source.kind.is_some() }
     }
 }
 
@@ -65,6 +68,14 @@ pub fn whose(columns: &Columns<'_>, row: usize, fallback: Fallback) -> Result<Ve
         Some(index) => columns.platform(row, index)?,
         None => None,
     };
+    let is_id = |index: &usize| fold(columns.head(&columns.mapped.columns[*index])) == "id";
+    if fallback.ids
+        && let Some(id) = columns.of(&Meaning::Handle).find(is_id)
+    {
+        let text = columns.text(row, id);
+        let text = text.ok_or_else(|| Fault::new(columns.at(row, id), "an account", "nothing"))?;
+        return Ok(vec![Whose { platform: beside, name: text.into() }]);
+    }
     let mut names: Vec<usize> = columns.of(&Meaning::Handle).chain(columns.of(&Meaning::Url)).collect();
     if names.is_empty() {
         names.extend(columns.first(&Meaning::Name));
