@@ -165,15 +165,24 @@ fn everything_odd_is_found_and_said() {
     let accounts = "platform,handle,followers\ntiktok,anh,1000\ntiktok,bao,500\n";
     for (files, says) in [
         (
-            vec![("rates.csv", "platform,handle,format,price,currency\ntiktok,anh,video,5000000,VND\ntiktok,anh,story,9,Xu\n")],
+            vec![(
+                "rates.csv",
+                "platform,handle,format,price,currency\ntiktok,anh,video,5000000,VND\ntiktok,anh,story,9,Xu\n",
+            )],
             vec!["f/rates.csv:3: expected a currency, found \"Xu\"", "1 left out"],
         ),
         (
-            vec![("rates.csv", "platform,handle,format,price,currency\ntiktok,anh,video,5000000,VND\ntiktok,anh,story,3000000,VND\ntiktok,bao,video,200,USD\n")],
+            vec![(
+                "rates.csv",
+                "platform,handle,format,price,currency\ntiktok,anh,video,5000000,VND\ntiktok,anh,story,3000000,VND\ntiktok,bao,video,200,USD\n",
+            )],
             vec!["1 currency besides the most frequent", "f/rates.csv:4: 1 in USD, 2 in VND"],
         ),
         (
-            vec![("rates.csv", "platform,handle,format,price,currency\ntiktok,anh,video,5000000,VND\ntiktok,anh,story,3000000,VND\ntiktok,bao,video,5000000,USD\n")],
+            vec![(
+                "rates.csv",
+                "platform,handle,format,price,currency\ntiktok,anh,video,5000000,VND\ntiktok,anh,story,3000000,VND\ntiktok,bao,video,5000000,USD\n",
+            )],
             vec!["1 price is out of line with its currency", "f/rates.csv:4: tiktok:bao: 5000000 USD"],
         ),
         (
@@ -185,13 +194,19 @@ fn everything_odd_is_found_and_said() {
             vec!["1 row says what another said; merged", "f/more.csv:2: tiktok:anh"],
         ),
         (
-            vec![("accounts.csv", accounts), ("more.csv", "platform,handle,followers\ntiktok,anh,1001\ntiktok,chi,7\n")],
+            vec![
+                ("accounts.csv", accounts),
+                ("more.csv", "platform,handle,followers\ntiktok,anh,1001\ntiktok,chi,7\n"),
+            ],
             vec![
                 "f/more.csv:2: expected one value of followers_claimed for tiktok:anh, found 1001 after 1000 at f/accounts.csv:2",
             ],
         ),
         (
-            vec![("accounts.csv", "platform,handle,followers\ntiktok,anh,2\n"), ("lists/tiktok/anh.csv", "follower\na\nb\nc\n")],
+            vec![
+                ("accounts.csv", "platform,handle,followers\ntiktok,anh,2\n"),
+                ("lists/tiktok/anh.csv", "follower\na\nb\nc\n"),
+            ],
             vec!["1 follower list is longer than the number of followers claimed", "tiktok:anh: 3 listed, 2 claimed"],
         ),
         (
@@ -199,10 +214,16 @@ fn everything_odd_is_found_and_said() {
                 ("a.csv", "platform,handle,followers,list design,list date\ntiktok,anh,10,full,2023-05-01\n"),
                 ("p.csv", "platform,handle,post,date,views,sponsored\ntiktok,anh,p1,2025-05-01,7,no\n"),
             ],
-            vec!["1 date is of another year than the newest", "f/a.csv:2: tiktok:anh: list of 2023; the newest dates are of 2025"],
+            vec![
+                "1 date is of another year than the newest",
+                "f/a.csv:2: tiktok:anh: list of 2023; the newest dates are of 2025",
+            ],
         ),
         (
-            vec![("p.csv", "platform;handle;post;views;sponsored\ntiktok;anh;p1;1.200,5;no\ntiktok;anh;p2;1,200.5;no\n")],
+            vec![(
+                "p.csv",
+                "platform;handle;post;views;sponsored\ntiktok;anh;p1;1.200,5;no\ntiktok;anh;p2;1,200.5;no\n",
+            )],
             vec!["1 column writes numbers both as 1.200,5 and as 1,200.5", "f/p.csv:1: views"],
         ),
         (
@@ -248,7 +269,8 @@ fn analyze_says_in_short_what_was_odd() {
     assert!(said.err.contains("found: 1 row left out; the first: f/p.csv:3: expected a number"), "{}", said.err);
     assert!(said.err.contains("found: 1 post has more likes than views"), "{}", said.err);
     // Somebody who wants everything right says so.
-    desk.run("analyze f --on-error fail").refused(1, &["f/p.csv:3", "a number of at least 0 as views", "--on-error skip"]);
+    desk.run("analyze f --on-error fail")
+        .refused(1, &["f/p.csv:3", "a number of at least 0 as views", "--on-error skip"]);
 }
 
 #[test]
@@ -261,8 +283,16 @@ fn named_tables_are_read_strictly_and_faults_name_their_place() {
         ("accounts", "id,price\na,1,2\n", "t.csv:2: expected at most 2 columns"),
         ("accounts", "handle,list design\na,some\n", "t.csv:2: expected full, random, newest-first, engagers, unknown"),
         ("accounts", "platform,handle\nmyspace,a\n", "t.csv:2: expected a platform, found \"myspace\""),
-        ("posts", "platform,handle,post,views\ninstagram,https://www.tiktok.com/@a,p,1\n", "an account on instagram, as the row says"),
-        ("offers", "handle,price,currency\na,5 USD,VND\n", "t.csv:2: expected one currency, found VND beside a price in USD"),
+        (
+            "posts",
+            "platform,handle,post,views\ninstagram,https://www.tiktok.com/@a,p,1\n",
+            "an account on instagram, as the row says",
+        ),
+        (
+            "offers",
+            "handle,price,currency\na,5 USD,VND\n",
+            "t.csv:2: expected one currency, found VND beside a price in USD",
+        ),
         ("offers", "handle,price,currency\na,5,VND\na,6,VND\n", "expected one value of price for an offer of a"),
         ("lookups", "creator,follower,follows\na,b,maybe\n", "t.csv:2: expected yes or no, found \"maybe\""),
         ("lookups", "creator,follower,follows\na,b,yes\na,b,no\n", "expected one value of follows for a lookup of b"),
@@ -288,7 +318,8 @@ fn the_user_says_what_tables_do_not() {
     desk.write("lists/anh.csv", "follower\nu1\nu2\n");
     desk.write("rates.csv", "handle,format,price\nanh,video,1.200\n");
     desk.write("posts.csv", "handle,post,views,date\nanh,p1,10,03/04/2025\n");
-    let line = "--lists lists --offers rates.csv --posts posts.csv --platform tiktok --currency VND --list-design random";
+    let line =
+        "--lists lists --offers rates.csv --posts posts.csv --platform tiktok --currency VND --list-design random";
     desk.run(&format!("ingest {line} --dates day-first -o n.trg")).refused(1, &["rates.csv:2", "1.200"]);
     desk.run(&format!("ingest {line} --decimal comma -o n.trg")).refused(1, &["posts.csv:2", "03/04/2025"]);
     desk.run(&format!("ingest {line} --decimal comma --dates day-first -o n.trg")).done(&[]);
@@ -334,7 +365,8 @@ fn averages_of_three_dates_go_into_one_network_and_tiktok_is_recommended() {
     let Some(folder) = shared("kol-multiplatform-2022") else { return };
     let desk = Desk::new();
     let folder = folder.display().to_string();
-    let said = desk.run_all(&["ingest", &folder, "-o", "kol.trg"]).done(&["are of earlier dates; the newest values are used"]);
+    let said =
+        desk.run_all(&["ingest", &folder, "-o", "kol.trg"]).done(&["are of earlier dates; the newest values are used"]);
     assert!(said.out.contains("1 column is not what its header says"), "{}", said.out);
     let network = network(&desk, "kol.trg");
     assert_eq!(network.platforms(), 3);

@@ -148,8 +148,10 @@ pub fn write_part(
                 Shape::Edges => follows_as_text(network, graph, out, path, run),
                 Shape::Csv => follows_as_csv(network, graph, out, run).map_err(fail),
                 Shape::Mtx => follows_as_matrix(network, graph, out, run).map_err(fail),
-                Shape::Ndjson | Shape::Xlsx => Err(Error::parameter("--format", "ndjson and xlsx are for tables and interactions")
-                    .with_hint("export follows as .csv, .txt or .mtx")),
+                Shape::Ndjson | Shape::Xlsx => {
+                    Err(Error::parameter("--format", "ndjson and xlsx are for tables and interactions")
+                        .with_hint("export follows as .csv, .txt or .mtx"))
+                }
             }
         }
         Part::Interactions => interactions(network, shape, out, run, path),

@@ -35,7 +35,11 @@ impl Fallback {
         let (stated, place) = (&source.reading, &source.place);
         let named = [&mapped.platform, &stated.platform];
         let said = named.into_iter().find_map(|name| super::handle::platform(name.as_deref()?));
-        Fallback { platform: said.or(place.platform), by_place: said.is_none() && place.platform.is_some(), ids: source.kind.is_some() }
+        Fallback {
+            platform: said.or(place.platform),
+            by_place: said.is_none() && place.platform.is_some(),
+            ids: source.kind.is_some(),
+        }
     }
 }
 
