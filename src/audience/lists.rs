@@ -104,7 +104,8 @@ impl<'a> Portfolio<'a> {
         let joined = platforms.len() == 1
             || (creators.iter().all(Creator::is_full) && unlinked.iter().filter(|&&some| some).count() <= 1);
         let lookups = vec![Vec::new(); creators.len()];
-        let mut portfolio = Portfolio { network, creators, platforms, joined, notes, lookups, persons: persons.first.is_some() };
+        let mut portfolio =
+            Portfolio { network, creators, platforms, joined, notes, lookups, persons: persons.first.is_some() };
         portfolio.read_lookups(&persons)?;
         Ok(portfolio)
     }
@@ -184,7 +185,12 @@ impl<'a> Portfolio<'a> {
         rows.dedup();
         for pair in rows.windows(2) {
             if (pair[0].0, pair[0].1) == (pair[1].0, pair[1].1) {
-                return Err(self.contradiction(pair[0].1, pair[0].0, "one answer", "a lookup that says yes and one no"));
+                return Err(self.contradiction(
+                    pair[0].1,
+                    pair[0].0,
+                    "one answer",
+                    "a lookup that says yes and one no",
+                ));
             }
         }
         for &(place, account, follows) in &rows {
@@ -200,7 +206,12 @@ impl<'a> Portfolio<'a> {
                     return Err(self.contradiction(account, place, "yes, as the list says", "a lookup that says no"));
                 }
                 (false, true) if creator.is_full() => {
-                    return Err(self.contradiction(account, place, "no, as the full list says", "a lookup that says yes"));
+                    return Err(self.contradiction(
+                        account,
+                        place,
+                        "no, as the full list says",
+                        "a lookup that says yes",
+                    ));
                 }
                 _ => {}
             }
@@ -278,7 +289,9 @@ impl<'a> Persons<'a> {
         let first = column.map(|column| {
             let mut of: BTreeMap<Cow<'_, str>, u32> = BTreeMap::new();
             let accounts = 0..network.accounts() as u32;
-            accounts.map(|account| column.text(account).map_or(account, |text| *of.entry(text).or_insert(account))).collect()
+            accounts
+                .map(|account| column.text(account).map_or(account, |text| *of.entry(text).or_insert(account)))
+                .collect()
         });
         Persons { first, network }
     }
