@@ -20,6 +20,8 @@ pub struct Creator<'a> {
     pub platform: usize,
     /// The people listed, sorted, each once.
     pub people: Cow<'a, [u32]>,
+    /// The whole list, where `people` is a half of it ([`Portfolio::half`]).
+    pub whole: Option<Cow<'a, [u32]>>,
     /// How many of them are not linked to a person: they may have accounts on other platforms.
     pub unlinked: u64,
 }
@@ -47,7 +49,7 @@ impl Creator<'_> {
 
     /// Whether this person is listed.
     pub fn lists(&self, person: u32) -> bool {
-        self.people.binary_search(&person).is_ok()
+        self.whole.as_deref().unwrap_or(&self.people).binary_search(&person).is_ok()
     }
 }
 
@@ -67,8 +69,8 @@ pub struct Portfolio<'a> {
     /// What a reader must know of the lists, a sentence each.
     pub notes: Vec<String>,
     /// For each creator who was looked up: (person, follows), sorted.
-    lookups: Vec<Vec<(u32, bool)>>,
-    persons: bool,
+    pub(super) lookups: Vec<Vec<(u32, bool)>>,
+    persons: Persons<'a>,
 }
 
 impl<'a> Portfolio<'a> {
@@ -85,7 +87,7 @@ impl<'a> Portfolio<'a> {
         if let Some(&stranger) = accounts.last().filter(|&&last| last as usize >= network.accounts()) {
             return Err(Error::parameter("--creators", format!("{stranger} is no account of this network")));
         }
-        let platform = |account| network.attributes.text(known::PLATFORM, account).map(Cow::into_owned);
+        let platform = |account| network.platform(account);
         let mut platforms: Vec<Option<String>> = accounts.iter().map(|&account| platform(account)).collect();
         platforms.sort();
         platforms.dedup();
@@ -97,15 +99,15 @@ impl<'a> Portfolio<'a> {
             let list = settled(network, account, people.len() as u64, &mut notes);
             let place = platforms.binary_search(&platform(account)).unwrap_or(0);
             let unlinked = people.iter().filter(|&&person| !persons.linked(person)).count() as u64;
-            creators.push(Creator { account, list, platform: place, people, unlinked });
+            creators.push(Creator { account, list, platform: place, people, whole: None, unlinked });
         }
         let mut unlinked = vec![false; platforms.len()];
         creators.iter().for_each(|creator| unlinked[creator.platform] |= creator.unlinked > 0);
         let joined = platforms.len() == 1
             || (creators.iter().all(Creator::is_full) && unlinked.iter().filter(|&&some| some).count() <= 1);
         let lookups = vec![Vec::new(); creators.len()];
-        let mut portfolio = Portfolio { network, creators, platforms, joined, notes, lookups, persons: persons.first.is_some() };
-        portfolio.read_lookups(&persons)?;
+        let mut portfolio = Portfolio { network, creators, platforms, joined, notes, lookups, persons };
+        portfolio.read_lookups()?;
         Ok(portfolio)
     }
 
@@ -126,7 +128,14 @@ impl<'a> Portfolio<'a> {
 
     /// Whether somebody said which person this is.
     pub fn is_linked(&self, person: u32) -> bool {
-        self.persons && self.network.attributes.text(known::PERSON, person).is_some()
+        self.persons.linked(person)
+    }
+
+    /// The accounts listed for a creator, each with the person behind it.
+    pub fn listed(&self, place: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let follows = self.network.follows.as_ref();
+        let row = follows.map_or(&[][..], |follows| follows.graph.followers(self.creators[place].account));
+        row.iter().map(|&account| (account, self.persons.one(account)))
     }
 
     /// The places on one platform.
@@ -170,7 +179,7 @@ impl<'a> Portfolio<'a> {
         text
     }
 
-    fn read_lookups(&mut self, persons: &Persons) -> Result<()> {
+    fn read_lookups(&mut self) -> Result<()> {
         let table = &self.network.tables.lookups;
         let Some(others) = &table.other else { return Ok(()) };
         let mut rows: Vec<(usize, u32, bool)> = Vec::new();
@@ -184,7 +193,12 @@ impl<'a> Portfolio<'a> {
         rows.dedup();
         for pair in rows.windows(2) {
             if (pair[0].0, pair[0].1) == (pair[1].0, pair[1].1) {
-                return Err(self.contradiction(pair[0].1, pair[0].0, "one answer", "a lookup that says yes and one no"));
+                return Err(self.contradiction(
+                    pair[0].1,
+                    pair[0].0,
+                    "one answer",
+                    "a lookup that says yes and one no",
+                ));
             }
         }
         for &(place, account, follows) in &rows {
@@ -200,7 +214,12 @@ impl<'a> Portfolio<'a> {
                     return Err(self.contradiction(account, place, "yes, as the list says", "a lookup that says no"));
                 }
                 (false, true) if creator.is_full() => {
-                    return Err(self.contradiction(account, place, "no, as the full list says", "a lookup that says yes"));
+                    return Err(self.contradiction(
+                        account,
+                        place,
+                        "no, as the full list says",
+                        "a lookup that says yes",
+                    ));
                 }
                 _ => {}
             }
@@ -214,7 +233,7 @@ impl<'a> Portfolio<'a> {
             return Ok(());
         }
         for (place, account, follows) in rows {
-            self.lookups[place].push((persons.one(account), follows));
+            self.lookups[place].push((self.persons.one(account), follows));
         }
         for rows in &mut self.lookups {
             // A person with several accounts follows if one of them does: true stands last.
@@ -266,6 +285,7 @@ fn settled(network: &Network, account: u32, people: u64, notes: &mut Vec<String>
 }
 
 /// Who is one person: accounts with the same text in the attribute `person`.
+#[derive(Debug, Clone)]
 struct Persons<'a> {
     /// The smallest account of each account's person, where links are given.
     first: Option<Vec<u32>>,
@@ -278,7 +298,9 @@ impl<'a> Persons<'a> {
         let first = column.map(|column| {
             let mut of: BTreeMap<Cow<'_, str>, u32> = BTreeMap::new();
             let accounts = 0..network.accounts() as u32;
-            accounts.map(|account| column.text(account).map_or(account, |text| *of.entry(text).or_insert(account))).collect()
+            accounts
+                .map(|account| column.text(account).map_or(account, |text| *of.entry(text).or_insert(account)))
+                .collect()
         });
         Persons { first, network }
     }

@@ -5,7 +5,12 @@ use crate::graph::Design;
 use rand::RngExt;
 
 #[derive(Default, Debug)]
-struct Tally { given: [u32; 5], hit: [u32; 5], low: [u32;5], err: f64 }
+struct Tally {
+    given: [u32; 5],
+    hit: [u32; 5],
+    low: [u32; 5],
+    err: f64,
+}
 impl Tally {
     fn add(&mut self, figure: &Figure, truth: f64) {
         let at = figure.status as usize;
@@ -18,7 +23,12 @@ impl Tally {
     fn show(&self, what: &str) {
         for (at, status) in ["measured", "estimated", "bounded"].iter().enumerate() {
             if self.given[at] > 0 {
-                eprintln!("{what} {status}: {} given, covered {:.2}%, low miss {:.2}%", self.given[at], 100.0 * f64::from(self.hit[at]) / f64::from(self.given[at]), 100.0 * f64::from(self.low[at]) / f64::from(self.given[at]));
+                eprintln!(
+                    "{what} {status}: {} given, covered {:.2}%, low miss {:.2}%",
+                    self.given[at],
+                    100.0 * f64::from(self.hit[at]) / f64::from(self.given[at]),
+                    100.0 * f64::from(self.low[at]) / f64::from(self.given[at])
+                );
             }
         }
     }
@@ -28,31 +38,34 @@ impl Tally {
 #[ignore]
 fn explore() {
     for mode in 0..7 {
-        let (mut union, mut pairs, mut alone, mut single) = (Tally::default(), Tally::default(), Tally::default(), Tally::default());
+        let (mut union, mut pairs, mut alone, mut single) =
+            (Tally::default(), Tally::default(), Tally::default(), Tally::default());
         let n: u64 = std::env::var("N").map_or(200, |n| n.parse().unwrap());
         for seed in 0..n {
             let creators = 2 + (seed % 9) as usize;
             let mut world = World::new(1000 + seed, 6000, creators, 60.0);
-            let cuts: Vec<Cut> = (0..creators).map(|at| {
-                let share = 0.01 * libm::pow(50.0, world.random.random::<f64>());
-                let looked_up = 20 + world.random.random_range(0..100);
-                let random = Cut { design: Design::Random, share: share.max(0.1), looked_up };
-                match mode {
-                    0 => random,
-                    1 => Cut { looked_up: 0, ..random },
-                    2 if at % 2 == 0 => Cut { design: Design::Full, share: 1.0, looked_up: 0 },
-                    2 => random,
-                    3 if at == 0 => Cut { looked_up: 0, ..random },
-                    3 => Cut { design: Design::Full, share: 1.0, looked_up: 0 },
-                    4 if at == 0 => Cut { design: Design::NewestFirst, share, looked_up },
-                    4 if at % 2 == 1 => Cut { design: Design::Full, share: 1.0, looked_up },
-                    4 => random,
-                    5 if at % 3 == 0 => Cut { design: Design::NewestFirst, share, looked_up: 0 },
-                    5 if at % 3 == 1 => Cut { design: Design::Full, share: 1.0, looked_up: 0 },
-                    5 => random,
-                    _ => Cut { looked_up: 12, ..random },
-                }
-            }).collect();
+            let cuts: Vec<Cut> = (0..creators)
+                .map(|at| {
+                    let share = 0.01 * libm::pow(50.0, world.random.random::<f64>());
+                    let looked_up = 20 + world.random.random_range(0..100);
+                    let random = Cut { design: Design::Random, share: share.max(0.1), looked_up };
+                    match mode {
+                        0 => random,
+                        1 => Cut { looked_up: 0, ..random },
+                        2 if at % 2 == 0 => Cut { design: Design::Full, share: 1.0, looked_up: 0 },
+                        2 => random,
+                        3 if at == 0 => Cut { looked_up: 0, ..random },
+                        3 => Cut { design: Design::Full, share: 1.0, looked_up: 0 },
+                        4 if at == 0 => Cut { design: Design::NewestFirst, share, looked_up },
+                        4 if at % 2 == 1 => Cut { design: Design::Full, share: 1.0, looked_up },
+                        4 => random,
+                        5 if at % 3 == 0 => Cut { design: Design::NewestFirst, share, looked_up: 0 },
+                        5 if at % 3 == 1 => Cut { design: Design::Full, share: 1.0, looked_up: 0 },
+                        5 => random,
+                        _ => Cut { looked_up: 12, ..random },
+                    }
+                })
+                .collect();
             let network = world.cut(&cuts);
             let run = Run::new(1);
             let found = Overlap { pairs: true, ..Default::default() }.run(&network, &world.accounts(), &run).unwrap();
@@ -68,6 +81,8 @@ fn explore() {
             let _ = &mut single;
         }
         eprintln!("mode {mode}");
-        union.show("  union"); pairs.show("  pairs"); alone.show("  exclusive");
+        union.show("  union");
+        pairs.show("  pairs");
+        alone.show("  exclusive");
     }
 }
