@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::drawn::attribute;
 use crate::base::{Error, Location, Result};
 use crate::graph::attributes::known;
 use crate::graph::tables::FOLLOWS;
@@ -70,6 +71,8 @@ pub struct Portfolio<'a> {
     pub notes: Vec<String>,
     /// For each creator who was looked up: (person, follows), sorted.
     pub(super) lookups: Vec<Vec<(u32, bool)>>,
+    /// For each creator the people, sorted, who were drawn from the list to be looked up ([`attribute`]).
+    drawn: Vec<Vec<u32>>,
     persons: Persons<'a>,
 }
 
@@ -106,8 +109,10 @@ impl<'a> Portfolio<'a> {
         let joined = platforms.len() == 1
             || (creators.iter().all(Creator::is_full) && unlinked.iter().filter(|&&some| some).count() <= 1);
         let lookups = vec![Vec::new(); creators.len()];
-        let mut portfolio = Portfolio { network, creators, platforms, joined, notes, lookups, persons };
+        let drawn = vec![Vec::new(); creators.len()];
+        let mut portfolio = Portfolio { network, creators, platforms, joined, notes, lookups, drawn, persons };
         portfolio.read_lookups()?;
+        portfolio.read_drawn();
         Ok(portfolio)
     }
 
@@ -156,18 +161,17 @@ impl<'a> Portfolio<'a> {
         rows.binary_search_by_key(&person, |row| row.0).ok().map(|at| rows[at].1)
     }
 
-    /// The people listed for `place` who were looked up for one of `others`; nobody where the list is neither full nor
-    /// random, for then they stand for nobody but themselves.
+    /// The people drawn from the list of `place` who were looked up for one of `others`; nobody where the list is neither
+    /// full nor random, for then they stand for nobody but themselves.
     pub fn looked_up(&self, place: usize, others: &[usize]) -> Vec<u32> {
-        let creator = &self.creators[place];
-        if !creator.is_fair() {
+        if !self.creators[place].is_fair() {
             return Vec::new();
         }
-        let rows = others.iter().filter(|&&other| other != place).flat_map(|&other| &self.lookups[other]);
-        let mut people: Vec<u32> = rows.map(|row| row.0).filter(|&person| creator.lists(person)).collect();
-        people.sort_unstable();
-        people.dedup();
-        people
+        let asked = |person: &u32| {
+            let of = |&&other: &&usize| other != place;
+            others.iter().filter(of).any(|&other| self.lookups[other].binary_search_by_key(person, |row| row.0).is_ok())
+        };
+        self.drawn[place].iter().copied().filter(asked).collect()
     }
 
     /// Names of the creators of whom something holds, for a sentence: at most three, and how many more.
@@ -243,6 +247,35 @@ impl<'a> Portfolio<'a> {
             rows.reverse();
         }
         Ok(())
+    }
+
+    /// Says from whose lists those looked up were drawn. Lists of creators outside the portfolio count too: what was
+    /// looked up for a larger one is read for a part of it.
+    fn read_drawn(&mut self) {
+        let Some(follows) = &self.network.follows else { return };
+        let mut people: Vec<(u32, u32)> = Vec::new();
+        for &account in self.network.tables.lookups.account.iter() {
+            people.extend(follows.graph.following(account).iter().map(|&creator| (self.persons.one(account), creator)));
+        }
+        people.sort_unstable();
+        people.dedup();
+        let asked =
+            |person: u32| self.lookups.iter().any(|rows| rows.binary_search_by_key(&person, |row| row.0).is_ok());
+        let rows: Vec<&[(u32, u32)]> = people.chunk_by(|a, b| a.0 == b.0).filter(|row| asked(row[0].0)).collect();
+        let mut creators: Vec<u32> = rows.iter().flat_map(|row| row.iter().map(|pair| pair.1)).collect();
+        creators.sort_unstable();
+        creators.dedup();
+        let place = |creator: u32| creators.partition_point(|&other| other < creator);
+        let lists: Vec<Vec<usize>> = rows.iter().map(|row| row.iter().map(|pair| place(pair.1)).collect()).collect();
+        let listed: Vec<u64> = creators.iter().map(|&creator| follows.graph.followers(creator).len() as u64).collect();
+        let people: Vec<u32> = rows.iter().map(|row| row[0].0).collect();
+        for (&person, drawn) in people.iter().zip(attribute(&people, &lists, &listed)) {
+            for list in drawn {
+                if let Ok(at) = self.creators.binary_search_by_key(&creators[list], |creator| creator.account) {
+                    self.drawn[at].push(person);
+                }
+            }
+        }
     }
 
     fn contradiction(&self, account: u32, place: usize, expected: &str, found: &str) -> Error {

@@ -2,6 +2,7 @@
 //! sections 5 and 11).
 
 pub mod bounds;
+mod drawn;
 pub mod exclusive;
 pub mod halves;
 pub mod incidence;

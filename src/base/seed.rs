@@ -37,6 +37,8 @@ pub enum Stream {
     /// Halves of lists and of looked-up followers (`audience::halves`). Index: 0 lookups, 1 lists; item: the follower, of
     /// lists (creator, follower).
     Halves = 31,
+    /// From whose list somebody looked up was drawn (`audience::drawn`). Item: (person, list).
+    Drawn = 32,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
     Backtest = 21,
 }

@@ -58,7 +58,7 @@ pub fn table(found: &Found, network: &Network, top: usize, few: Few, provenance:
 fn cells(pair: &Pair, sizes: [Option<f64>; 2], network: &Network, few: Few) -> Vec<Cell> {
     let common = &pair.common;
     // Who follows one and not the other may be few too.
-    let near = |size: f64| common.value.is_some_and(|people| few.is(size - people));
+    let near = |size: f64| common.value.is_some_and(|people| people > 0.0 && few.is(size - people));
     let hidden = sizes.into_iter().flatten().any(near);
     let small = |cell: Cell| if hidden && cell != Cell::Missing { Cell::Hidden } else { cell };
     let shown = |figure: &Figure, factor: f64, unit: &str| {
