@@ -3,13 +3,16 @@
 use std::path::PathBuf;
 
 use super::analyze::{parameters, read_priors};
+use super::backtest;
+use super::creators::accounts;
 use super::open::NetworkArgs;
 use super::rank::open_graph;
 use super::term::{OutputArgs, Terminal};
 use crate::base::stats::{Interval, Z95};
 use crate::base::{Error, Result, Status};
 use crate::cascade::{Reach, ReachEstimate};
-use crate::graph::{Audience, Network};
+use crate::graph::Audience;
+use crate::graph::tables::post;
 use crate::report::{Cell, Column, Provenance, Table, small};
 
 /// Estimate how many people a set of creators reaches with one post each, and how: directly, through resharing,
@@ -64,6 +67,11 @@ impl ReachArgs {
         });
         let provenance = Provenance::new("reach", parameters, terminal.seed, opened.checksum);
         let mut table = table(&found, self.reach.model.status(), beyond, provenance, terminal.hide_below());
+        let outcomes = [post::REACH, post::VIEWS].iter().any(|outcome| opened.network.tables.posts.has(outcome));
+        if outcomes {
+            let verdict = backtest::kept(&self.network, &opened, terminal)?;
+            table.notes.insert(0, backtest::said_of_graph(verdict.as_ref()));
+        }
         table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
         terminal.give(&table, &self.output)?;
         match found.converged {
@@ -75,30 +83,6 @@ impl ReachArgs {
             ))),
         }
     }
-}
-
-/// Accounts from ids and `@FILE`s, each once.
-fn accounts(texts: &[String], network: &Network) -> Result<Vec<u32>> {
-    let mut names = Vec::new();
-    for text in texts {
-        match text.strip_prefix('@') {
-            Some(path) => {
-                let list = std::fs::read_to_string(path).map_err(|error| Error::io(path, "read", error))?;
-                names.extend(
-                    list.trim_start_matches('\u{feff}')
-                        .lines()
-                        .map(str::trim)
-                        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-                        .map(str::to_owned),
-                );
-            }
-            None => names.push(text.trim().to_owned()),
-        }
-    }
-    let mut accounts = names.iter().map(|name| network.account(name)).collect::<Result<Vec<_>>>()?;
-    accounts.sort_unstable();
-    accounts.dedup();
-    Ok(accounts)
 }
 
 /// Hops with a row of their own.

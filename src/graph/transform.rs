@@ -256,6 +256,9 @@ impl Audience {
     /// **Cost**: nothing for the plain follow graph; otherwise one sort of the edges and events.
     pub fn graph(&self, network: &Network, run: &Run) -> Result<AudienceGraph> {
         let weighting = self.check(network)?;
+        if weighting.follow.is_none() && weighting.kinds.iter().all(Option::is_none) {
+            network.follow_graph()?;
+        }
         let proxy = (weighting.follow.is_none()).then(|| {
             let types: Vec<&str> = network
                 .kinds
