@@ -319,7 +319,7 @@ fn the_user_says_what_tables_do_not() {
     desk.write("rates.csv", "handle,format,price\nanh,video,1.200\n");
     desk.write("posts.csv", "handle,post,views,date\nanh,p1,10,03/04/2025\n");
     let line =
-        "--lists lists --offers rates.csv --posts posts.csv --platform tiktok --currency VND --list-design random";
+        "--lists lists --offers rates.csv --posts posts.csv --platform tiktok --currency USD --list-design random";
     desk.run(&format!("ingest {line} --dates day-first -o n.trg")).refused(1, &["rates.csv:2", "1.200"]);
     desk.run(&format!("ingest {line} --decimal comma -o n.trg")).refused(1, &["posts.csv:2", "03/04/2025"]);
     desk.run(&format!("ingest {line} --decimal comma --dates day-first -o n.trg")).done(&[]);
@@ -327,13 +327,13 @@ fn the_user_says_what_tables_do_not() {
     let anh = network.account("tiktok:anh").unwrap();
     assert_eq!(network.list(anh).design, Design::Random);
     assert_eq!(network.tables.offers.number("price", 0), Some(1200.0));
-    assert_eq!(network.tables.offers.text("currency", 0).unwrap(), "VND");
+    assert_eq!(network.tables.offers.text("currency", 0).unwrap(), "USD");
     assert_eq!(network.tables.post(0).time, truereach::base::time::parse_date("2025-04-03"));
     // The same, written down in the folder.
     desk.write(
         "network.toml",
         "title = \"Client\"\n[[table]]\npath = \"lists\"\nkind = \"followers\"\nplatform = \"tiktok\"\nlist-design = \"random\"\n\
-         [[table]]\npath = \"rates.csv\"\nplatform = \"tiktok\"\ncurrency = \"VND\"\ndecimal = \"comma\"\n\
+         [[table]]\npath = \"rates.csv\"\nplatform = \"tiktok\"\ncurrency = \"USD\"\ndecimal = \"comma\"\n\
          [[table]]\npath = \"posts.csv\"\nplatform = \"tiktok\"\ndates = \"day-first\"\n",
     );
     let named = desk.read("n.trg");

@@ -122,6 +122,14 @@ impl Ingest {
             files.push(self.read_file(&source, run, &mut summary)?);
         }
         if files.is_empty() && summary.tables.is_empty() && old.is_none() {
+            if let (Some(folder), Some(passed)) = (inputs.first(), summary.findings.get(Oddity::Passed)) {
+                let passed: Vec<String> = passed.examples.iter().map(|file| format!("{} ({})", file.at, file.says)).collect();
+                let at = Location::file(folder.display().to_string());
+                let expected = "a table of accounts, posts, offers, links, lookups or followers";
+                return Err(Error::input(at, expected, passed.join(", ")).with_hint(
+                    "a folder of other files needs a network.toml that lists them (see datasets/README.md)",
+                ));
+            }
             return Err(Error::parameter("INPUT", "no file to read").with_hint("name edge lists, CSV or NDJSON files"));
         }
         let rules = assemble::Rules {

@@ -43,8 +43,9 @@ impl Fault {
 
     /// As an error.
     pub fn error(self) -> Error {
-        let error = Error::input(self.at, self.expected, self.found);
-        error.with_hint(self.hint.unwrap_or_else(|| "--on-error skip leaves such rows out and lists them".into()))
+        let skip = "--on-error skip leaves such rows out and lists them";
+        let hint = self.hint.map_or(skip.to_owned(), |hint| format!("{hint}; {skip}"));
+        Error::input(self.at, self.expected, self.found).with_hint(hint)
     }
 }
 

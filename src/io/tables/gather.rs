@@ -157,8 +157,7 @@ impl Gathered {
     /// Adds what a row says, all of it or nothing; whether it was added.
     fn add(&mut self, entry: Entry, on_error: OnError, summary: &mut Summary) -> Result<bool> {
         if let Some((about, clash)) = self.clash(&entry) {
-            let hint = "an account has one row, and a post and an offer too; correct or date the rows, or --on-error skip keeps \
-                        the first";
+            let hint = "an account has one row, and so has a post and an offer; correct the rows, or give the tables their dates";
             let fault = Fault::new(
                 entry.at.clone(),
                 format!("one value of {} for {about}", clash.column),

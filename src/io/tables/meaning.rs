@@ -407,8 +407,9 @@ fn handle_or_name(sheet: &Sheet, drafts: &mut [Draft], why: &mut Vec<String>) ->
     platforms.sort_unstable();
     platforms.dedup();
     let mut handles = Vec::new();
-    if drafts.iter().any(|draft| draft.word == Word::Is(Meaning::Handle)) {
-        // The handle has a column of its own.
+    let addresses = drafts.iter().filter(|draft| draft.word == Word::Is(Meaning::Url) && draft.header.platform.is_some());
+    if drafts.iter().any(|draft| draft.word == Word::Is(Meaning::Handle)) || addresses.count() > 1 {
+        // The handle has a column of its own, or each platform an address.
     } else if platforms.len() > 1 {
         for platform in platforms {
             let group: Vec<usize> =

@@ -114,8 +114,9 @@ pub fn whose(columns: &Columns<'_>, row: usize, fallback: Fallback) -> Result<Ve
     Ok(settle(found, fallback))
 }
 
-/// One account a platform: a handle that stands alone is of the only platform that the row or the file says. A handle
-/// goes before an address, because other tables name the account by it.
+/// One account a platform: a handle that stands alone is of the only platform that the row or the file says. An address
+/// goes before a word beside it, which may be a name for people, unless it is the id of a channel, which no other table
+/// names.
 fn settle(mut found: Vec<Named>, fallback: Fallback) -> Vec<Whose> {
     let mut platforms: Vec<&'static str> = found.iter().filter_map(|named| named.platform).collect();
     platforms.sort_unstable();
@@ -134,7 +135,8 @@ fn settle(mut found: Vec<Named>, fallback: Fallback) -> Vec<Whose> {
             (named.platform, named.handle) = (own, again.handle);
         }
     }
-    found.sort_by_key(|named| (named.platform, named.address));
+    let is_channel = |handle: &str| handle.len() == 24 && handle.starts_with("UC");
+    found.sort_by_key(|named| (named.platform, is_channel(&named.handle), !named.address));
     found.dedup_by_key(|named| named.platform);
     found.iter().map(|named| Whose { platform: named.platform, name: name(named.platform, &named.handle) }).collect()
 }

@@ -69,7 +69,7 @@ pub fn table(network: &Network, table: &Table) -> Sheet {
         None => names(network, &table.account, true),
         Some(creators) => {
             let mut sheet = names(network, creators, true);
-            sheet.head.push("follower".into());
+            sheet.head.push("follower_handle".into());
             for (row, &follower) in sheet.rows.iter_mut().zip(table.account.iter()) {
                 row.push(Value::Text(network.names.get(follower).into_owned()));
             }
