@@ -2,7 +2,8 @@
 //!
 //! A price is a number with a currency beside it, in front or behind, and perhaps a word on tax. Currencies are codes of
 //! ISO 4217. A sign that several currencies share is none (`¥`, `kr`), but for `$`, which is the US dollar unless a
-//! letter says otherwise (`S$`, `A$`). In a currency without small change `1.200` is 1200.
+//! letter says otherwise (`S$`, `A$`). Hardly a currency has thousandths: where it is known, `1.200` is 1200 unless the column
+//! shows otherwise.
 
 use super::fold::{fold, plain, tidy};
 use super::missing::is_missing;
@@ -66,8 +67,8 @@ const NAMES: &[(&str, &str)] = &[
     ("mx$", "MXN"),
 ];
 
-/// Currencies in which prices have no decimals in practice.
-const WITHOUT_CHANGE: &[&str] = &["VND", "IDR", "KRW", "JPY", "LAK", "KHR", "MMK", "CLP", "COP", "PYG", "UGX"];
+/// Currencies that have thousandths, in which three decimals are decimals.
+const WITH_THOUSANDTHS: &[&str] = &["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
 
 /// The currency that a text names, as code of ISO 4217.
 ///
@@ -122,8 +123,9 @@ impl Prices {
             return Err(format!("no price but \"{words}\""));
         }
         let currency = currency.or(self.currency);
-        let whole = currency.is_some_and(|code| WITHOUT_CHANGE.contains(&code));
-        Ok(self.numbers.read_as(&amount, whole)?.map(|amount| Price { amount, currency, tax }))
+        // Three digits behind a separator are no cents.
+        let no_thousandths = currency.is_some_and(|code| !WITH_THOUSANDTHS.contains(&code));
+        Ok(self.numbers.read_as(&amount, no_thousandths)?.map(|amount| Price { amount, currency, tax }))
     }
 
     /// What was learned of the numbers.
@@ -268,6 +270,8 @@ mod tests {
             ("US$ 1200", 1200.0, Some("USD"), None),
             ("1200 USD", 1200.0, Some("USD"), None),
             ("USD 1.5k", 1500.0, Some("USD"), None),
+            ("$1,200", 1200.0, Some("USD"), None),
+            ("KWD 1.200,5", 1200.5, Some("KWD"), None),
             ("5tr", 5e6, None, None),
             ("5tr5", 5.5e6, None, None),
             ("2 triệu", 2e6, None, None),
@@ -297,7 +301,8 @@ mod tests {
             ("5-7tr", "a range, not one number"),
             ("Free", "no price but \"free\""),
             ("5.000.000đ/video", "a number with"),
-            ("$1,200", "nothing in the column shows which"),
+            ("1,200", "nothing in the column shows which"),
+            ("KWD 1.200", "nothing in the column shows which"),
         ] {
             let refused = price(text).unwrap_err();
             assert!(refused.contains(why), "{text}: {refused}");
@@ -311,8 +316,8 @@ mod tests {
         assert_eq!((read.amount, read.currency), (1200.0, Some("VND")));
         let prices = Prices::learn(["$1,200", "$99.50"].into_iter(), None);
         assert_eq!(prices.read("$1,200").unwrap().unwrap().amount, 1200.0);
-        let prices = Prices::learn(["$1,200"].into_iter(), None).stated(Some(Decimal::Point));
-        assert_eq!(prices.read("$1,200").unwrap().unwrap().amount, 1200.0);
+        let prices = Prices::learn(["1,200"].into_iter(), None).stated(Some(Decimal::Comma));
+        assert_eq!(prices.read("1,200").unwrap().unwrap().amount, 1.2);
     }
 
     proptest! {

@@ -468,3 +468,157 @@ fn is_total(row: &Row) -> bool {
     };
     word && row.cells.len() > 1 && cells.all(numeric)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Sheet> {
+        Ok(Sheet::parse("t.csv", text.as_bytes().to_vec(), &Run::default())?.remove(0))
+    }
+
+    fn texts(sheet: &Sheet) -> Vec<Vec<String>> {
+        sheet.rows.iter().map(|row| row.cells.iter().map(|cell| cell.text().into_owned()).collect()).collect()
+    }
+
+    #[test]
+    fn separators_marks_and_quotes() {
+        for text in [
+            "handle,followers\nanh,12\nbinh,7\n",
+            "handle;followers\r\nanh;12\r\nbinh;7",
+            "\u{feff}handle\tfollowers\nanh\t12\nbinh\t7\n",
+            "sep=|\nhandle|followers\nanh|12\nbinh|7\n",
+            "\"handle\",\" followers \"\n\"anh\",12\n\n binh ,7,\n",
+        ] {
+            let sheet = parse(text).unwrap();
+            assert_eq!(sheet.header, ["handle", "followers"], "{text}");
+            assert_eq!(texts(&sheet), [["anh", "12"], ["binh", "7"]], "{text}");
+        }
+        let sheet = parse("handle;price\nanh;1.200,5\nbinh;7\n").unwrap();
+        assert_eq!(texts(&sheet)[0], ["anh", "1.200,5"]);
+        let sheet = parse("handle,\"Views\n (Avg.)\"\nanh,\"1,200\"\n").unwrap();
+        assert_eq!(sheet.header[1], "Views (Avg.)");
+        assert_eq!(sheet.at(0, 1).to_string(), "t.csv:3");
+    }
+
+    #[test]
+    fn utf16_is_read() {
+        let text = "handle\tLượt xem\nanh\t12\n";
+        for (mark, little) in [([0xff, 0xfe], true), ([0xfe, 0xff], false)] {
+            let words =
+                text.encode_utf16().flat_map(|word| if little { word.to_le_bytes() } else { word.to_be_bytes() });
+            let bytes = mark.into_iter().chain(words).collect();
+            let sheet = Sheet::parse("t.txt", bytes, &Run::default()).unwrap().remove(0);
+            assert_eq!(sheet.header, ["handle", "Lượt xem"]);
+        }
+        let odd = Sheet::parse("t.txt", vec![0xff, 0xfe, 0, 0xd8, 0x41], &Run::default()).unwrap_err().to_string();
+        assert!(odd.contains("text in UTF-16"), "{odd}");
+    }
+
+    #[test]
+    fn json_by_line_and_as_an_array() {
+        let lines =
+            "{\"handle\": \"anh\", \"stats\": {\"views\": 12}}\n{\"handle\": \"binh\", \"id\": 730123456789012345}\n";
+        let array =
+            "[{\"handle\": \"anh\", \"stats\": {\"views\": 12}}, {\"handle\": \"binh\", \"id\": 730123456789012345}]";
+        for text in [lines, array] {
+            let sheet = parse(text).unwrap();
+            assert_eq!(sheet.header, ["handle", "id", "stats.views"]);
+            assert_eq!(texts(&sheet), [["anh", "", "12"], ["binh", "730123456789012345", ""]]);
+            assert_eq!(sheet.rows[0].cells[2], Cell::Number(12.0));
+        }
+        let wrong = parse("{\"a\": 1}\n{\"a\": }\n").unwrap_err().to_string();
+        assert!(wrong.starts_with("t.csv:2:"), "{wrong}");
+        assert!(wrong.contains("expected a JSON object a line"), "{wrong}");
+        let wrong = parse("[{\"a\": 1}, 7]").unwrap_err().to_string();
+        assert!(wrong.contains("element 2: \"7\""), "{wrong}");
+    }
+
+    #[test]
+    fn titles_totals_remarks_and_repeated_headers_are_left_out_and_said() {
+        let sheet = parse(
+            "BÁO GIÁ KOL,,\nTháng 11,,\n\nTên kênh,Nền tảng,Báo giá\nanh,TikTok,5tr\nTên kênh,Nền tảng,Báo giá\n\
+             binh,TikTok,6tr\nTổng cộng,,11tr\n\nGiá chưa gồm VAT,,\n",
+        )
+        .unwrap();
+        assert_eq!((sheet.header_line, sheet.header.len()), (4, 3));
+        assert_eq!(texts(&sheet), [["anh", "TikTok", "5tr"], ["binh", "TikTok", "6tr"]]);
+        assert_eq!(
+            sheet.notes,
+            [
+                "2 rows above the header left out: \"BÁO GIÁ KOL\", \"Tháng 11\"",
+                "the header stands again 1 times in between: left out",
+                "line 10 left out as a remark: \"Giá chưa gồm VAT\"",
+                "line 8 left out as a row of totals: \"Tổng cộng\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_creator_called_total_stays() {
+        let sheet = parse("handle,platform,followers\ntotal,tiktok,5\nanh,tiktok,6\n").unwrap();
+        assert_eq!(sheet.rows.len(), 2);
+        // In the middle of a table nothing is a total.
+        let rows = "anh,1\n".repeat(9);
+        let sheet = parse(&format!("handle,followers\n{rows}total,9\n{rows}")).unwrap();
+        assert_eq!(sheet.rows.len(), 19);
+    }
+
+    #[test]
+    fn a_list_without_a_header_loses_nobody() {
+        let sheet = parse("anh\nbinh\nchi\n").unwrap();
+        assert_eq!((sheet.header_line, sheet.rows.len()), (0, 3));
+        assert_eq!(sheet.notes, ["no header: the first row is a row like all others"]);
+        let sheet = parse("follower\nanh\nbinh\n").unwrap();
+        assert_eq!((sheet.header_line, sheet.rows.len()), (1, 2));
+    }
+
+    #[test]
+    fn bad_files_say_what_they_are() {
+        for (bytes, parts) in [
+            (
+                &b"handle,followers\nanh,1,200\n"[..],
+                &["t.csv:2: expected at most 2 columns", "found 3", "in quotes"][..],
+            ),
+            (b"handle,name\nanh,\"x\nbinh,y\n", &["t.csv:2: expected quotes that close"]),
+            (b"handle,name\nanh,V\xf5\n", &["t.csv:2:6: expected text in UTF-8, found the byte 0xf5", "CSV UTF-8"]),
+            (b"%PDF-1.7", &["found a PDF"]),
+            (b"PAR1....", &["found a Parquet file"]),
+            (b"\x89PNG\r\n", &["found a picture"]),
+            (b"a,b\n\0", &["t.csv: byte 4", "a binary file (a zero byte)"]),
+            (b"<html><table>", &["found a web page or XML"]),
+            (b"PK\x03\x04garbage", &["a damaged or foreign zip file"]),
+            (b"\xd0\xcf\x11\xe0....", &["an old Excel workbook (.xls)", "save it as xlsx"]),
+            (b"\xd0\xcf\x11\xe0E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0", &["a workbook with a password"]),
+            (b",,\n,,\n", &["expected a table, found no cell that holds anything"]),
+        ] {
+            let error = Sheet::parse("t.csv", bytes.to_vec(), &Run::default()).unwrap_err().to_string();
+            for part in parts {
+                assert!(error.contains(part), "{error}\n  lacks {part:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn too_much_for_the_memory_is_refused() {
+        let text = format!("handle,followers\n{}", "anh,1\n".repeat(100_000));
+        let run = Run::default().memory(Some(2 << 20));
+        let error = Sheet::parse("t.csv", text.into_bytes(), &run).unwrap_err().to_string();
+        assert!(error.contains("the cells of the table needs"), "{error}");
+    }
+
+    #[test]
+    fn columns_have_letters() {
+        for (at, name) in [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16_383, "XFD")] {
+            assert_eq!(letters(at), name);
+        }
+    }
+
+    #[test]
+    fn ids_that_excel_rounded_are_refused() {
+        assert_eq!(Cell::Number(12.0).id().unwrap().unwrap(), "12");
+        assert_eq!(Cell::Text("730123456789012345".into()).id().unwrap().unwrap(), "730123456789012345");
+        assert!(Cell::Number(7.3e17).id().unwrap_err().contains("format the column as text"));
+        assert_eq!(Cell::Text("N/A".into()).id(), Ok(None));
+    }
+}
