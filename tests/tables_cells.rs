@@ -205,7 +205,7 @@ fn of_two_columns_that_agree_the_more_exact_is_used() {
     let sheet = one("handle,followers,followers\na,409.8M,409800000\nb,1.2K,1449\n");
     let error = map(&sheet, &Stated::default()).unwrap_err().to_string();
     assert!(
-        error.starts_with("t.csv:3: expected the same in column 2 (followers) and column 3 (followers)"),
+        error.starts_with("t.csv:3:8: expected the same in column 2 (followers) and column 3 (followers)"),
         "{error}"
     );
     assert!(error.contains("found \"1.2K\" and \"1449\""), "{error}");

@@ -1,9 +1,9 @@
 //! One header cell: what it means, and what it says besides: `TikTok followers`, `Views (avg)`, `Giá video (triệu VNĐ)`.
 
+use super::digits::UNITS;
 use super::fold::{fold, plain, tidy, uncamel};
 use super::handle::{platform, platform_names};
 use super::money::{currency, tax_of};
-use super::number::UNITS;
 use super::words::{Word, dictionary};
 
 /// What a header cell says.

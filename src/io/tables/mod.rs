@@ -4,16 +4,21 @@
 //! [`money`], because the way in which numbers and dates are written is a property of the column, not of the cell.
 
 pub mod date;
-pub mod fold;
+mod digits;
+mod fold;
 pub mod handle;
-pub mod header;
-pub mod json;
+mod header;
+mod identity;
+mod json;
+mod kind;
+mod layout;
 pub mod meaning;
 pub mod missing;
+mod moment;
 pub mod money;
 pub mod number;
 pub mod sheet;
-pub mod text;
-pub mod twice;
+mod text;
+mod twice;
 pub mod words;
-pub mod workbook;
+mod workbook;

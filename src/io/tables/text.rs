@@ -98,7 +98,9 @@ pub(super) fn read(name: &str, text: &str, meter: &mut Meter) -> Result<Grid> {
             meter.cell(field.len())?;
             cells.push(Cell::of(field));
         }
-        rows.push(RawRow { line, gap, cells });
+        let raw = &body.as_bytes()[at..parser.position().byte() as usize];
+        let starts = if memchr::memchr(b'"', raw).is_some() { Vec::new() } else { starts(&record) };
+        rows.push(RawRow { line, gap, cells, starts });
     }
     // The parser takes a quote that is never closed for a field that goes on to the end of the file.
     if let Some(last) = rows.last()
@@ -120,6 +122,18 @@ pub(super) fn read(name: &str, text: &str, meter: &mut Meter) -> Result<Grid> {
         blank = empty;
     }
     Ok(Grid { rows, ..Grid::default() })
+}
+
+/// Where the fields of a record without quotes begin, blanks in front of them left out.
+fn starts(record: &::csv::StringRecord) -> Vec<u32> {
+    let mut at = 1;
+    let start = |field: &str| {
+        let blanks = field.len() - field.trim_start().len();
+        let start = at + blanks as u32;
+        at += field.len() as u32 + 1;
+        start
+    };
+    record.iter().map(start).collect()
 }
 
 fn reader(text: &str, delimiter: u8) -> ::csv::Reader<&[u8]> {

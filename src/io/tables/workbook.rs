@@ -8,7 +8,7 @@ use std::io::{Cursor, Read};
 
 use calamine::{DataRef, Reader, SheetType, Xlsx, XlsxError};
 
-use super::date::excel_days;
+use super::moment::excel_days;
 use super::sheet::{Cell, Grid, Merged, Meter, RawRow};
 use crate::base::time::DAY;
 use crate::base::{Error, Location, Result};
@@ -60,7 +60,12 @@ pub(super) fn read(name: &str, bytes: Vec<u8>, meter: &mut Meter) -> Result<Vec<
                     )
                     .with_hint("open it in Excel and save it again"));
                 }
-                grid.rows.push(RawRow { line, gap: line > before + 1 && before > 0, cells: Vec::new() });
+                grid.rows.push(RawRow {
+                    line,
+                    gap: line > before + 1 && before > 0,
+                    cells: Vec::new(),
+                    starts: Vec::new(),
+                });
             }
             let Some(raw) = grid.rows.last_mut() else { continue };
             let text = if let Cell::Text(text) = &cell { text.len() } else { 0 };
