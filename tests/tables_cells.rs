@@ -444,3 +444,18 @@ fn a_file_that_is_not_there_says_so() {
     let error = Sheet::read(Path::new("no/such/table.csv"), &Run::default()).unwrap_err().to_string();
     assert!(error.contains("no/such/table.csv"), "{error}");
 }
+
+/// docs/INGEST.md lists every meaning, word and export as the program knows them.
+#[test]
+fn the_docs_list_the_words() {
+    let docs = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/INGEST.md"));
+    let dictionary = truereach::io::tables::words::dictionary();
+    for (name, entry) in &dictionary.entries {
+        let line = format!("| `{name}` | {} | {} |", entry.means, entry.words.join(", "));
+        assert!(docs.lines().any(|found| found == line), "docs/INGEST.md lacks:\n{line}");
+    }
+    for (name, preset) in &dictionary.presets {
+        let line = format!("| `{name}` | {} | {} | {} |", preset.about, preset.kind, preset.tells.join(", "));
+        assert!(docs.lines().any(|found| found == line), "docs/INGEST.md lacks:\n{line}");
+    }
+}
