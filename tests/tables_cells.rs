@@ -147,6 +147,24 @@ fn wide_tables_name_platforms_and_formats_in_headers() {
 }
 
 #[test]
+fn a_post_is_a_format_beside_prices_of_formats() {
+    let sheet = one("Handle,Post,Story\nanh,5tr,1tr\n");
+    let mapped = map(&sheet, &Stated::default()).unwrap();
+    assert_eq!(mapped.kind, Kind::Offers);
+    assert_eq!(meanings(&sheet, &mapped)[1..], ["Post = price post", "Story = price story"]);
+}
+
+#[test]
+fn lists_of_followers_need_no_particular_header() {
+    let stated = Stated { kind: Some(Kind::Followers), ..Stated::default() };
+    for text in ["handle\nanh\nbinh\n", "anh\nbinh\n", "username,full name\nanh,A\nbinh,B\n", "follower\n1\n2\n"] {
+        let mapped = map(&one(text), &stated).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(mapped.column(&Meaning::Follower).unwrap().at, 0, "{text}");
+        assert_eq!(one(text).rows.len(), 2);
+    }
+}
+
+#[test]
 fn exports_are_known_by_their_columns() {
     for (text, preset, kind, checks) in [
         (
@@ -314,6 +332,34 @@ fn a_rate_card_is_read_as_it_looks() {
     assert_eq!(map(&sheets[1], &Stated::default()).unwrap().kind, Kind::Followers);
 }
 
+/// The epoch of old Macintoshes is 1462 days later; the tab is hidden.
+#[test]
+fn the_epoch_and_hidden_tabs_of_a_workbook() {
+    let bytes = workbook(|book| {
+        book.add_worksheet();
+        let sheet = book.add_worksheet();
+        sheet.write(0, 0, "handle").unwrap();
+        sheet.write(0, 1, "date").unwrap();
+        let date = ExcelDateTime::from_ymd(2021, 11, 11).unwrap();
+        sheet.write_with_format(1, 1, &date, &Format::new().set_num_format("dd/mm/yyyy")).unwrap();
+        sheet.set_hidden(true);
+    });
+    let parts = unzipped(&bytes);
+    let changed: Vec<(&str, Vec<u8>)> = parts
+        .iter()
+        .map(|(name, bytes)| {
+            let text = String::from_utf8_lossy(bytes).replace("<workbookPr ", "<workbookPr date1904=\"1\" ");
+            (name.as_str(), if name == "xl/workbook.xml" { text.into_bytes() } else { bytes.clone() })
+        })
+        .collect();
+    let all: Vec<(&str, &[u8])> = changed.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    for (bytes, date) in [(bytes, "2021-11-11T00:00:00Z"), (zipped(&all), "2025-11-12T00:00:00Z")] {
+        let sheet = parse("mac.xlsx", bytes).unwrap().remove(0);
+        assert_eq!(sheet.rows[0].cells[1].text(), date);
+        assert_eq!(sheet.notes, ["the tab is hidden in Excel"]);
+    }
+}
+
 /// Two cells at the corners of a sheet take the room of two rows, not of 17 thousand million cells.
 #[test]
 fn a_sheet_of_two_far_cells_is_small() {
@@ -334,6 +380,18 @@ fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
         archive.write_all(bytes).unwrap();
     }
     archive.finish().unwrap().into_inner()
+}
+
+fn unzipped(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut parts = Vec::new();
+    for at in 0..archive.len() {
+        let mut part = archive.by_index(at).unwrap();
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).unwrap();
+        parts.push((part.name().unwrap().into_owned(), bytes));
+    }
+    parts
 }
 
 #[test]
@@ -384,14 +442,7 @@ fn damaged_workbooks_are_refused_without_a_panic() {
         assert!(parse("cut.xlsx", &whole[..cut]).is_err(), "{cut} bytes");
     }
     // Damage inside the parts, past the checksums of the zip.
-    let mut archive = zip::ZipArchive::new(Cursor::new(&whole)).unwrap();
-    let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
-    for at in 0..archive.len() {
-        let mut part = archive.by_index(at).unwrap();
-        let mut bytes = Vec::new();
-        part.read_to_end(&mut bytes).unwrap();
-        parts.push((part.name().unwrap().into_owned(), bytes));
-    }
+    let parts = unzipped(&whole);
     let mut refused = 0;
     for (victim, (name, bytes)) in parts.iter().enumerate().filter(|(_, (name, _))| name.starts_with("xl/")) {
         for at in (0..bytes.len()).step_by(bytes.len() / 40 + 1) {

@@ -7,6 +7,7 @@
 //! are UTC.
 
 use super::moment::{Counted, Written};
+use super::sheet::Cell;
 use crate::base::error::quoted;
 
 /// Which of two numbers is the day.
@@ -62,7 +63,17 @@ impl Dates {
         self
     }
 
-    /// Reads a cell: milliseconds since 1970, nothing where it says that nothing is known, or why it is no date. A
+    /// Reads a cell, whatever its type; a number is seconds or milliseconds since 1970, or a day of Excel.
+    pub fn cell(&self, cell: &Cell) -> Result<Option<i64>, String> {
+        match cell {
+            Cell::Empty => Ok(None),
+            Cell::Time(at) => Ok(Some(*at)),
+            Cell::Number(_) | Cell::Text(_) => self.read(&cell.text()),
+            Cell::Flag(_) => Err("yes or no, not a date".into()),
+        }
+    }
+
+    /// Reads a text: milliseconds since 1970, nothing where it says that nothing is known, or why it is no date. A
     /// month without a day is its first day.
     pub fn read(&self, text: &str) -> Result<Option<i64>, String> {
         Ok(match Written::parse(text)? {
@@ -258,6 +269,16 @@ mod tests {
         assert!(both.mixed() && both.ambiguous());
         assert!(both.read("25/04/2025").is_ok() && both.read("04/25/2025").is_ok());
         assert!(both.read("03/04/2025").unwrap_err().contains("the column has both orders"));
+    }
+
+    #[test]
+    fn cells_of_any_type() {
+        let dates = Dates::default();
+        for cell in [Cell::Time(1_762_905_600_000), Cell::Number(45973.0), Cell::Text("2025-11-12".into())] {
+            assert_eq!(dates.cell(&cell), Ok(Some(1_762_905_600_000)), "{cell:?}");
+        }
+        assert_eq!(dates.cell(&Cell::Empty), Ok(None));
+        assert_eq!(dates.cell(&Cell::Flag(true)), Err("yes or no, not a date".into()));
     }
 
     #[test]

@@ -42,6 +42,14 @@ pub fn read(text: &str) -> Header {
             return Header { word: Some(word), ..header };
         }
     }
+    // Keys of JSON: `author.stats.views`.
+    if let Some((outer, inner)) = text.rsplit_once('.')
+        && !outer.is_empty()
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_'))
+        && let Some(word) = [fold(inner), fold(&uncamel(inner))].iter().find_map(|name| known(name, inner))
+    {
+        return Header { word: Some(word), ..header };
+    }
     let (base, units) = brackets(&text);
     if !units.iter().all(|unit| header.unit(unit)) {
         return Header { factor: 1.0, ..Header::default() };
@@ -206,6 +214,8 @@ mod tests {
             ("Nền tảng", Meaning::Platform),
             ("Link", Meaning::Url),
             ("#", Meaning::Rank),
+            ("author.stats.playCount", Meaning::Views),
+            ("post.id", Meaning::Post),
             ("TT", Meaning::Rank),
             ("Abonnés", Meaning::Followers),
             ("Seguidores", Meaning::Followers),

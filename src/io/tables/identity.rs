@@ -4,7 +4,7 @@ use super::fold::fold;
 use super::handle::names_account;
 use super::meaning::{Draft, Meaning};
 use super::sheet::{Cell, Row, Sheet};
-use super::words::Word;
+use super::words::{Word, dictionary};
 use crate::base::{Error, Result};
 
 /// Columns headed by a platform or a format alone: `TikTok` above handles or addresses, `Reel` above prices.
@@ -24,6 +24,21 @@ pub(super) fn lone_platforms(sheet: &Sheet, drafts: &mut [Draft]) {
             && share(sheet, draft.at, words) >= 0.9
         {
             draft.word = Word::HandleOrName;
+        }
+    }
+    // Beside prices of other formats `Post` is one as well, and no id.
+    let by_format = |draft: &Draft| draft.word == Word::Is(Meaning::Price) && draft.header.word.is_none();
+    if drafts.iter().any(by_format) {
+        for draft in drafts.iter_mut().filter(|draft| draft.word == Word::Is(Meaning::Post)) {
+            let name = fold(&sheet.header[draft.at]);
+            let tokens: Vec<&str> = name.split(' ').collect();
+            if let Some((width, format)) = dictionary().format(&tokens)
+                && width == tokens.len()
+                && share(sheet, draft.at, amount) >= 0.9
+            {
+                draft.header.format = Some(format.to_owned());
+                draft.word = Word::Is(Meaning::Price);
+            }
         }
     }
 }
@@ -76,7 +91,7 @@ pub(super) fn two_ends(sheet: &Sheet, drafts: &mut [Draft]) {
     } else if let [follower] = followers[..]
         && matches!(fold(&sheet.header[drafts[follower].at]).as_str(), "follower" | "followers" | "fan")
         && drafts.iter().all(|draft| draft.at == drafts[follower].at || beside(draft))
-        && sheet.texts(drafts[follower].at).any(|text| text.contains(char::is_alphabetic))
+        && (drafts.len() == 1 || sheet.texts(drafts[follower].at).any(|text| text.contains(char::is_alphabetic)))
     {
         // A list: the file says whose followers they are.
         drafts[follower].word = Word::Is(Meaning::Follower);

@@ -36,7 +36,7 @@ pub(super) fn kind_of(sheet: &Sheet, columns: &[Column], why: &mut Vec<String>) 
                 | Meaning::HasAvatar
         ) || (column.meaning.is_response() && column.average)
     };
-    let (kind, reason) = if has(&Meaning::Follows) {
+    let (kind, reason) = if has(&Meaning::Follows) && has(&Meaning::Follower) {
         (Kind::Lookups, names(&|column| column.meaning == Meaning::Follows))
     } else if has(&Meaning::Follower) {
         (Kind::Followers, names(&|column| column.meaning == Meaning::Follower))
@@ -80,6 +80,9 @@ fn unclear(sheet: &Sheet, found: &str) -> Error {
 
 /// Meanings that depend on what the rows are.
 pub(super) fn by_kind(sheet: &Sheet, kind: Kind, columns: &mut [Column]) {
+    if kind == Kind::Followers && !columns.iter().any(|column| column.meaning == Meaning::Follower) {
+        the_follower(columns);
+    }
     for column in columns.iter_mut() {
         let replaced = match (kind, &column.meaning) {
             (Kind::Accounts | Kind::Offers, Meaning::Time) => Meaning::AsOf,
@@ -112,5 +115,20 @@ pub(super) fn needs(sheet: &Sheet, kind: Kind, columns: &[Column]) -> Result<()>
             sheet.header.join(", "),
         )
         .with_hint(format!("say which it is: --column \"HEADER={name}\""))),
+    }
+}
+
+/// In a list of followers the account of the row is the follower: the file says whose followers they are.
+fn the_follower(columns: &mut [Column]) {
+    let only = columns.len() == 1;
+    for meaning in [Meaning::Handle, Meaning::Url, Meaning::Followers] {
+        let mut found = columns.iter_mut().filter(|column| column.meaning == meaning);
+        if let (Some(column), None) = (found.next(), found.next()) {
+            column.meaning = Meaning::Follower;
+            return;
+        }
+    }
+    if only {
+        columns[0].meaning = Meaning::Follower;
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn lay_out(file: &str, mut grid: Grid) -> Result<Option<Sheet>> {
     if grid.rows.is_empty() {
         return Ok(None);
     }
-    let mut notes = Vec::new();
+    let mut notes = std::mem::take(&mut grid.notes);
     let at = if grid.headed { Some(0) } else { header_row(&grid.rows) };
     let above: Vec<String> = grid.rows[..at.unwrap_or(0)].iter().map(one_line).collect();
     if !above.is_empty() {

@@ -185,7 +185,7 @@ pub struct Column {
     pub tax: Option<String>,
     /// The format it is about ("Reel price").
     pub format: Option<String>,
-    /// By what its numbers are to be multiplied: 1000 for "Followers (K)".
+    /// In units of what its numbers are: 1000 for "Followers (K)"; for [`super::number::Numbers::in_units_of`].
     pub factor: f64,
 }
 

@@ -8,6 +8,7 @@
 use super::fold::{fold, plain, tidy};
 use super::missing::is_missing;
 use super::number::{Decimal, Numbers};
+use super::sheet::Cell;
 
 /// Codes of ISO 4217 that are in use.
 const CODES: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD \
@@ -116,7 +117,24 @@ impl Prices {
         self
     }
 
-    /// Reads a cell: a price, nothing where it says that nothing is known, or why it is no price.
+    /// The same column where the header says in what its amounts are: a million for "Giá (triệu)".
+    pub fn in_units_of(mut self, factor: f64) -> Prices {
+        self.numbers = self.numbers.in_units_of(factor);
+        self
+    }
+
+    /// Reads a cell, whatever its type.
+    pub fn cell(&self, cell: &Cell) -> Result<Option<Price>, String> {
+        match cell {
+            Cell::Text(text) => self.read(text),
+            other => {
+                let amount = self.numbers.cell(other)?;
+                Ok(amount.map(|amount| Price { amount, currency: self.currency, tax: None }))
+            }
+        }
+    }
+
+    /// Reads a text: a price, nothing where it says that nothing is known, or why it is no price.
     pub fn read(&self, text: &str) -> Result<Option<Price>, String> {
         let Some((amount, currency, tax)) = take_apart(text) else { return Ok(None) };
         if let Some(words) = no_price(&amount) {
@@ -314,6 +332,11 @@ mod tests {
         let prices = Prices::learn(["1.200", "900"].into_iter(), Some("VND"));
         let read = prices.read("1.200").unwrap().unwrap();
         assert_eq!((read.amount, read.currency), (1200.0, Some("VND")));
+        let prices = Prices::learn(["5", "6tr"].into_iter(), Some("VND")).in_units_of(1e6);
+        let amount = |cell| prices.cell(&cell).unwrap().unwrap().amount;
+        assert_eq!(amount(Cell::Number(5.5)), 5.5e6);
+        assert_eq!(amount(Cell::Text("5".into())), 5e6);
+        assert_eq!(amount(Cell::Text("6tr".into())), 6e6);
         let prices = Prices::learn(["$1,200", "$99.50"].into_iter(), None);
         assert_eq!(prices.read("$1,200").unwrap().unwrap().amount, 1200.0);
         let prices = Prices::learn(["1,200"].into_iter(), None).stated(Some(Decimal::Comma));

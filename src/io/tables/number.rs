@@ -6,6 +6,7 @@
 //! convention is stated. Nothing is guessed without a word: [`Numbers::says`].
 
 use super::digits::{Digits, Written};
+use super::sheet::Cell;
 use crate::base::error::quoted;
 
 /// Which character separates the decimals.
@@ -68,6 +69,8 @@ impl Evidence {
 #[derive(Debug, Clone, Default)]
 pub struct Numbers {
     whole: bool,
+    /// By what numbers without a unit of their own are multiplied, if not by 1.
+    factor: Option<f64>,
     stated: Option<Decimal>,
     /// Of all cells.
     all: Evidence,
@@ -119,17 +122,35 @@ impl Numbers {
         self
     }
 
-    /// Reads a cell: a number, nothing where it says that nothing is known, or why it is no number.
+    /// The same column where the header says in what its numbers are: 1000 for "Followers (K)". `12` is then 12,000,
+    /// and so is `12K`, which has a unit of its own.
+    pub fn in_units_of(mut self, factor: f64) -> Numbers {
+        self.factor = Some(factor).filter(|&factor| factor != 1.0);
+        self
+    }
+
+    /// Reads a cell, whatever its type.
+    pub fn cell(&self, cell: &Cell) -> Result<Option<f64>, String> {
+        match cell {
+            Cell::Number(number) => Ok(Some(number * self.factor.unwrap_or(1.0))),
+            Cell::Text(text) => self.read(text),
+            Cell::Empty => Ok(None),
+            Cell::Time(_) => Err("a date, not a number".into()),
+            Cell::Flag(_) => Err("yes or no, not a number".into()),
+        }
+    }
+
+    /// Reads a text: a number, nothing where it says that nothing is known, or why it is no number.
     pub fn read(&self, text: &str) -> Result<Option<f64>, String> {
         Ok(self.rounded(text, self.whole)?.map(|number| number.value))
     }
 
-    /// Reads a cell that is a count, or is none, whatever the column.
+    /// Reads a text that is a count, or is none, whatever the column.
     pub fn read_as(&self, text: &str, whole: bool) -> Result<Option<f64>, String> {
         Ok(self.rounded(text, whole)?.map(|number| number.value))
     }
 
-    /// Reads a cell with its rounding.
+    /// Reads a text with its rounding.
     pub fn read_rounded(&self, text: &str) -> Result<Option<Rounded>, String> {
         self.rounded(text, self.whole)
     }
@@ -160,7 +181,8 @@ impl Numbers {
         if !value.is_finite() {
             return Err("a number too large".into());
         }
-        Ok(Some(Rounded { value, step: libm::pow(10.0, f64::from(power)) }))
+        let factor = self.factor.filter(|_| written.power == 0).unwrap_or(1.0);
+        Ok(Some(Rounded { value: value * factor, step: libm::pow(10.0, f64::from(power)) * factor }))
     }
 
     /// Whether a separator that could be either separates decimals, if that can be told.
@@ -361,6 +383,18 @@ mod tests {
         assert_eq!(point.read("1.200"), Ok(Some(1.2)));
         assert_eq!(numbers.stated(Some(Decimal::Comma)).read("1.200"), Ok(Some(1200.0)));
         assert!(point.read("1.200,5").unwrap_err().contains("not the point, as was stated"));
+    }
+
+    #[test]
+    fn units_of_the_header_and_of_the_cell() {
+        let numbers = Numbers::learn(["12", "12K", "0.5"].into_iter(), true).in_units_of(1e3);
+        assert_eq!(numbers.read("12"), Ok(Some(12_000.0)));
+        assert_eq!(numbers.read("12K"), Ok(Some(12_000.0)));
+        assert_eq!(numbers.cell(&Cell::Number(0.5)), Ok(Some(500.0)));
+        assert_eq!(numbers.read_rounded("0.5").unwrap().unwrap().step, 100.0);
+        assert_eq!(numbers.cell(&Cell::Empty), Ok(None));
+        assert_eq!(numbers.cell(&Cell::Time(0)), Err("a date, not a number".into()));
+        assert_eq!(numbers.cell(&Cell::Flag(true)), Err("yes or no, not a number".into()));
     }
 
     #[test]

@@ -106,6 +106,8 @@ pub(super) struct Grid {
     pub rows: Vec<RawRow>,
     /// Merged cells: first and last row (as [`Row::line`]) and column (from 0).
     pub merged: Vec<Merged>,
+    /// What the reader has to say of it.
+    pub notes: Vec<String>,
     /// The format itself says that the first row is the header.
     pub headed: bool,
 }
