@@ -154,6 +154,21 @@ fn a_post_is_a_format_beside_prices_of_formats() {
     assert_eq!(meanings(&sheet, &mapped)[1..], ["Post = price post", "Story = price story"]);
 }
 
+/// `Reels` above bare numbers may be how many there are: prices only where something says so.
+#[test]
+fn figures_below_formats_are_prices_only_where_money_is_spoken_of() {
+    let sheet = one("Handle,Followers,Posts,Reels\nanh,1200,90,12\n");
+    let mapped = map(&sheet, &Stated::default()).unwrap();
+    assert_eq!(mapped.kind, Kind::Accounts);
+    assert_eq!(meanings(&sheet, &mapped)[3], "Reels = Reels reel");
+    let sheet = one("Handle,Reel,Story\nanh,500,200\n");
+    assert!(map(&sheet, &Stated::default()).is_err());
+    let stated = Stated { kind: Some(Kind::Offers), ..Stated::default() };
+    assert_eq!(meanings(&sheet, &map(&sheet, &stated).unwrap())[1..], ["Reel = price reel", "Story = price story"]);
+    let sheet = one("Handle,Reel,Currency\nanh,500,USD\n");
+    assert_eq!(map(&sheet, &Stated::default()).unwrap().kind, Kind::Offers);
+}
+
 #[test]
 fn lists_of_followers_need_no_particular_header() {
     let stated = Stated { kind: Some(Kind::Followers), ..Stated::default() };

@@ -2,22 +2,23 @@
 
 use super::fold::fold;
 use super::handle::names_account;
-use super::meaning::{Draft, Meaning};
+use super::meaning::{Draft, Kind, Meaning};
+use super::money::Prices;
 use super::sheet::{Cell, Row, Sheet};
 use super::words::{Word, dictionary};
 use crate::base::{Error, Result};
 
 /// Columns headed by a platform or a format alone: `TikTok` above handles or addresses, `Reel` above prices.
-pub(super) fn lone_platforms(sheet: &Sheet, drafts: &mut [Draft]) {
-    let has_price = drafts.iter().any(|draft| draft.word == Word::Is(Meaning::Price));
+pub(super) fn lone_platforms(sheet: &Sheet, drafts: &mut [Draft], stated: Option<Kind>) {
     let amount = |cell: &Cell| match cell {
         Cell::Number(_) => true,
         Cell::Text(text) => text.contains(|c: char| c.is_ascii_digit()) && !text.contains(['@', '/']),
         _ => false,
     };
     let words = |cell: &Cell| matches!(cell, Cell::Text(text) if text.contains(char::is_alphabetic));
+    let prices = stated == Some(Kind::Offers) || speaks_of_money(sheet, drafts);
     for draft in drafts.iter_mut().filter(|draft| !draft.sure) {
-        if draft.header.format.is_some() && !has_price && share(sheet, draft.at, amount) >= 0.9 {
+        if draft.header.format.is_some() && prices && share(sheet, draft.at, amount) >= 0.9 {
             draft.word = Word::Is(Meaning::Price);
         } else if draft.header.platform.is_some()
             && draft.header.format.is_none()
@@ -41,6 +42,22 @@ pub(super) fn lone_platforms(sheet: &Sheet, drafts: &mut [Draft]) {
             }
         }
     }
+}
+
+/// Whether figures below formats are prices. Bare ones may as well be counts (`Reels`: 12), so something must say so: a
+/// currency or a unit beside the figures, or a column of currencies or taxes.
+fn speaks_of_money(sheet: &Sheet, drafts: &[Draft]) -> bool {
+    let reader = Prices::default();
+    let priced = |text: &str| match reader.read(text) {
+        Ok(Some(price)) => price.currency.is_some() || text.contains(char::is_alphabetic),
+        _ => false,
+    };
+    drafts.iter().any(|draft| match &draft.word {
+        Word::Is(Meaning::Currency | Meaning::Tax) => true,
+        Word::Is(Meaning::Price) => false,
+        _ if draft.sure || draft.header.format.is_none() => false,
+        _ => draft.header.currency.is_some() || draft.header.tax.is_some() || sheet.texts(draft.at).any(priced),
+    })
 }
 
 /// Which part of the cells of a column that say something fit.

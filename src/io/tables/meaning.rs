@@ -243,7 +243,7 @@ pub fn map(sheet: &Sheet, stated: &Stated) -> Result<Mapped> {
     let mut why = sheet.notes.clone();
     let preset = choose_preset(sheet, stated, &mut why)?;
     let mut drafts = first_look(sheet, stated, preset.map(|(_, preset)| preset))?;
-    lone_platforms(sheet, &mut drafts);
+    lone_platforms(sheet, &mut drafts, stated.kind);
     two_ends(sheet, &mut drafts);
     handle_or_name(sheet, &mut drafts, &mut why)?;
     let mut columns: Vec<Column> = drafts.into_iter().map(|draft| column(sheet, draft)).collect();

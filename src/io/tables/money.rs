@@ -270,14 +270,13 @@ mod tests {
         }
     }
 
-    fn price(text: &str) -> Result<Option<(f64, Option<&'static str>, Option<&'static str>)>, String> {
-        let read = Prices::learn([text].into_iter(), None).read(text)?;
-        Ok(read.map(|price| (price.amount, price.currency, price.tax)))
+    fn price(text: &str) -> Result<Option<Price>, String> {
+        Prices::learn([text].into_iter(), None).read(text)
     }
 
     #[test]
     fn prices_as_people_write_them() {
-        for (text, amount, code, tax) in [
+        for (text, amount, currency, tax) in [
             ("5.000.000đ", 5e6, Some("VND"), None),
             ("5.000.000 đ", 5e6, Some("VND"), None),
             ("5.000.000 VNĐ", 5e6, Some("VND"), None),
@@ -306,7 +305,7 @@ mod tests {
             ("$500 net", 500.0, Some("USD"), Some("excluded")),
             ("0", 0.0, None, None),
         ] {
-            assert_eq!(price(text), Ok(Some((amount, code, tax))), "{text}");
+            assert_eq!(price(text), Ok(Some(Price { amount, currency, tax })), "{text}");
         }
         assert_eq!(price("-"), Ok(None));
         assert_eq!(price("#N/A"), Ok(None));
