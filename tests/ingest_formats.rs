@@ -191,7 +191,7 @@ fn a_creators_table_names_accounts_and_what_is_known_of_them() {
     let out = desk.run("export k.trg --part accounts").done(&[]).out;
     assert_eq!(
         out,
-        "id,code,creator,followers_claimed,niche,price\nanh,,,,,\nbao,007,1,1200,beauty|travel,12.5\nchi,x,1,,tech,\n"
+        "id,code,is_creator,followers_claimed,niche,price\nanh,,,,,\nbao,007,1,1200,beauty|travel,12.5\nchi,x,1,,tech,\n"
     );
     // A code of digits alone stays as it was written too.
     desk.write("codes.csv", "id,code\nbao,007\n");
@@ -201,7 +201,7 @@ fn a_creators_table_names_accounts_and_what_is_known_of_them() {
     desk.run("ingest rows.txt --creators-table other.csv -o o.trg")
         .refused(1, &["other.csv:1", "--creators-id COLUMN"]);
     desk.run("ingest rows.txt --creators-table other.csv --creators-id who --creators-niche fach -o o.trg").done(&[]);
-    desk.run("export o.trg --part accounts").done(&["id,creator,niche", "bao,1,tech"]);
+    desk.run("export o.trg --part accounts").done(&["id,is_creator,niche", "bao,1,tech"]);
 }
 
 #[test]

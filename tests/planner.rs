@@ -262,6 +262,30 @@ fn everything_odd_is_found_and_said() {
 }
 
 #[test]
+fn pseudonyms_hide_followers_in_every_table_and_keep_creators() {
+    let desk = desk();
+    desk.write("key", b"a key of more than thirty-two bytes, for tests");
+    let read =
+        "ingest --accounts f/accounts.csv --posts f/posts.csv --offers f/rates.csv --links f/links.csv --lists f/lists";
+    desk.run(&format!("{read} --lookups f/lookups.csv --pseudonymise key -o p.trg")).done(&["3 creators keep theirs"]);
+    let mut everything = String::from_utf8_lossy(&desk.read("p.trg")).into_owned();
+    for table in ["accounts", "posts", "offers", "lookups", "follows"] {
+        everything.push_str(&desk.run(&format!("export p.trg --table {table} --format csv")).done(&[]).out);
+    }
+    for name in ["u1", "u2", "u3"] {
+        assert!(
+            !everything.contains(&format!("tiktok:{name}")) && !everything.contains(&format!(",{name},")),
+            "{name}"
+        );
+    }
+    assert!(everything.contains("tiktok:p:") && everything.contains("tiktok:anh"));
+    let whole = desk.read("p.trg");
+    desk.run(&format!("{read} --pseudonymise key -o q.trg")).done(&[]);
+    desk.run("ingest --into q.trg --lookups f/lookups.csv --pseudonymise key").done(&[]);
+    assert!(desk.read("q.trg") == whole, "a table added later");
+}
+
+#[test]
 fn analyze_says_in_short_what_was_odd() {
     let desk = Desk::new();
     desk.write("f/p.csv", "platform,handle,post,views,likes\ntiktok,anh,p1,7,8\ntiktok,anh,p2,x,8\n");

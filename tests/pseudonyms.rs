@@ -273,8 +273,7 @@ fn a_key_is_needed_and_must_be_a_key_and_the_same() {
     desk.run(&format!("ingest {tables} short")).refused(2, &["the key has 31 bytes; at least 32 are needed"]);
     desk.run(&format!("ingest {tables} empty")).refused(2, &["the key file is empty"]);
     desk.run(&format!("ingest {tables} none")).refused(1, &["none"]);
-    desk.run("ingest one.csv --pseudonymise key")
-        .refused(2, &["nobody here is known to be a creator", "--creators-table"]);
+    desk.run("ingest one.csv --pseudonymise key").refused(2, &["nobody here is known to be a creator", "--accounts"]);
     assert!(!desk.files().contains(&"out.trg".to_owned()));
     desk.run(&format!("ingest {tables} key")).done(&[]);
     desk.run("ingest --into out.trg two.csv").refused(2, &["that network is pseudonymised", "--pseudonymise KEYFILE"]);

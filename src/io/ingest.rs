@@ -123,7 +123,8 @@ impl Ingest {
         }
         if files.is_empty() && summary.tables.is_empty() && old.is_none() {
             if let (Some(folder), Some(passed)) = (inputs.first(), summary.findings.get(Oddity::Passed)) {
-                let passed: Vec<String> = passed.examples.iter().map(|file| format!("{} ({})", file.at, file.says)).collect();
+                let passed: Vec<String> =
+                    passed.examples.iter().map(|file| format!("{} ({})", file.at, file.says)).collect();
                 let at = Location::file(folder.display().to_string());
                 let expected = "a table of accounts, posts, offers, links, lookups or followers";
                 return Err(Error::input(at, expected, passed.join(", ")).with_hint(

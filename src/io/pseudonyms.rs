@@ -11,7 +11,7 @@ use sha2::Sha256;
 
 use super::ingest::Ingest;
 use super::summary::Summary;
-use super::tables::Accounts;
+use super::tables::{Accounts, DATED};
 use crate::base::{Error, Result, Run};
 use crate::graph::attributes::{Attributes, Column, NO_TEXT, Values, known};
 use crate::graph::{Network, relabel};
@@ -333,7 +333,8 @@ fn thinned(network: &Network, keeps: &[bool], persons: &Renaming<'_>, hidden: &m
                 column.text(account as u32).map(|person| persons.of(&person, stands))
             };
             thinner.push(Column::texts(&column.name, creator.iter().enumerate().map(renamed)));
-        } else if KEPT.contains(&column.name.as_str()) || !(0..keeps.len()).any(gone) {
+        } else if KEPT.contains(&column.name.strip_suffix(DATED).unwrap_or(&column.name)) || !(0..keeps.len()).any(gone)
+        {
             same.push(column.clone());
         } else {
             let number = (0..keeps.len()).filter(|&account| gone(account)).count() as u64;

@@ -1,9 +1,9 @@
 //! One header cell: what it means, and what it says besides: `TikTok followers`, `Views (avg)`, `Giá video (triệu VNĐ)`.
 
+use super::digits::UNITS;
 use super::fold::{fold, plain, tidy, uncamel};
 use super::handle::{platform, platform_names};
 use super::money::{currency, tax_of};
-use super::number::UNITS;
 use super::words::{Word, dictionary};
 
 /// What a header cell says.
@@ -33,12 +33,22 @@ pub fn is_known(text: &str) -> bool {
 /// What a header cell says. Words in brackets are units; if one is not understood, the column is not either, unless the
 /// whole is a known word: `Watch time (hours)` is no time of posting.
 pub fn read(text: &str) -> Header {
-    let mut header = Header { factor: 1.0, ..Header::default() };
     let text = tidy(text);
+    // Signs of currencies vanish where words are folded.
+    let sign = text.chars().filter(|c| !c.is_alphanumeric()).find_map(|c| currency(c.encode_utf8(&mut [0; 4])));
+    let mut header = Header { factor: 1.0, currency: sign, ..Header::default() };
     for candidate in [fold(&text), fold(&uncamel(&text))] {
         if let Some(word) = known(&candidate, &text) {
             return Header { word: Some(word), ..header };
         }
+    }
+    // Keys of JSON: `author.stats.views`.
+    if let Some((outer, inner)) = text.rsplit_once('.')
+        && !outer.is_empty()
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_'))
+        && let Some(word) = [fold(inner), fold(&uncamel(inner))].iter().find_map(|name| known(name, inner))
+    {
+        return Header { word: Some(word), ..header };
     }
     let (base, units) = brackets(&text);
     if !units.iter().all(|unit| header.unit(unit)) {
@@ -160,4 +170,120 @@ fn scale(token: &str) -> Option<i32> {
 fn platform_at(tokens: &[&str]) -> Option<(usize, &'static str)> {
     let most = platform_names().map(|(name, _)| name.split(' ').count()).max().unwrap_or(1);
     (1..=most.min(tokens.len())).rev().find_map(|width| Some((width, platform(&tokens[..width].join(" "))?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::meaning::Meaning;
+    use super::*;
+
+    fn meaning(text: &str) -> Option<Meaning> {
+        match read(text).word {
+            Some(Word::Is(meaning)) => Some(meaning),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn words_in_many_spellings() {
+        for (text, expected) in [
+            ("Followers", Meaning::Followers),
+            ("followers_claimed", Meaning::Followers),
+            ("followersCount", Meaning::Followers),
+            ("FOLLOWERS\n", Meaning::Followers),
+            ("Số người theo dõi", Meaning::Followers),
+            ("SO NGUOI THEO DOI", Meaning::Followers),
+            ("Lu\u{31b}o\u{31b}\u{323}t theo dõi", Meaning::Followers),
+            ("Lượt xem", Meaning::Views),
+            ("Lượt tiếp cận", Meaning::Reach),
+            ("Lượt thích", Meaning::Likes),
+            ("Bình luận", Meaning::Comments),
+            ("Chia sẻ", Meaning::Shares),
+            ("Lượt lưu", Meaning::Saves),
+            ("Ngày đăng", Meaning::Time),
+            ("Tài trợ", Meaning::Sponsored),
+            ("Báo giá", Meaning::Price),
+            ("Đơn giá", Meaning::Price),
+            ("Chi phí", Meaning::Price),
+            ("Tiền tệ", Meaning::Currency),
+            ("Thuế", Meaning::Tax),
+            ("Định dạng", Meaning::Format),
+            ("Hình thức", Meaning::Format),
+            ("Lĩnh vực", Meaning::Niche),
+            ("Quốc gia", Meaning::Country),
+            ("Nền tảng", Meaning::Platform),
+            ("Link", Meaning::Url),
+            ("#", Meaning::Rank),
+            ("author.stats.playCount", Meaning::Views),
+            ("post.id", Meaning::Post),
+            ("TT", Meaning::Rank),
+            ("Abonnés", Meaning::Followers),
+            ("Seguidores", Meaning::Followers),
+            ("Pengikut", Meaning::Followers),
+            ("ผู้ติดตาม", Meaning::Followers),
+        ] {
+            assert_eq!(meaning(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_beside_the_meaning() {
+        let header = read("views(avg)");
+        assert_eq!((header.word, header.average), (Some(Word::Is(Meaning::Views)), true));
+        assert!(read("Lượt xem TB").average && read("Avg. likes").average && read("Lượt thích trung bình").average);
+        let header = read("TikTok followers");
+        assert_eq!((header.word, header.platform), (Some(Word::Is(Meaning::Followers)), Some("tiktok")));
+        let header = read("Link Facebook");
+        assert_eq!((header.word, header.platform), (Some(Word::Is(Meaning::Url)), Some("facebook")));
+        let header = read("Followers (K)");
+        assert_eq!((header.word, header.factor), (Some(Word::Is(Meaning::Followers)), 1e3));
+        let header = read("Báo giá (triệu VNĐ, chưa VAT)");
+        assert_eq!(header.word, None, "two things in one bracket are not understood");
+        let header = read("Báo giá (triệu VNĐ)");
+        assert_eq!((header.word, header.factor, header.currency), (Some(Word::Is(Meaning::Price)), 1e6, Some("VND")));
+        let header = read("Đơn giá (chưa VAT) [VND]");
+        assert_eq!(
+            (header.word, header.tax, header.currency),
+            (Some(Word::Is(Meaning::Price)), Some("excluded"), Some("VND"))
+        );
+        let header = read("Giá video TikTok");
+        assert_eq!(
+            (header.word, header.platform, header.format.as_deref()),
+            (Some(Word::Is(Meaning::Price)), Some("tiktok"), Some("video"))
+        );
+        assert_eq!(read("Price USD").currency, Some("USD"));
+        assert_eq!(read("Giá ($)").currency, Some("USD"));
+        let header = read("TikTok");
+        assert_eq!((header.word, header.platform), (None, Some("tiktok")));
+        let header = read("Reels");
+        assert_eq!((header.word, header.format.as_deref()), (None, Some("reel")));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_no_word() {
+        for text in
+            ["Watch time (hours)", "Eng. (Auth.)", "Audience country", "Followers (female)", "Likes rate", "", "42"]
+        {
+            assert_eq!(read(text).word, None, "{text}");
+            assert!(!is_known(text));
+        }
+    }
+
+    /// Every word of the dictionary is read as what it stands for, in capitals and without accents as well.
+    #[test]
+    fn the_dictionary_is_read_as_it_is_written() {
+        for (name, entry) in &dictionary().entries {
+            for word in &entry.words {
+                for text in [word.clone(), word.to_uppercase(), fold(word)] {
+                    let found = match read(&text).word {
+                        Some(Word::Is(meaning)) => meaning.to_string(),
+                        Some(Word::HandleOrName) => "handle_or_name".into(),
+                        None if text.is_empty() => continue,
+                        None => "nothing".into(),
+                    };
+                    assert_eq!(&found, name, "{text}");
+                }
+            }
+        }
+    }
 }

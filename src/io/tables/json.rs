@@ -58,14 +58,14 @@ pub(super) fn read(name: &str, text: &str, meter: &mut Meter) -> Result<Grid> {
         *place = at;
     }
     let head = keys.keys().map(|key| Cell::Text(key.clone())).collect();
-    let mut rows = vec![RawRow { line: 1, gap: false, cells: head }];
+    let mut rows = vec![RawRow { line: 1, gap: false, cells: head, starts: Vec::new() }];
     for (line, cells) in flat {
         meter.take((keys.len() * size_of::<Cell>()) as u64)?;
         let mut row = vec![Cell::Empty; keys.len()];
         for (key, cell) in cells {
             row[keys[&key]] = cell;
         }
-        rows.push(RawRow { line, gap: false, cells: row });
+        rows.push(RawRow { line, gap: false, cells: row, starts: Vec::new() });
     }
     Ok(Grid { rows, headed: true, ..Grid::default() })
 }

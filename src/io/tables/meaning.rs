@@ -8,10 +8,12 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::fold::fold;
-use super::handle::{names_account, names_post, platform};
+use super::handle::platform;
 use super::header::{self, Header};
+use super::identity::{handle_or_name, lone_platforms, two_ends};
+use super::kind::{by_kind, kind_of, needs};
 use super::money::currency;
-use super::sheet::{Cell, Row, Sheet};
+use super::sheet::Sheet;
 use super::twice;
 use super::words::{Preset, Word, dictionary};
 use crate::base::{Error, Result};
@@ -183,7 +185,7 @@ pub struct Column {
     pub tax: Option<String>,
     /// The format it is about ("Reel price").
     pub format: Option<String>,
-    /// By what its numbers are to be multiplied: 1000 for "Followers (K)".
+    /// In units of what its numbers are: 1000 for "Followers (K)"; for [`super::number::Numbers::in_units_of`].
     pub factor: f64,
 }
 
@@ -241,7 +243,7 @@ pub fn map(sheet: &Sheet, stated: &Stated) -> Result<Mapped> {
     let mut why = sheet.notes.clone();
     let preset = choose_preset(sheet, stated, &mut why)?;
     let mut drafts = first_look(sheet, stated, preset.map(|(_, preset)| preset))?;
-    lone_platforms(sheet, &mut drafts);
+    lone_platforms(sheet, &mut drafts, stated.kind);
     two_ends(sheet, &mut drafts);
     handle_or_name(sheet, &mut drafts, &mut why)?;
     let mut columns: Vec<Column> = drafts.into_iter().map(|draft| column(sheet, draft)).collect();
@@ -301,7 +303,7 @@ fn choose_preset(sheet: &Sheet, stated: &Stated, why: &mut Vec<String>) -> Resul
 /// What headers say by themselves.
 fn first_look(sheet: &Sheet, stated: &Stated, preset: Option<&Preset>) -> Result<Vec<Draft>> {
     let folded: Vec<String> = sheet.header.iter().map(|name| fold(name)).collect();
-    for name in stated.columns.keys().filter(|name| !folded.contains(&fold(name))) {
+    if let Some(name) = stated.columns.keys().find(|name| !folded.contains(&fold(name))) {
         return Err(Error::parameter("--column", format!("{} has no column {name}", sheet.file))
             .with_hint(format!("its columns are: {}", sheet.header.join(", "))));
     }
@@ -324,138 +326,6 @@ fn first_look(sheet: &Sheet, stated: &Stated, preset: Option<&Preset>) -> Result
         .collect()
 }
 
-/// Columns headed by a platform or a format alone: `TikTok` above handles or addresses, `Reel` above prices.
-fn lone_platforms(sheet: &Sheet, drafts: &mut [Draft]) {
-    let has_price = drafts.iter().any(|draft| draft.word == Word::Is(Meaning::Price));
-    let amount = |cell: &Cell| match cell {
-        Cell::Number(_) => true,
-        Cell::Text(text) => text.contains(|c: char| c.is_ascii_digit()) && !text.contains(['@', '/']),
-        _ => false,
-    };
-    let words = |cell: &Cell| matches!(cell, Cell::Text(text) if text.contains(char::is_alphabetic));
-    for draft in drafts.iter_mut().filter(|draft| !draft.sure) {
-        if draft.header.format.is_some() && !has_price && share(sheet, draft.at, amount) >= 0.9 {
-            draft.word = Word::Is(Meaning::Price);
-        } else if draft.header.platform.is_some()
-            && draft.header.format.is_none()
-            && share(sheet, draft.at, words) >= 0.9
-        {
-            draft.word = Word::HandleOrName;
-        }
-    }
-}
-
-/// Which part of the cells of a column that say something fit.
-fn share(sheet: &Sheet, at: usize, fits: impl Fn(&Cell) -> bool) -> f64 {
-    let given = || sheet.rows.iter().map(|row| &row.cells[at]).filter(|cell| !cell.is_missing());
-    match given().count() {
-        0 => 0.0,
-        all => given().filter(|cell| fits(cell)).count() as f64 / all as f64,
-    }
-}
-
-/// Rows of edges and lookups have two accounts: the follower, by words such as "account", and the creator.
-fn two_ends(sheet: &Sheet, drafts: &mut [Draft]) {
-    const FOLLOWERS: &[&str] =
-        &["account", "account id", "user", "user id", "username", "handle", "follower", "followers", "fan"];
-    const CREATORS: &[&str] =
-        &["creator", "creator handle", "kol", "influencer", "followee", "following", "to", "target", "channel"];
-    let is = |draft: &Draft, words: &[&str]| words.contains(&fold(&sheet.header[draft.at]).as_str());
-    let beside = |draft: &Draft| {
-        matches!(
-            draft.word,
-            Word::Is(
-                Meaning::Follows
-                    | Meaning::Time
-                    | Meaning::AsOf
-                    | Meaning::Platform
-                    | Meaning::Rank
-                    | Meaning::Follower
-            )
-        )
-    };
-    let ends = |draft: &Draft| is(draft, FOLLOWERS) || is(draft, CREATORS);
-    let looked_up = drafts.iter().any(|draft| draft.word == Word::Is(Meaning::Follows));
-    if !looked_up && !drafts.iter().all(|draft| beside(draft) || ends(draft)) {
-        return;
-    }
-    let (followers, creators): (Vec<usize>, Vec<usize>) = (
-        (0..drafts.len()).filter(|&at| is(&drafts[at], FOLLOWERS)).collect(),
-        (0..drafts.len()).filter(|&at| is(&drafts[at], CREATORS)).collect(),
-    );
-    if let ([follower], [creator]) = (&followers[..], &creators[..]) {
-        drafts[*follower].word = Word::Is(Meaning::Follower);
-        drafts[*creator].word = Word::Is(Meaning::Handle);
-    } else if let ([creator], true) =
-        (&creators[..], drafts.iter().any(|draft| draft.word == Word::Is(Meaning::Follower)))
-    {
-        drafts[*creator].word = Word::Is(Meaning::Handle);
-    } else if let [follower] = followers[..]
-        && matches!(fold(&sheet.header[drafts[follower].at]).as_str(), "follower" | "followers" | "fan")
-        && drafts.iter().all(|draft| draft.at == drafts[follower].at || beside(draft))
-        && sheet.texts(drafts[follower].at).any(|text| text.contains(char::is_alphabetic))
-    {
-        // A list: the file says whose followers they are.
-        drafts[follower].word = Word::Is(Meaning::Follower);
-    }
-}
-
-/// "Name", "channel", "KOL": what looks like handles is the handle. Where headers name several platforms, each has one.
-fn handle_or_name(sheet: &Sheet, drafts: &mut [Draft], why: &mut Vec<String>) -> Result<()> {
-    let open: Vec<usize> = (0..drafts.len()).filter(|&at| drafts[at].word == Word::HandleOrName).collect();
-    let mut platforms: Vec<&str> = open.iter().filter_map(|&at| drafts[at].header.platform).collect();
-    platforms.sort_unstable();
-    platforms.dedup();
-    let mut handles = Vec::new();
-    let addresses = drafts.iter().filter(|draft| draft.word == Word::Is(Meaning::Url) && draft.header.platform.is_some());
-    if drafts.iter().any(|draft| draft.word == Word::Is(Meaning::Handle)) || addresses.count() > 1 {
-        // The handle has a column of its own, or each platform an address.
-    } else if platforms.len() > 1 {
-        for platform in platforms {
-            let group: Vec<usize> =
-                open.iter().copied().filter(|&at| drafts[at].header.platform == Some(platform)).collect();
-            handles.extend(the_handle(sheet, drafts, &group, why)?);
-        }
-    } else {
-        handles.extend(the_handle(sheet, drafts, &open, why)?);
-    }
-    for at in open {
-        drafts[at].word = Word::Is(if handles.contains(&at) { Meaning::Handle } else { Meaning::Name });
-    }
-    Ok(())
-}
-
-/// Of columns that may hold the handle the one that does, if one does.
-fn the_handle(sheet: &Sheet, drafts: &[Draft], open: &[usize], why: &mut Vec<String>) -> Result<Option<usize>> {
-    let named = |at: usize| sheet.header[drafts[at].at].as_str();
-    let likeness = |at: usize| share(sheet, drafts[at].at, |cell| names_account(&cell.text()));
-    let mut rated: Vec<(f64, usize)> = open.iter().map(|&at| (likeness(at), at)).collect();
-    rated.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let has_url = drafts.iter().any(|draft| draft.word == Word::Is(Meaning::Url));
-    match rated[..] {
-        [] => Ok(None),
-        [(likeness, _)] if likeness < 0.95 && has_url => Ok(None),
-        [(likeness, only)] => {
-            if likeness < 0.95 {
-                why.push(format!("{} is the only column that names accounts: its names are the handles", named(only)));
-            }
-            Ok(Some(only))
-        }
-        [(best_likeness, best), (second_likeness, second), ..] => {
-            let equal = |row: &Row| row.cells[drafts[best].at] == row.cells[drafts[second].at];
-            if best_likeness - second_likeness < 0.02 && !sheet.rows.iter().all(equal) {
-                let hint =
-                    format!("say which: --column \"{}=handle\" --column \"{}=name\"", named(best), named(second));
-                let found = format!("{} and {}, which look alike", named(best), named(second));
-                let at = sheet.at_header(drafts[best].at);
-                return Err(Error::input(at, "one column that holds the handle", found).with_hint(hint));
-            }
-            why.push(format!("{} is the handle and {} the name, by what stands in them", named(best), named(second)));
-            Ok(Some(best))
-        }
-    }
-}
-
 fn column(sheet: &Sheet, draft: Draft) -> Column {
     let header = draft.header;
     let mut meaning = match draft.word {
@@ -475,116 +345,6 @@ fn column(sheet: &Sheet, draft: Draft) -> Column {
         tax: header.tax.map(str::to_owned),
         format: header.format,
         factor: if header.factor > 0.0 { header.factor } else { 1.0 },
-    }
-}
-
-/// What the rows are, from the columns.
-fn kind_of(sheet: &Sheet, columns: &[Column], why: &mut Vec<String>) -> Result<Kind> {
-    let has = |meaning: &Meaning| columns.iter().any(|column| column.meaning == *meaning);
-    let names = |fits: &dyn Fn(&Column) -> bool| -> String {
-        let names: Vec<&str> =
-            columns.iter().filter(|column| fits(column)).map(|column| sheet.header[column.at].as_str()).collect();
-        names.join(", ")
-    };
-    let account = |column: &Column| matches!(column.meaning, Meaning::Handle | Meaning::Url);
-    let response = |column: &Column| column.meaning.is_response() && !column.average;
-    let of_post = |column: &Column| {
-        matches!(column.meaning, Meaning::Post | Meaning::PostUrl | Meaning::Time | Meaning::Sponsored)
-    };
-    let of_offer = |column: &Column| {
-        matches!(column.meaning, Meaning::Format | Meaning::Tax | Meaning::Bundle | Meaning::Currency)
-            || (column.meaning == Meaning::Price && (column.format.is_some() || column.currency.is_some()))
-    };
-    let of_account = |column: &Column| {
-        matches!(
-            column.meaning,
-            Meaning::Followers
-                | Meaning::Following
-                | Meaning::PostsCount
-                | Meaning::Name
-                | Meaning::Niche
-                | Meaning::Country
-                | Meaning::ListDesign
-                | Meaning::CreatedAt
-                | Meaning::HasAvatar
-        ) || (column.meaning.is_response() && column.average)
-    };
-    let (kind, reason) = if has(&Meaning::Follows) {
-        (Kind::Lookups, names(&|column| column.meaning == Meaning::Follows))
-    } else if has(&Meaning::Follower) {
-        (Kind::Followers, names(&|column| column.meaning == Meaning::Follower))
-    } else if columns.iter().any(response) && columns.iter().any(of_post) {
-        (Kind::Posts, names(&|column| response(column) || of_post(column)))
-    } else if has(&Meaning::Price) && columns.iter().any(of_offer) && !columns.iter().any(response) {
-        (Kind::Offers, names(&|column| column.meaning == Meaning::Price || of_offer(column)))
-    } else if has(&Meaning::Price) && columns.iter().any(of_offer) {
-        return Err(unclear(
-            sheet,
-            "posts or offers: it has a price, and figures as of single posts, but no time and no post",
-        ));
-    } else if has(&Meaning::Person)
-        && columns.iter().any(account)
-        && !columns.iter().any(|column| of_account(column) && column.meaning != Meaning::Name)
-        && !has(&Meaning::Price)
-    {
-        (Kind::Links, names(&|column| column.meaning == Meaning::Person || account(column)))
-    } else if columns.iter().any(account) && has(&Meaning::Price) && !columns.iter().any(of_account) {
-        (Kind::Offers, names(&|column| column.meaning == Meaning::Price || account(column)))
-    } else if columns.iter().any(account) && (columns.iter().any(of_account) || columns.iter().any(response)) {
-        (Kind::Accounts, names(&|column| of_account(column) || account(column) || response(column)))
-    } else if columns.iter().any(account) {
-        return Err(unclear(sheet, "accounts or followers: it names accounts and says nothing of them"));
-    } else {
-        return Err(Error::input(sheet.at_header(0), "a column that names accounts", sheet.header.join(", "))
-            .with_hint("call one of them handle or url, or say which it is: --column \"HEADER=handle\""));
-    };
-    why.push(format!("read as a table of {kind}: it has {reason}"));
-    Ok(kind)
-}
-
-fn unclear(sheet: &Sheet, found: &str) -> Error {
-    Error::input(
-        sheet.at_header(0),
-        "a table whose columns tell what its rows are",
-        format!("{found} ({})", sheet.header.join(", ")),
-    )
-    .with_hint("say what its rows are: accounts, posts, offers, links, lookups or followers")
-}
-
-/// Meanings that depend on what the rows are.
-fn by_kind(sheet: &Sheet, kind: Kind, columns: &mut [Column]) {
-    for column in columns.iter_mut() {
-        let replaced = match (kind, &column.meaning) {
-            (Kind::Accounts | Kind::Offers, Meaning::Time) => Meaning::AsOf,
-            (Kind::Posts, Meaning::CreatedAt) => Meaning::Time,
-            (Kind::Posts, Meaning::Url | Meaning::Handle) if sheet.texts(column.at).any(names_post) => Meaning::PostUrl,
-            _ => continue,
-        };
-        column.meaning = replaced;
-    }
-}
-
-/// Refuses a table that lacks what its rows cannot be without.
-fn needs(sheet: &Sheet, kind: Kind, columns: &[Column]) -> Result<()> {
-    let has = |meanings: &[Meaning]| columns.iter().any(|column| meanings.contains(&column.meaning));
-    let account: &[Meaning] = &[Meaning::Handle, Meaning::Url];
-    let lacking: &[(&[Meaning], &str)] = match kind {
-        Kind::Accounts => &[(account, "handle")],
-        // An export of one account names it nowhere.
-        Kind::Posts => &[],
-        Kind::Offers => &[(account, "handle"), (&[Meaning::Price], "price")],
-        Kind::Links => &[(account, "handle"), (&[Meaning::Person], "person")],
-        Kind::Lookups => &[(account, "handle"), (&[Meaning::Follower], "follower"), (&[Meaning::Follows], "follows")],
-        Kind::Followers => &[(&[Meaning::Follower], "follower")],
-    };
-    match lacking.iter().find(|(meanings, _)| !has(meanings)) {
-        None => Ok(()),
-        Some((_, name)) => Err(Error::input(
-            sheet.at_header(0),
-            format!("a column {name} in a table of {kind}"),
-            sheet.header.join(", "),
-        )
-        .with_hint(format!("say which it is: --column \"HEADER={name}\""))),
     }
 }
 

@@ -3,41 +3,47 @@
 //!
 //! [`sheet`] reads files, [`meaning`] maps headers, and a column is then read as a whole by [`number`], [`date`] or
 //! [`money`], because the way in which numbers and dates are written is a property of the column, not of the cell.
-//! [`entry`] is what a row says, [`gather`] puts rows together, [`folder`] knows which files are tables, and
-//! [`findings`] are what was odd.
+//! `entry` is what a row says, `gather` puts the rows of all files together, `folder` knows which files are tables,
+//! [`findings`] are what was odd, and `write` is the way back.
 
-pub mod accounts;
-pub mod audit;
-pub mod columns;
+mod accounts;
+mod audit;
+mod columns;
 pub mod date;
-pub mod entry;
+mod digits;
+mod entry;
 pub mod findings;
-pub mod fold;
-pub mod folder;
-pub mod followers;
-pub mod gather;
+mod fold;
+pub(crate) mod folder;
+mod followers;
+mod gather;
 pub mod handle;
-pub mod header;
-pub mod json;
+mod header;
+mod identity;
+mod json;
+mod kind;
+mod layout;
 pub mod meaning;
 pub mod missing;
+mod moment;
 pub mod money;
 pub mod number;
 pub mod options;
-pub mod rows;
+mod rows;
 pub mod sheet;
-pub mod text;
-pub mod twice;
-pub mod values;
-pub mod whose;
+mod text;
+mod twice;
+mod values;
+mod whose;
 pub mod words;
-pub mod workbook;
-pub mod write;
+mod workbook;
+pub(super) mod write;
 
-pub use accounts::Accounts;
-pub use audit::audit;
 pub use findings::{Findings, Oddity};
-pub use folder::Source;
-pub use gather::Gathered;
 pub use meaning::Kind;
 pub use options::{TableOptions, TableReading};
+
+pub(super) use accounts::{Accounts, DATED};
+pub(super) use audit::audit;
+pub(super) use folder::Source;
+pub(super) use gather::Gathered;

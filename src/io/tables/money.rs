@@ -2,11 +2,13 @@
 //!
 //! A price is a number with a currency beside it, in front or behind, and perhaps a word on tax. Currencies are codes of
 //! ISO 4217. A sign that several currencies share is none (`¥`, `kr`), but for `$`, which is the US dollar unless a
-//! letter says otherwise (`S$`, `A$`). In a currency without small change `1.200` is 1200.
+//! letter says otherwise (`S$`, `A$`). Hardly a currency has thousandths: where it is known, `1.200` is 1200 unless the column
+//! shows otherwise.
 
 use super::fold::{fold, plain, tidy};
 use super::missing::is_missing;
 use super::number::{Decimal, Numbers};
+use super::sheet::Cell;
 
 /// Codes of ISO 4217 that are in use.
 const CODES: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD \
@@ -66,8 +68,8 @@ const NAMES: &[(&str, &str)] = &[
     ("mx$", "MXN"),
 ];
 
-/// Currencies in which prices have no decimals in practice.
-const WITHOUT_CHANGE: &[&str] = &["VND", "IDR", "KRW", "JPY", "LAK", "KHR", "MMK", "CLP", "COP", "PYG", "UGX"];
+/// Currencies that have thousandths, in which three decimals are decimals.
+const WITH_THOUSANDTHS: &[&str] = &["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
 
 /// The currency that a text names, as code of ISO 4217.
 ///
@@ -115,15 +117,33 @@ impl Prices {
         self
     }
 
-    /// Reads a cell: a price, nothing where it says that nothing is known, or why it is no price.
+    /// The same column where the header says in what its amounts are: a million for "Giá (triệu)".
+    pub fn in_units_of(mut self, factor: f64) -> Prices {
+        self.numbers = self.numbers.in_units_of(factor);
+        self
+    }
+
+    /// Reads a cell, whatever its type.
+    pub fn cell(&self, cell: &Cell) -> Result<Option<Price>, String> {
+        match cell {
+            Cell::Text(text) => self.read(text),
+            other => {
+                let amount = self.numbers.cell(other)?;
+                Ok(amount.map(|amount| Price { amount, currency: self.currency, tax: None }))
+            }
+        }
+    }
+
+    /// Reads a text: a price, nothing where it says that nothing is known, or why it is no price.
     pub fn read(&self, text: &str) -> Result<Option<Price>, String> {
         let Some((amount, currency, tax)) = take_apart(text) else { return Ok(None) };
         if let Some(words) = no_price(&amount) {
             return Err(format!("no price but \"{words}\""));
         }
         let currency = currency.or(self.currency);
-        let whole = currency.is_some_and(|code| WITHOUT_CHANGE.contains(&code));
-        Ok(self.numbers.read_as(&amount, whole)?.map(|amount| Price { amount, currency, tax }))
+        // Three digits behind a separator are no cents.
+        let no_thousandths = currency.is_some_and(|code| !WITH_THOUSANDTHS.contains(&code));
+        Ok(self.numbers.read_as(&amount, no_thousandths)?.map(|amount| Price { amount, currency, tax }))
     }
 
     /// What was learned of the numbers.
@@ -250,14 +270,13 @@ mod tests {
         }
     }
 
-    fn price(text: &str) -> Result<Option<(f64, Option<&'static str>, Option<&'static str>)>, String> {
-        let read = Prices::learn([text].into_iter(), None).read(text)?;
-        Ok(read.map(|price| (price.amount, price.currency, price.tax)))
+    fn price(text: &str) -> Result<Option<Price>, String> {
+        Prices::learn([text].into_iter(), None).read(text)
     }
 
     #[test]
     fn prices_as_people_write_them() {
-        for (text, amount, code, tax) in [
+        for (text, amount, currency, tax) in [
             ("5.000.000đ", 5e6, Some("VND"), None),
             ("5.000.000 đ", 5e6, Some("VND"), None),
             ("5.000.000 VNĐ", 5e6, Some("VND"), None),
@@ -268,6 +287,8 @@ mod tests {
             ("US$ 1200", 1200.0, Some("USD"), None),
             ("1200 USD", 1200.0, Some("USD"), None),
             ("USD 1.5k", 1500.0, Some("USD"), None),
+            ("$1,200", 1200.0, Some("USD"), None),
+            ("KWD 1.200,5", 1200.5, Some("KWD"), None),
             ("5tr", 5e6, None, None),
             ("5tr5", 5.5e6, None, None),
             ("2 triệu", 2e6, None, None),
@@ -284,7 +305,7 @@ mod tests {
             ("$500 net", 500.0, Some("USD"), Some("excluded")),
             ("0", 0.0, None, None),
         ] {
-            assert_eq!(price(text), Ok(Some((amount, code, tax))), "{text}");
+            assert_eq!(price(text), Ok(Some(Price { amount, currency, tax })), "{text}");
         }
         assert_eq!(price("-"), Ok(None));
         assert_eq!(price("#N/A"), Ok(None));
@@ -297,7 +318,8 @@ mod tests {
             ("5-7tr", "a range, not one number"),
             ("Free", "no price but \"free\""),
             ("5.000.000đ/video", "a number with"),
-            ("$1,200", "nothing in the column shows which"),
+            ("1,200", "nothing in the column shows which"),
+            ("KWD 1.200", "nothing in the column shows which"),
         ] {
             let refused = price(text).unwrap_err();
             assert!(refused.contains(why), "{text}: {refused}");
@@ -309,10 +331,15 @@ mod tests {
         let prices = Prices::learn(["1.200", "900"].into_iter(), Some("VND"));
         let read = prices.read("1.200").unwrap().unwrap();
         assert_eq!((read.amount, read.currency), (1200.0, Some("VND")));
+        let prices = Prices::learn(["5", "6tr"].into_iter(), Some("VND")).in_units_of(1e6);
+        let amount = |cell| prices.cell(&cell).unwrap().unwrap().amount;
+        assert_eq!(amount(Cell::Number(5.5)), 5.5e6);
+        assert_eq!(amount(Cell::Text("5".into())), 5e6);
+        assert_eq!(amount(Cell::Text("6tr".into())), 6e6);
         let prices = Prices::learn(["$1,200", "$99.50"].into_iter(), None);
         assert_eq!(prices.read("$1,200").unwrap().unwrap().amount, 1200.0);
-        let prices = Prices::learn(["$1,200"].into_iter(), None).stated(Some(Decimal::Point));
-        assert_eq!(prices.read("$1,200").unwrap().unwrap().amount, 1200.0);
+        let prices = Prices::learn(["1,200"].into_iter(), None).stated(Some(Decimal::Comma));
+        assert_eq!(prices.read("1,200").unwrap().unwrap().amount, 1.2);
     }
 
     proptest! {

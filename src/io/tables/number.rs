@@ -5,8 +5,8 @@
 //! conventions stand in one column, a count is read as 1200 (counts are whole) and an amount is refused until the
 //! convention is stated. Nothing is guessed without a word: [`Numbers::says`].
 
-use super::fold::plain;
-use super::missing::is_missing;
+use super::digits::{Digits, Written};
+use super::sheet::Cell;
 use crate::base::error::quoted;
 
 /// Which character separates the decimals.
@@ -21,11 +21,11 @@ pub enum Decimal {
 }
 
 impl Decimal {
-    fn of(separator: char) -> Decimal {
+    pub(super) fn of(separator: char) -> Decimal {
         if separator == '.' { Decimal::Point } else { Decimal::Comma }
     }
 
-    fn other(self) -> Decimal {
+    pub(super) fn other(self) -> Decimal {
         match self {
             Decimal::Point => Decimal::Comma,
             Decimal::Comma => Decimal::Point,
@@ -39,46 +39,6 @@ impl Decimal {
         }
     }
 }
-
-/// Words behind a number, in lower case without accents, and the power of ten that they stand for.
-pub const UNITS: &[(&str, i32)] = &[
-    ("k", 3),
-    ("n", 3),
-    ("nghin", 3),
-    ("ngan", 3),
-    ("thousand", 3),
-    ("rb", 3),
-    ("ribu", 3),
-    ("พัน", 3),
-    ("หมื่น", 4),
-    ("万", 4),
-    ("萬", 4),
-    ("만", 4),
-    ("แสน", 5),
-    ("m", 6),
-    ("mn", 6),
-    ("mio", 6),
-    ("million", 6),
-    ("millions", 6),
-    ("tr", 6),
-    ("trieu", 6),
-    ("jt", 6),
-    ("juta", 6),
-    ("ล้าน", 6),
-    ("億", 8),
-    ("亿", 8),
-    ("억", 8),
-    ("b", 9),
-    ("bn", 9),
-    ("billion", 9),
-    ("ty", 9),
-    ("ti", 9),
-    ("md", 9),
-    ("miliar", 9),
-];
-
-/// Units after which further digits are decimals, as Vietnamese prices are spoken: `5tr5` is 5.5 million.
-const SPOKEN: &[&str] = &["k", "nghin", "ngan", "tr", "trieu", "ty", "ti"];
 
 /// What cells of a column that can be read one way only say of its decimal separator; the first of each kind.
 #[derive(Debug, Clone, Default)]
@@ -109,6 +69,8 @@ impl Evidence {
 #[derive(Debug, Clone, Default)]
 pub struct Numbers {
     whole: bool,
+    /// By what numbers without a unit of their own are multiplied, if not by 1.
+    factor: Option<f64>,
     stated: Option<Decimal>,
     /// Of all cells.
     all: Evidence,
@@ -160,17 +122,35 @@ impl Numbers {
         self
     }
 
-    /// Reads a cell: a number, nothing where it says that nothing is known, or why it is no number.
+    /// The same column where the header says in what its numbers are: 1000 for "Followers (K)". `12` is then 12,000,
+    /// and so is `12K`, which has a unit of its own.
+    pub fn in_units_of(mut self, factor: f64) -> Numbers {
+        self.factor = Some(factor).filter(|&factor| factor != 1.0);
+        self
+    }
+
+    /// Reads a cell, whatever its type.
+    pub fn cell(&self, cell: &Cell) -> Result<Option<f64>, String> {
+        match cell {
+            Cell::Number(number) => Ok(Some(number * self.factor.unwrap_or(1.0))),
+            Cell::Text(text) => self.read(text),
+            Cell::Empty => Ok(None),
+            Cell::Time(_) => Err("a date, not a number".into()),
+            Cell::Flag(_) => Err("yes or no, not a number".into()),
+        }
+    }
+
+    /// Reads a text: a number, nothing where it says that nothing is known, or why it is no number.
     pub fn read(&self, text: &str) -> Result<Option<f64>, String> {
         Ok(self.rounded(text, self.whole)?.map(|number| number.value))
     }
 
-    /// Reads a cell that is a count, or is none, whatever the column.
+    /// Reads a text that is a count, or is none, whatever the column.
     pub fn read_as(&self, text: &str, whole: bool) -> Result<Option<f64>, String> {
         Ok(self.rounded(text, whole)?.map(|number| number.value))
     }
 
-    /// Reads a cell with its rounding.
+    /// Reads a text with its rounding.
     pub fn read_rounded(&self, text: &str) -> Result<Option<Rounded>, String> {
         self.rounded(text, self.whole)
     }
@@ -201,7 +181,8 @@ impl Numbers {
         if !value.is_finite() {
             return Err("a number too large".into());
         }
-        Ok(Some(Rounded { value, step: libm::pow(10.0, f64::from(power)) }))
+        let factor = self.factor.filter(|_| written.power == 0).unwrap_or(1.0);
+        Ok(Some(Rounded { value: value * factor, step: libm::pow(10.0, f64::from(power)) * factor }))
     }
 
     /// Whether a separator that could be either separates decimals, if that can be told.
@@ -257,168 +238,6 @@ impl Numbers {
             (Some(both), Some(unclear)) => Some(format!("{both}; {unclear}")),
             (both, unclear) => both.or(unclear),
         }
-    }
-}
-
-/// A cell taken apart.
-#[derive(Debug)]
-struct Written {
-    negative: bool,
-    digits: Digits,
-    /// Power of ten of the unit.
-    power: i32,
-}
-
-#[derive(Debug)]
-enum Digits {
-    /// Only to be read one way.
-    Sure { digits: String, decimals: i32, shows: Option<Decimal> },
-    /// `1.200`: three digits behind a lone separator.
-    Unclear { digits: String, separator: char },
-}
-
-impl Written {
-    fn parse(text: &str) -> Result<Option<Written>, String> {
-        if is_missing(text) {
-            return Ok(None);
-        }
-        if text.len() > 100 {
-            return Err("a text".into());
-        }
-        let clean: String = text.chars().map(in_ascii).collect();
-        let clean = clean.trim();
-        let (negative, rest) = match clean.strip_prefix('-') {
-            Some(rest) => (true, rest.trim_start()),
-            None => (false, clean.strip_prefix('+').unwrap_or(clean).trim_start()),
-        };
-        if let Some(c) = rest.chars().next().filter(|c| "<>~≈≤≥".contains(*c)) {
-            return Err(format!("a bound or a rough figure (\"{c}\"), not a number"));
-        }
-        let end =
-            rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',' | ' ' | '\'')).unwrap_or(rest.len());
-        let (body, unit) = rest.split_at(end);
-        let body = body.trim_end_matches(' ');
-        if !body.contains(|c: char| c.is_ascii_digit()) {
-            return Err("a text, not a number".into());
-        }
-        let mut digits = take_apart(body)?;
-        let power = unit_of(&plain(unit.trim()), &mut digits)?;
-        Ok(Some(Written { negative, digits, power }))
-    }
-}
-
-/// Digits of other scripts, wide punctuation, and all kinds of blanks, apostrophes and minus signs as those of ASCII.
-fn in_ascii(c: char) -> char {
-    const ZEROS: [u32; 5] = [0xff10, 0x0e50, 0x0660, 0x06f0, 0x0966];
-    if let Some(digit) = ZEROS.iter().find_map(|zero| (c as u32).checked_sub(*zero).filter(|digit| *digit < 10)) {
-        return char::from(b'0' + digit as u8);
-    }
-    match c {
-        '．' | '٫' => '.',
-        '，' | '٬' => ',',
-        '％' => '%',
-        '’' | '‘' | '′' | '`' | '´' => '\'',
-        '−' | '–' | '—' | '－' => '-',
-        '＋' => '+',
-        c if c.is_whitespace() => ' ',
-        c => c,
-    }
-}
-
-/// Separators told apart into those of thousands and of decimals.
-fn take_apart(body: &str) -> Result<Digits, String> {
-    let malformed = || "a number whose digits are grouped in no known way".to_owned();
-    let count = |c: char| body.matches(c).count();
-    let (points, commas) = (count('.'), count(','));
-    let gap = [' ', '\''].into_iter().filter(|&gap| count(gap) > 0).collect::<Vec<_>>();
-    let sure = |whole: &str, group: Option<char>, decimals: &str, shows: Option<Decimal>| {
-        let mut digits = ungrouped(whole, group).ok_or_else(malformed)?;
-        if !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(malformed());
-        }
-        digits.push_str(decimals);
-        Ok(Digits::Sure { digits, decimals: decimals.len() as i32, shows })
-    };
-    let lone = match (points, commas, gap.as_slice()) {
-        (0, 0, []) => return sure(body, None, "", None),
-        (0, 0, [gap]) => return sure(body, Some(*gap), "", None),
-        (_, _, [_, _]) => return Err(malformed()),
-        (1.., 1.., []) => {
-            let at = body.rfind(['.', ',']).unwrap_or(0);
-            let decimal = if body[at..].starts_with('.') { '.' } else { ',' };
-            let group = if decimal == '.' { ',' } else { '.' };
-            if count(decimal) > 1 || body.len() == at + 1 {
-                return Err(malformed());
-            }
-            return sure(&body[..at], Some(group), &body[at + 1..], Some(Decimal::of(decimal)));
-        }
-        (1.., 1.., _) => return Err(malformed()),
-        (1.., ..) => '.',
-        _ => ',',
-    };
-    if count(lone) > 1 {
-        return match gap.is_empty() {
-            true => sure(body, Some(lone), "", Some(Decimal::of(lone).other())),
-            false => Err(malformed()),
-        };
-    }
-    let (before, after) = body.split_once(lone).ok_or_else(malformed)?;
-    if after.is_empty() {
-        return Err(malformed());
-    }
-    let could_be_group = after.len() == 3 && matches!(before.len(), 1..=3) && !before.starts_with('0');
-    if could_be_group && gap.is_empty() && after.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(Digits::Unclear { digits: format!("{before}{after}"), separator: lone });
-    }
-    let before = if before.is_empty() { "0" } else { before };
-    sure(before, gap.first().copied(), after, Some(Decimal::of(lone)))
-}
-
-/// The digits without separators, if they are grouped by threes; by commas also as in India (`1,00,000`).
-fn ungrouped(text: &str, group: Option<char>) -> Option<String> {
-    let parts: Vec<&str> = match group {
-        Some(group) => text.split(group).collect(),
-        None => vec![text],
-    };
-    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let (first, rest) = parts.split_first()?;
-    let threes = rest.is_empty() || (first.len() <= 3 && rest.iter().all(|part| part.len() == 3));
-    let indian = group == Some(',')
-        && first.len() <= 2
-        && rest
-            .split_last()
-            .is_some_and(|(last, between)| last.len() == 3 && between.iter().all(|part| part.len() == 2));
-    (parts.iter().all(digits) && (threes || indian)).then(|| parts.concat())
-}
-
-/// The power of ten of what stands behind the digits; decimals that are spoken behind a unit are added to them.
-fn unit_of(unit: &str, digits: &mut Digits) -> Result<i32, String> {
-    if let Some(&(_, power)) = UNITS.iter().find(|(name, _)| *name == unit) {
-        return Ok(power);
-    }
-    match unit {
-        "" => return Ok(0),
-        "%" => return Ok(-2),
-        _ if unit.ends_with('+') => return Err("a lower bound, not a number".into()),
-        _ if unit.starts_with('-') || unit.starts_with("to ") || unit.starts_with("den ") => {
-            return Err("a range, not one number".into());
-        }
-        _ => {}
-    }
-    if let Some(power) = unit.strip_prefix('e').and_then(|power| power.parse::<i32>().ok()) {
-        return if power.abs() <= 300 { Ok(power) } else { Err("a number too large".into()) };
-    }
-    let word = unit.trim_end_matches(|c: char| c.is_ascii_digit());
-    let spoken = &unit[word.len()..];
-    let power = UNITS.iter().find(|(name, _)| *name == word && SPOKEN.contains(&word)).map(|(_, power)| *power);
-    match (digits, power) {
-        (Digits::Sure { digits, decimals: decimals @ 0, .. }, Some(power)) if matches!(spoken.len(), 1..=3) => {
-            digits.push_str(spoken);
-            *decimals = spoken.len() as i32;
-            Ok(power)
-        }
-        _ if unit.contains(|c: char| c.is_ascii_digit()) => Err("more than one number".into()),
-        _ => Err(format!("a number with {} behind it, which is no unit known here", quoted(unit.as_bytes()))),
     }
 }
 
@@ -564,6 +383,18 @@ mod tests {
         assert_eq!(point.read("1.200"), Ok(Some(1.2)));
         assert_eq!(numbers.stated(Some(Decimal::Comma)).read("1.200"), Ok(Some(1200.0)));
         assert!(point.read("1.200,5").unwrap_err().contains("not the point, as was stated"));
+    }
+
+    #[test]
+    fn units_of_the_header_and_of_the_cell() {
+        let numbers = Numbers::learn(["12", "12K", "0.5"].into_iter(), true).in_units_of(1e3);
+        assert_eq!(numbers.read("12"), Ok(Some(12_000.0)));
+        assert_eq!(numbers.read("12K"), Ok(Some(12_000.0)));
+        assert_eq!(numbers.cell(&Cell::Number(0.5)), Ok(Some(500.0)));
+        assert_eq!(numbers.read_rounded("0.5").unwrap().unwrap().step, 100.0);
+        assert_eq!(numbers.cell(&Cell::Empty), Ok(None));
+        assert_eq!(numbers.cell(&Cell::Time(0)), Err("a date, not a number".into()));
+        assert_eq!(numbers.cell(&Cell::Flag(true)), Err("yes or no, not a number".into()));
     }
 
     #[test]

@@ -195,16 +195,6 @@ impl Rows {
         Ok(())
     }
 
-    /// How many.
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     /// Every account that a row names.
     pub fn accounts(&self) -> impl Iterator<Item = &Arc<str>> {
         self.rows.keys().flat_map(|key| std::iter::once(&key.account).chain(key.other.as_ref()))

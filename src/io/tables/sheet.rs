@@ -8,9 +8,8 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use super::fold::{fold, tidy};
-use super::{header, json, missing, text, workbook};
-use crate::base::error::quoted;
+use super::layout::lay_out;
+use super::{json, missing, text, workbook};
 use crate::base::{Error, Location, Result, Run, time};
 use crate::io::blocks::Blocks;
 
@@ -77,6 +76,8 @@ pub struct Row {
     pub line: u64,
     /// One cell a column of the header.
     pub cells: Vec<Cell>,
+    /// Where each cell begins in its line, in bytes from 1; empty where that is not known (quoted rows, workbooks, JSON).
+    pub starts: Vec<u32>,
 }
 
 /// A table.
@@ -105,6 +106,8 @@ pub(super) struct Grid {
     pub rows: Vec<RawRow>,
     /// Merged cells: first and last row (as [`Row::line`]) and column (from 0).
     pub merged: Vec<Merged>,
+    /// What the reader has to say of it.
+    pub notes: Vec<String>,
     /// The format itself says that the first row is the header.
     pub headed: bool,
 }
@@ -115,6 +118,8 @@ pub(super) struct RawRow {
     /// Whether blank rows stand above it.
     pub gap: bool,
     pub cells: Vec<Cell>,
+    /// As [`Row::starts`].
+    pub starts: Vec<u32>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -131,7 +136,7 @@ pub(super) struct Meter<'a> {
 }
 
 /// The most that tables may take where no limit of memory was stated.
-const MOST: u64 = 16 << 30;
+const MOST: u64 = 4 << 30;
 
 impl<'a> Meter<'a> {
     pub fn new(run: &'a Run) -> Meter<'a> {
@@ -162,35 +167,6 @@ impl<'a> Meter<'a> {
     }
 }
 
-/// Rows among which the header is looked for.
-const HEAD: usize = 50;
-
-/// Words that begin a row of totals.
-const TOTALS: &[&str] = &[
-    "total",
-    "totals",
-    "grand total",
-    "sum",
-    "subtotal",
-    "tong",
-    "tong cong",
-    "tong so",
-    "cong",
-    "tong chi phi",
-    "tong tien",
-    "average",
-    "avg",
-    "mean",
-    "trung binh",
-    "total general",
-    "totale",
-    "jumlah",
-    "รวม",
-    "合計",
-    "合计",
-    "합계",
-];
-
 impl Sheet {
     /// Reads a table file: one sheet a tab that is not empty for a workbook, else one.
     pub fn read(path: &Path, run: &Run) -> Result<Vec<Sheet>> {
@@ -219,7 +195,7 @@ impl Sheet {
         };
         let mut sheets = Vec::new();
         for grid in grids {
-            sheets.extend(Sheet::from_grid(name, grid)?);
+            sheets.extend(lay_out(name, grid)?);
         }
         match sheets.is_empty() {
             true => Err(Error::input(Location::file(name), "a table", "no cell that holds anything")),
@@ -227,10 +203,14 @@ impl Sheet {
         }
     }
 
-    /// Where a cell stands: `posts.csv:7`, `rates.xlsx [Tab] C5`.
+    /// Where a cell stands: `posts.csv:7:12`, `rates.xlsx [Tab] C5`.
     pub fn at(&self, row: usize, column: usize) -> Location {
-        let line = self.rows.get(row).map_or(self.header_line, |row| row.line);
-        self.place(line, column)
+        let row = self.rows.get(row);
+        let place = self.place(row.map_or(self.header_line, |row| row.line), column);
+        match row.and_then(|row| row.starts.get(column)) {
+            Some(&start) => place.column(u64::from(start)),
+            None => place,
+        }
     }
 
     /// Where a cell of the header stands.
@@ -254,86 +234,6 @@ impl Sheet {
             _ => None,
         })
     }
-
-    /// Finds the header and the rows below it; `None` for a grid without any cell that holds something.
-    pub(super) fn from_grid(file: &str, mut grid: Grid) -> Result<Option<Sheet>> {
-        grid.rows.retain(|row| row.cells.iter().any(|cell| *cell != Cell::Empty));
-        if grid.rows.is_empty() {
-            return Ok(None);
-        }
-        let mut notes = Vec::new();
-        let at = if grid.headed { Some(0) } else { header_row(&grid.rows) };
-        let above: Vec<String> = grid.rows[..at.unwrap_or(0)].iter().map(|row| one_line(row)).collect();
-        if !above.is_empty() {
-            let shown: Vec<String> = above.iter().take(3).map(|text| quoted(text.as_bytes())).collect();
-            let rows = if above.len() == 1 { "1 row" } else { &format!("{} rows", above.len()) };
-            notes.push(format!("{rows} above the header left out: {}", shown.join(", ")));
-        }
-        let mut rows = grid.rows.split_off(at.unwrap_or(0)).into_iter();
-        let (header_line, mut header) = match at {
-            None => (0, vec!["column 1".to_owned()]),
-            Some(_) => {
-                let head = rows.next().map(|row| (row.line, row.cells)).unwrap_or_default();
-                (head.0, head.1.iter().map(|cell| tidy(&cell.text())).collect())
-            }
-        };
-        if at.is_none() {
-            notes.push("no header: the first row is a row like all others".into());
-        }
-        let mut rows: Vec<RawRow> = rows.collect();
-        if let Some(below) = second_header(&mut header, header_line, &rows, &grid.merged) {
-            rows.drain(..below);
-            notes.push("two header rows put together, since cells of the first are merged".into());
-        }
-        fill_merged(&mut rows, header_line, &grid.merged);
-        let width = rows.iter().map(|row| last_filled(&row.cells)).max().unwrap_or(0);
-        let named = header.iter().rposition(|name| !name.is_empty()).map_or(0, |at| at + 1);
-        if let Some(long) = rows.iter().find(|row| last_filled(&row.cells) > named)
-            && grid.tab.is_none()
-        {
-            let filled = last_filled(&long.cells);
-            return Err(Error::input(
-                Location::file(file).line(long.line),
-                format!("at most {named} columns, as the header has"),
-                format!("{filled}"),
-            )
-            .with_hint("a text that holds the separator must stand in quotes; so must a number like 1,200 in CSV"));
-        }
-        header.resize(named.max(width), String::new());
-        // Columns that neither a name nor a cell stands in are margins.
-        let used: Vec<usize> = (0..header.len())
-            .filter(|&at| {
-                !header[at].is_empty()
-                    || rows.iter().any(|row| row.cells.get(at).is_some_and(|cell| *cell != Cell::Empty))
-            })
-            .collect();
-        let header: Vec<String> = used
-            .iter()
-            .map(|&at| match header[at].as_str() {
-                "" => format!("column {}", at + 1),
-                name => name.to_owned(),
-            })
-            .collect();
-        let mut rows: Vec<(bool, Row)> = rows
-            .into_iter()
-            .map(|mut raw| {
-                let mut cell = |at: &usize| {
-                    raw.cells.get_mut(*at).map_or(Cell::Empty, |cell| std::mem::replace(cell, Cell::Empty))
-                };
-                (raw.gap, Row { line: raw.line, cells: used.iter().map(&mut cell).collect() })
-            })
-            .collect();
-        leave_out(&mut rows, &header, &mut notes);
-        Ok(Some(Sheet {
-            file: file.to_owned(),
-            tab: grid.tab,
-            header,
-            header_line,
-            rows: rows.into_iter().map(|(_, row)| row).collect(),
-            notes,
-            places: used.iter().map(|&at| at as u32).collect(),
-        }))
-    }
 }
 
 /// The column of a sheet by its letters: 0 is A, 26 is AA.
@@ -349,122 +249,158 @@ fn letters(mut column: u32) -> String {
     out.iter().rev().map(|&byte| char::from(byte)).collect()
 }
 
-fn last_filled(cells: &[Cell]) -> usize {
-    cells.iter().rposition(|cell| *cell != Cell::Empty).map_or(0, |at| at + 1)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn filled(cells: &[Cell]) -> usize {
-    cells.iter().filter(|cell| **cell != Cell::Empty).count()
-}
-
-fn one_line(row: &RawRow) -> String {
-    let texts: Vec<String> =
-        row.cells.iter().filter(|cell| **cell != Cell::Empty).map(|cell| tidy(&cell.text())).collect();
-    texts.join(" | ")
-}
-
-/// Which row is the header: the first with two known words, else the first with one, else the first as wide as the
-/// table. `None`: a list of one column without a known word, which has no header.
-fn header_row(rows: &[RawRow]) -> Option<usize> {
-    let head = &rows[..rows.len().min(HEAD)];
-    let known = |row: &RawRow| {
-        row.cells.iter().filter(|cell| matches!(cell, Cell::Text(text) if header::is_known(text))).count()
-    };
-    let counts: Vec<usize> = head.iter().map(known).collect();
-    let first = |least: usize| counts.iter().position(|&count| count >= least);
-    let width = head.iter().map(|row| filled(&row.cells)).max().unwrap_or(0);
-    first(2)
-        .or_else(|| first(1).filter(|&at| filled(&head[at].cells) == width || width <= 2))
-        .or_else(|| (width > 1).then(|| head.iter().position(|row| filled(&row.cells) == width)).flatten())
-}
-
-/// Names of a header of two rows, where a cell of the first spans several columns: `Price` over `Reel` and `Story`.
-/// Returns how many rows below the first belong to it.
-fn second_header(header: &mut Vec<String>, line: u64, rows: &[RawRow], merged: &[Merged]) -> Option<usize> {
-    let spans = |merge: &&Merged| merge.lines.0 == line && merge.columns.1 > merge.columns.0;
-    let wide: Vec<&Merged> = merged.iter().filter(spans).collect();
-    let below = rows.first()?;
-    // A title may span the table as well; below a header there are names for all columns that it spans.
-    let fits = |merge: &&&Merged| {
-        (merge.columns.0..=merge.columns.1)
-            .all(|at| matches!(below.cells.get(at), Some(Cell::Text(text)) if !missing::is_missing(text)))
-    };
-    if wide.is_empty() || wide.iter().filter(fits).count() != wide.len() || below.line != line + 1 {
-        return None;
+    fn parse(text: &str) -> Result<Sheet> {
+        Ok(Sheet::parse("t.csv", text.as_bytes().to_vec(), &Run::default())?.remove(0))
     }
-    let last = wide.iter().map(|merge| merge.columns.1).max().unwrap_or(0);
-    header.resize(header.len().max(last + 1), String::new());
-    for merge in wide {
-        let above = header[merge.columns.0].clone();
-        for at in merge.columns.0..=merge.columns.1 {
-            header[at] = format!("{above} {}", tidy(&below.cells[at].text()));
+
+    fn texts(sheet: &Sheet) -> Vec<Vec<String>> {
+        sheet.rows.iter().map(|row| row.cells.iter().map(|cell| cell.text().into_owned()).collect()).collect()
+    }
+
+    #[test]
+    fn separators_marks_and_quotes() {
+        for text in [
+            "handle,followers\nanh,12\nbinh,7\n",
+            "handle;followers\r\nanh;12\r\nbinh;7",
+            "\u{feff}handle\tfollowers\nanh\t12\nbinh\t7\n",
+            "sep=|\nhandle|followers\nanh|12\nbinh|7\n",
+            "\"handle\",\" followers \"\n\"anh\",12\n\n binh ,7,\n",
+        ] {
+            let sheet = parse(text).unwrap();
+            assert_eq!(sheet.header, ["handle", "followers"], "{text}");
+            assert_eq!(texts(&sheet), [["anh", "12"], ["binh", "7"]], "{text}");
         }
+        let sheet = parse("handle;price\nanh;1.200,5\nbinh;7\n").unwrap();
+        assert_eq!(texts(&sheet)[0], ["anh", "1.200,5"]);
+        let sheet = parse("handle,\"Views\n (Avg.)\"\nanh,\"1,200\"\n").unwrap();
+        assert_eq!(sheet.header[1], "Views (Avg.)");
+        assert_eq!(sheet.at(0, 1).to_string(), "t.csv:3", "no editor shows columns of unquoted text");
+        let sheet = parse("handle,views\n\nanh,  12\n").unwrap();
+        assert_eq!(sheet.at(0, 1).to_string(), "t.csv:3:7");
     }
-    for (at, name) in header.iter_mut().enumerate().filter(|(_, name)| name.is_empty()) {
-        *name = below.cells.get(at).map(|cell| tidy(&cell.text())).unwrap_or_default();
-    }
-    Some(1)
-}
 
-/// A cell merged over several rows says the same of each of them.
-fn fill_merged(rows: &mut [RawRow], header_line: u64, merged: &[Merged]) {
-    for merge in merged.iter().filter(|merge| merge.lines.0 > header_line && merge.lines.1 > merge.lines.0) {
-        let first = rows.partition_point(|row| row.line < merge.lines.0);
-        let end = rows.partition_point(|row| row.line <= merge.lines.1);
-        let Some(cell) = rows.get(first).and_then(|row| row.cells.get(merge.columns.0)).cloned() else { continue };
-        for row in &mut rows[first..end] {
-            if row.cells.len() <= merge.columns.0 {
-                row.cells.resize(merge.columns.0 + 1, Cell::Empty);
+    #[test]
+    fn utf16_is_read() {
+        let text = "handle\tLượt xem\nanh\t12\n";
+        for (mark, little) in [([0xff, 0xfe], true), ([0xfe, 0xff], false)] {
+            let words =
+                text.encode_utf16().flat_map(|word| if little { word.to_le_bytes() } else { word.to_be_bytes() });
+            let bytes = mark.into_iter().chain(words).collect();
+            let sheet = Sheet::parse("t.txt", bytes, &Run::default()).unwrap().remove(0);
+            assert_eq!(sheet.header, ["handle", "Lượt xem"]);
+        }
+        let odd = Sheet::parse("t.txt", vec![0xff, 0xfe, 0, 0xd8, 0x41], &Run::default()).unwrap_err().to_string();
+        assert!(odd.contains("text in UTF-16"), "{odd}");
+    }
+
+    #[test]
+    fn json_by_line_and_as_an_array() {
+        let lines =
+            "{\"handle\": \"anh\", \"stats\": {\"views\": 12}}\n{\"handle\": \"binh\", \"id\": 730123456789012345}\n";
+        let array =
+            "[{\"handle\": \"anh\", \"stats\": {\"views\": 12}}, {\"handle\": \"binh\", \"id\": 730123456789012345}]";
+        for text in [lines, array] {
+            let sheet = parse(text).unwrap();
+            assert_eq!(sheet.header, ["handle", "id", "stats.views"]);
+            assert_eq!(texts(&sheet), [["anh", "", "12"], ["binh", "730123456789012345", ""]]);
+            assert_eq!(sheet.rows[0].cells[2], Cell::Number(12.0));
+        }
+        let wrong = parse("{\"a\": 1}\n{\"a\": }\n").unwrap_err().to_string();
+        assert!(wrong.starts_with("t.csv:2:"), "{wrong}");
+        assert!(wrong.contains("expected a JSON object a line"), "{wrong}");
+        let wrong = parse("[{\"a\": 1}, 7]").unwrap_err().to_string();
+        assert!(wrong.contains("element 2: \"7\""), "{wrong}");
+    }
+
+    #[test]
+    fn titles_totals_remarks_and_repeated_headers_are_left_out_and_said() {
+        let sheet = parse(
+            "BÁO GIÁ KOL,,\nTháng 11,,\n\nTên kênh,Nền tảng,Báo giá\nanh,TikTok,5tr\nTên kênh,Nền tảng,Báo giá\n\
+             binh,TikTok,6tr\nTổng cộng,,11tr\n\nGiá chưa gồm VAT,,\n",
+        )
+        .unwrap();
+        assert_eq!((sheet.header_line, sheet.header.len()), (4, 3));
+        assert_eq!(texts(&sheet), [["anh", "TikTok", "5tr"], ["binh", "TikTok", "6tr"]]);
+        assert_eq!(
+            sheet.notes,
+            [
+                "2 rows above the header left out: \"BÁO GIÁ KOL\", \"Tháng 11\"",
+                "the header stands again 1 times in between: left out",
+                "line 10 left out as a remark: \"Giá chưa gồm VAT\"",
+                "line 8 left out as a row of totals: \"Tổng cộng\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_creator_called_total_stays() {
+        let sheet = parse("handle,platform,followers\ntotal,tiktok,5\nanh,tiktok,6\n").unwrap();
+        assert_eq!(sheet.rows.len(), 2);
+        // In the middle of a table nothing is a total.
+        let rows = "anh,1\n".repeat(9);
+        let sheet = parse(&format!("handle,followers\n{rows}total,9\n{rows}")).unwrap();
+        assert_eq!(sheet.rows.len(), 19);
+    }
+
+    #[test]
+    fn a_list_without_a_header_loses_nobody() {
+        let sheet = parse("anh\nbinh\nchi\n").unwrap();
+        assert_eq!((sheet.header_line, sheet.rows.len()), (0, 3));
+        assert_eq!(sheet.notes, ["no header: the first row is a row like all others"]);
+        let sheet = parse("follower\nanh\nbinh\n").unwrap();
+        assert_eq!((sheet.header_line, sheet.rows.len()), (1, 2));
+    }
+
+    #[test]
+    fn bad_files_say_what_they_are() {
+        for (bytes, parts) in [
+            (
+                &b"handle,followers\nanh,1,200\n"[..],
+                &["t.csv:2: expected at most 2 columns", "found 3", "in quotes"][..],
+            ),
+            (b"handle,name\nanh,\"x\nbinh,y\n", &["t.csv:2: expected quotes that close"]),
+            (b"handle,name\nanh,V\xf5\n", &["t.csv:2:6: expected text in UTF-8, found the byte 0xf5", "CSV UTF-8"]),
+            (b"%PDF-1.7", &["found a PDF"]),
+            (b"PAR1....", &["found a Parquet file"]),
+            (b"\x89PNG\r\n", &["found a picture"]),
+            (b"a,b\n\0", &["t.csv: byte 4", "a binary file (a zero byte)"]),
+            (b"<html><table>", &["found a web page or XML"]),
+            (b"PK\x03\x04garbage", &["a damaged or foreign zip file"]),
+            (b"\xd0\xcf\x11\xe0....", &["an old Excel workbook (.xls)", "save it as xlsx"]),
+            (b"\xd0\xcf\x11\xe0E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0", &["a workbook with a password"]),
+            (b",,\n,,\n", &["expected a table, found no cell that holds anything"]),
+        ] {
+            let error = Sheet::parse("t.csv", bytes.to_vec(), &Run::default()).unwrap_err().to_string();
+            for part in parts {
+                assert!(error.contains(part), "{error}\n  lacks {part:?}");
             }
-            row.cells[merge.columns.0] = cell.clone();
         }
     }
-}
 
-/// Takes out rows that are no rows of the table: repeated headers, totals, remarks below it.
-fn leave_out(rows: &mut Vec<(bool, Row)>, header: &[String], notes: &mut Vec<String>) {
-    let repeats =
-        |row: &Row| header.len() > 1 && row.cells.iter().zip(header).all(|(cell, name)| tidy(&cell.text()) == *name);
-    let before = rows.len();
-    rows.retain(|(_, row)| !repeats(row));
-    if rows.len() < before {
-        notes.push(format!("the header stands again {} times in between: left out", before - rows.len()));
+    #[test]
+    fn too_much_for_the_memory_is_refused() {
+        let text = format!("handle,followers\n{}", "anh,1\n".repeat(100_000));
+        let run = Run::default().memory(Some(2 << 20));
+        let error = Sheet::parse("t.csv", text.into_bytes(), &run).unwrap_err().to_string();
+        assert!(error.contains("the cells of the table needs"), "{error}");
     }
-    // Remarks: one cell alone, set off by a blank row, at the end.
-    while let Some((gap, row)) = rows.last()
-        && header.len() > 2
-        && filled(&row.cells) == 1
-        && let Some(start) = rows.iter().rposition(|(gap, row)| *gap || filled(&row.cells) > 1)
-        && (*gap || rows[start].0)
-        && filled(&rows[start].1.cells) == 1
-        && let Some((_, row)) = rows.pop()
-    {
-        let text = row.cells.iter().find(|cell| **cell != Cell::Empty).map(|cell| cell.text().into_owned());
-        notes.push(format!("line {} left out as a remark: {}", row.line, quoted(text.unwrap_or_default().as_bytes())));
-    }
-    let tail = rows.len().saturating_sub(3);
-    let mut at = 0;
-    rows.retain(|(_, row)| {
-        let total = (at == 0 || at >= tail) && is_total(row);
-        at += 1;
-        if let Some(word) = total.then(|| row.cells.iter().find(|cell| **cell != Cell::Empty)).flatten() {
-            notes.push(format!("line {} left out as a row of totals: {}", row.line, quoted(word.text().as_bytes())));
-        }
-        !total
-    });
-}
 
-/// `Total`, and beside it numbers only.
-fn is_total(row: &Row) -> bool {
-    let mut cells = row.cells.iter().filter(|cell| **cell != Cell::Empty);
-    let word =
-        cells.next().is_some_and(|cell| matches!(cell, Cell::Text(text) if TOTALS.contains(&fold(text).as_str())));
-    let numeric = |cell: &Cell| match cell {
-        Cell::Number(_) => true,
-        Cell::Text(text) => {
-            text.starts_with(|c: char| c.is_ascii_digit() || c == '$' || c == '₫') || missing::is_missing(text)
+    #[test]
+    fn columns_have_letters() {
+        for (at, name) in [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16_383, "XFD")] {
+            assert_eq!(letters(at), name);
         }
-        _ => false,
-    };
-    word && row.cells.len() > 1 && cells.all(numeric)
+    }
+
+    #[test]
+    fn ids_that_excel_rounded_are_refused() {
+        assert_eq!(Cell::Number(12.0).id().unwrap().unwrap(), "12");
+        assert_eq!(Cell::Text("730123456789012345".into()).id().unwrap().unwrap(), "730123456789012345");
+        assert!(Cell::Number(7.3e17).id().unwrap_err().contains("format the column as text"));
+        assert_eq!(Cell::Text("N/A".into()).id(), Ok(None));
+    }
 }

@@ -85,19 +85,22 @@ pub(super) fn read(name: &str, text: &str, meter: &mut Meter) -> Result<Grid> {
     let mut parser = reader(body, delimiter);
     let mut rows = Vec::new();
     let mut record = ::csv::StringRecord::new();
-    let mut expected = 1;
-    let offset = u64::from(skipped > 0);
+    // The parser counts blank lines in front of a record to the record.
+    let (mut at, mut line) = (0, 1 + u64::from(skipped > 0));
     while parser.read_record(&mut record).map_err(wrong)? {
-        let line = record.position().map_or(0, ::csv::Position::line);
-        let inner = record.iter().map(|field| memchr::memchr_iter(b'\n', field.as_bytes()).count() as u64).sum::<u64>();
-        let gap = line > expected || record.iter().all(|field| field.trim().is_empty());
-        let gap = std::mem::replace(&mut expected, line + 1 + inner) < line || gap;
+        let start = record.position().map_or(0, |position| position.byte() as usize);
+        let blank = body.as_bytes()[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        line += memchr::memchr_iter(b'\n', &body.as_bytes()[at..start + blank]).count() as u64;
+        at = start + blank;
+        let gap = memchr::memchr(b'\n', &body.as_bytes()[start..at]).is_some();
         let mut cells = Vec::with_capacity(record.len());
         for field in &record {
             meter.cell(field.len())?;
             cells.push(Cell::of(field));
         }
-        rows.push(RawRow { line: line + offset, gap, cells });
+        let raw = &body.as_bytes()[at..parser.position().byte() as usize];
+        let starts = if memchr::memchr(b'"', raw).is_some() { Vec::new() } else { starts(&record) };
+        rows.push(RawRow { line, gap, cells, starts });
     }
     // The parser takes a quote that is never closed for a field that goes on to the end of the file.
     if let Some(last) = rows.last()
@@ -115,10 +118,22 @@ pub(super) fn read(name: &str, text: &str, meter: &mut Meter) -> Result<Grid> {
     let mut blank = false;
     for row in &mut rows {
         let empty = row.cells.iter().all(|cell| *cell == Cell::Empty);
-        row.gap = (row.gap && !empty) || blank;
+        row.gap |= blank;
         blank = empty;
     }
     Ok(Grid { rows, ..Grid::default() })
+}
+
+/// Where the fields of a record without quotes begin, blanks in front of them left out.
+fn starts(record: &::csv::StringRecord) -> Vec<u32> {
+    let mut at = 1;
+    let start = |field: &str| {
+        let blanks = field.len() - field.trim_start().len();
+        let start = at + blanks as u32;
+        at += field.len() as u32 + 1;
+        start
+    };
+    record.iter().map(start).collect()
 }
 
 fn reader(text: &str, delimiter: u8) -> ::csv::Reader<&[u8]> {

@@ -38,7 +38,8 @@ fn rivals(a: &Column, b: &Column) -> bool {
 /// Which of two columns that mean the same is used.
 fn better(sheet: &Sheet, a: &Column, b: &Column, why: &mut Vec<String>) -> Result<usize> {
     let (mut exact, mut gaps) = ([0u64; 2], [0u64; 2]);
-    let numbers = [a, b].map(|column| Numbers::learn(sheet.texts(column.at), column.meaning.is_count()));
+    let numbers = [a, b]
+        .map(|column| Numbers::learn(sheet.texts(column.at), column.meaning.is_count()).in_units_of(column.factor));
     for (at, row) in sheet.rows.iter().enumerate() {
         let cells = [a, b].map(|column| &row.cells[column.at]);
         match cells.map(Cell::is_missing) {
@@ -49,7 +50,7 @@ fn better(sheet: &Sheet, a: &Column, b: &Column, why: &mut Vec<String>) -> Resul
             }
             _ => {}
         }
-        let read = [0, 1].map(|side| rounded(&numbers[side], cells[side], [a, b][side].factor));
+        let read = [0, 1].map(|side| rounded(&numbers[side], cells[side]));
         let agree = match read {
             [Some(first), Some(second)] => {
                 exact[0] += u64::from(first.step < second.step);
@@ -88,13 +89,10 @@ fn said(sheet: &Sheet, column: &Column) -> String {
 }
 
 /// A cell as a number and how far it may be rounded: numbers of a workbook are exact.
-fn rounded(numbers: &Numbers, cell: &Cell, factor: f64) -> Option<Rounded> {
+fn rounded(numbers: &Numbers, cell: &Cell) -> Option<Rounded> {
     match cell {
-        Cell::Number(value) => Some(Rounded { value: value * factor, step: 0.0 }),
-        Cell::Text(text) => {
-            let number = numbers.read_rounded(text).ok().flatten()?;
-            Some(Rounded { value: number.value * factor, step: number.step * factor })
-        }
+        Cell::Number(_) => Some(Rounded { value: numbers.cell(cell).ok()??, step: 0.0 }),
+        Cell::Text(text) => numbers.read_rounded(text).ok()?,
         _ => None,
     }
 }

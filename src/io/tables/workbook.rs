@@ -6,9 +6,9 @@
 
 use std::io::{Cursor, Read};
 
-use calamine::{DataRef, Reader, SheetType, Xlsx, XlsxError};
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
-use super::date::excel_days;
+use super::moment::excel_days;
 use super::sheet::{Cell, Grid, Merged, Meter, RawRow};
 use crate::base::time::DAY;
 use crate::base::{Error, Location, Result};
@@ -27,20 +27,23 @@ pub(super) fn read(name: &str, bytes: Vec<u8>, meter: &mut Meter) -> Result<Vec<
     };
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(wrong)?;
     let old_epoch = if book.has_1904_epoch() { 1462.0 } else { 0.0 };
-    let tabs: Vec<String> = book
+    let tabs: Vec<(String, bool)> = book
         .sheets_metadata()
         .iter()
         .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-        .map(|sheet| sheet.name.clone())
+        .map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible))
         .collect();
     let mut grids = Vec::new();
-    for tab in tabs {
+    for (tab, visible) in tabs {
         let regions = book.merge_cells_by_sheet_name(&tab).map_err(wrong)?;
         let merged = regions.iter().take(MOST_MERGED).map(|region| Merged {
             lines: (u64::from(region.start.0) + 1, u64::from(region.end.0) + 1),
             columns: (region.start.1 as usize, region.end.1 as usize),
         });
         let mut grid = Grid { tab: Some(tab.clone()), merged: merged.collect(), ..Grid::default() };
+        if !visible {
+            grid.notes.push("the tab is hidden in Excel".into());
+        }
         let mut cells = book.worksheet_cells_reader(&tab).map_err(wrong)?;
         while let Some(found) = cells.next_cell().map_err(wrong)? {
             let (row, column) = found.get_position();
@@ -60,7 +63,12 @@ pub(super) fn read(name: &str, bytes: Vec<u8>, meter: &mut Meter) -> Result<Vec<
                     )
                     .with_hint("open it in Excel and save it again"));
                 }
-                grid.rows.push(RawRow { line, gap: line > before + 1 && before > 0, cells: Vec::new() });
+                grid.rows.push(RawRow {
+                    line,
+                    gap: line > before + 1 && before > 0,
+                    cells: Vec::new(),
+                    starts: Vec::new(),
+                });
             }
             let Some(raw) = grid.rows.last_mut() else { continue };
             let text = if let Cell::Text(text) = &cell { text.len() } else { 0 };
