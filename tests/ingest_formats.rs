@@ -198,8 +198,7 @@ fn a_creators_table_names_accounts_and_what_is_known_of_them() {
     desk.run("ingest rows.txt --creators-table codes.csv -o c.trg").done(&[]);
     desk.run("export c.trg --part accounts").done(&["bao,007,1"]);
     desk.write("other.csv", "who,fach\nbao,tech\n");
-    desk.run("ingest rows.txt --creators-table other.csv -o o.trg")
-        .refused(1, &["other.csv:1", "--creators-id COLUMN"]);
+    desk.run("ingest rows.txt --creators-table other.csv -o o.trg").refused(1, &["other.csv:1", "--column"]);
     desk.run("ingest rows.txt --creators-table other.csv --creators-id who --creators-niche fach -o o.trg").done(&[]);
     desk.run("export o.trg --part accounts").done(&["id,is_creator,niche", "bao,1,tech"]);
 }

@@ -169,7 +169,7 @@ fn everything_odd_is_found_and_said() {
                 "rates.csv",
                 "platform,handle,format,price,currency\ntiktok,anh,video,5000000,VND\ntiktok,anh,story,9,Xu\n",
             )],
-            vec!["f/rates.csv:3: expected a currency, found \"Xu\"", "1 left out"],
+            vec!["f/rates.csv:3:20: expected a currency, found \"Xu\"", "1 left out"],
         ),
         (
             vec![(
@@ -199,7 +199,7 @@ fn everything_odd_is_found_and_said() {
                 ("more.csv", "platform,handle,followers\ntiktok,anh,1001\ntiktok,chi,7\n"),
             ],
             vec![
-                "f/more.csv:2: expected one value of followers_claimed for tiktok:anh, found 1001 after 1000 at f/accounts.csv:2",
+                "f/more.csv:2:1: expected one value of followers_claimed for tiktok:anh, found 1001 after 1000 at f/accounts.csv:2",
             ],
         ),
         (
@@ -224,7 +224,7 @@ fn everything_odd_is_found_and_said() {
                 "p.csv",
                 "platform;handle;post;views;sponsored\ntiktok;anh;p1;1.200,5;no\ntiktok;anh;p2;1,200.5;no\n",
             )],
-            vec!["1 column writes numbers both as 1.200,5 and as 1,200.5", "f/p.csv:1: views"],
+            vec!["1 column writes numbers both as 1.200,5 and as 1,200.5", "f/p.csv:1:20: views"],
         ),
         (
             vec![("accounts.csv", accounts), ("p.csv", "platform,handle,post,views,sponsored\ntiktok,chi,p1,7,no\n")],
@@ -241,7 +241,7 @@ fn everything_odd_is_found_and_said() {
         ),
         (
             vec![("p.csv", "platform,handle,post,views\ntiktok,anh,p1,7\ntiktok,anh,p2,-7\n")],
-            vec!["f/p.csv:3: expected a number of at least 0 as views, found \"-7\""],
+            vec!["f/p.csv:3:15: expected a number of at least 0 as views, found \"-7\""],
         ),
         (
             vec![("accounts.csv", accounts), (".DS_Store", "x"), ("~$rates.xlsx", "x"), ("logo.png", "x")],
@@ -290,7 +290,7 @@ fn analyze_says_in_short_what_was_odd() {
     let desk = Desk::new();
     desk.write("f/p.csv", "platform,handle,post,views,likes\ntiktok,anh,p1,7,8\ntiktok,anh,p2,x,8\n");
     let said = desk.run("analyze f").done(&[]);
-    assert!(said.err.contains("found: 1 row left out; the first: f/p.csv:3: expected a number"), "{}", said.err);
+    assert!(said.err.contains("found: 1 row left out; the first: f/p.csv:3:15: expected a number"), "{}", said.err);
     assert!(said.err.contains("found: 1 post has more likes than views"), "{}", said.err);
     // Somebody who wants everything right says so.
     desk.run("analyze f --on-error fail")
@@ -300,13 +300,21 @@ fn analyze_says_in_short_what_was_odd() {
 #[test]
 fn named_tables_are_read_strictly_and_faults_name_their_place() {
     for (option, text, says) in [
-        ("accounts", "id,price\na,lots\n", "t.csv:2: expected a price as price"),
-        ("accounts", "id,price\na,1\na,2\n", "t.csv:3: expected one value of price for a, found 2 after 1 at t.csv:2"),
-        ("accounts", "id,price\n,1\n", "t.csv:2: expected an account"),
+        ("accounts", "id,price\na,lots\n", "t.csv:2:3: expected a price as price"),
+        (
+            "accounts",
+            "id,price\na,1\na,2\n",
+            "t.csv:3:1: expected one value of price for a, found 2 after 1 at t.csv:2",
+        ),
+        ("accounts", "id,price\n,1\n", "t.csv:2:1: expected an account"),
         ("accounts", "weather,price\na,1\n", "t.csv:1: expected a column handle in a table of accounts"),
         ("accounts", "id,price\na,1,2\n", "t.csv:2: expected at most 2 columns"),
-        ("accounts", "handle,list design\na,some\n", "t.csv:2: expected full, random, newest-first, engagers, unknown"),
-        ("accounts", "platform,handle\nmyspace,a\n", "t.csv:2: expected a platform, found \"myspace\""),
+        (
+            "accounts",
+            "handle,list design\na,some\n",
+            "t.csv:2:3: expected full, random, newest-first, engagers, unknown",
+        ),
+        ("accounts", "platform,handle\nmyspace,a\n", "t.csv:2:1: expected a platform, found \"myspace\""),
         (
             "posts",
             "platform,handle,post,views\ninstagram,https://www.tiktok.com/@a,p,1\n",
@@ -315,12 +323,12 @@ fn named_tables_are_read_strictly_and_faults_name_their_place() {
         (
             "offers",
             "handle,price,currency\na,5 USD,VND\n",
-            "t.csv:2: expected one currency, found VND beside a price in USD",
+            "t.csv:2:9: expected one currency, found VND beside a price in USD",
         ),
         ("offers", "handle,price,currency\na,5,VND\na,6,VND\n", "expected one value of price for an offer of a"),
-        ("lookups", "creator,follower,follows\na,b,maybe\n", "t.csv:2: expected yes or no, found \"maybe\""),
+        ("lookups", "creator,follower,follows\na,b,maybe\n", "t.csv:2:5: expected yes or no, found \"maybe\""),
         ("lookups", "creator,follower,follows\na,b,yes\na,b,no\n", "expected one value of follows for a lookup of b"),
-        ("posts", "handle,post,views,date\na,p,1,yesterday\n", "t.csv:2: expected a date, found \"yesterday\""),
+        ("posts", "handle,post,views,date\na,p,1,yesterday\n", "t.csv:2:7: expected a date, found \"yesterday\""),
     ] {
         let desk = Desk::new();
         desk.write("t.csv", text);

@@ -70,13 +70,16 @@ pub struct Columns<'a> {
     pub mapped: &'a Mapped,
     readers: Vec<Reader>,
     currency: Option<&'static str>,
+    /// The header, folded, of the column that holds names as the network has them.
+    pub id: String,
 }
 
 impl<'a> Columns<'a> {
     /// Looks at every column as a whole. `stated` must name a currency that is one.
     pub fn new(sheet: &'a Sheet, mapped: &'a Mapped, stated: &TableReading, findings: &mut Findings) -> Columns<'a> {
         let currency = stated.currency.as_deref().and_then(money::currency);
-        let mut columns = Columns { sheet, mapped, readers: Vec::new(), currency };
+        let id = fold(stated.id.as_deref().unwrap_or("id"));
+        let mut columns = Columns { sheet, mapped, readers: Vec::new(), currency, id };
         for column in &mapped.columns {
             let texts = || sheet.texts(column.at);
             let reader = match kind(&column.meaning) {
@@ -128,6 +131,8 @@ impl<'a> Columns<'a> {
         let each = self.mapped.columns.iter().zip(&self.readers).flat_map(|(column, reader)| {
             let said: Vec<String> = match reader {
                 Reader::Number(numbers) => numbers.says().into_iter().collect(),
+                // What can be read two ways is settled by the currency, or a fault that says so itself.
+                Reader::Price(prices) if prices.numbers().ambiguous() => vec![],
                 Reader::Price(prices) => prices.numbers().says().into_iter().collect(),
                 Reader::Date(dates) => dates.says(),
                 Reader::Text | Reader::Unused => vec![],

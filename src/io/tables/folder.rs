@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::date::Dates;
+use super::fold::fold;
 use super::handle;
 use super::meaning::{Kind, Stated};
 use super::options::TableReading;
+use super::sheet::Sheet;
 use crate::base::{Error, Result};
 use crate::io::ingest::OnError;
 
@@ -54,14 +56,17 @@ impl Source {
         Source { path, kind, reading, place, on_error }
     }
 
-    /// What was said of its columns.
-    pub fn stated(&self) -> Stated {
+    /// What was said of the columns that a sheet of it has.
+    pub fn stated(&self, sheet: &Sheet) -> Result<Stated> {
         let mut columns = BTreeMap::new();
         if self.kind == Some(Kind::Accounts) {
             let named = [(&self.reading.id, "handle"), (&self.reading.niche, "niche")];
             columns.extend(named.into_iter().filter_map(|(name, meaning)| Some((name.clone()?, meaning.to_owned()))));
         }
-        Stated { kind: self.kind, preset: self.reading.preset.clone(), columns }
+        let has = |name: &str| sheet.header.iter().any(|header| fold(header) == fold(name));
+        let said = self.reading.columns()?.into_iter().filter(|(name, _)| has(name));
+        columns.extend(said);
+        Ok(Stated { kind: self.kind, preset: self.reading.preset.clone(), columns })
     }
 }
 

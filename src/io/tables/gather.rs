@@ -10,6 +10,7 @@ use super::accounts::Accounts;
 use super::columns::{Columns, Fault};
 use super::entry::{Entries, Entry};
 use super::findings::{Findings, Oddity};
+use super::fold::fold;
 use super::folder::Source;
 use super::followers::{self, Lists};
 use super::meaning::{Kind, Mapped, map};
@@ -87,10 +88,12 @@ impl Gathered {
                 .collect()
         });
         let mut batches = Vec::new();
+        let mut said: BTreeSet<String> = sources.iter().flat_map(|source| source.reading.said()).collect();
         let mut folders: BTreeMap<PathBuf, usize> = BTreeMap::new();
         for (source, read) in sources.iter().zip(read) {
             for read in read? {
                 summary.findings.extend(read.findings);
+                said.retain(|header| !read.header.contains(header));
                 let Some(own) = read.summary else { continue };
                 let at = match &source.place.lists {
                     Some(folder) => *folders.entry(folder.clone()).or_insert_with(|| {
@@ -133,6 +136,9 @@ impl Gathered {
                 }
                 batches.push(read.lists.batch);
             }
+        }
+        if let Some(header) = said.first() {
+            return Err(Error::parameter("--column", format!("no table has a column \"{header}\"")));
         }
         let faulty = summary.tables.iter().find(|table| table.rows == 0 && table.skipped > 0);
         if let (Some(table), Some(first)) = (faulty, summary.skipped.first()) {
@@ -246,6 +252,8 @@ struct Read {
     lists: Lists,
     faults: Vec<Fault>,
     findings: Findings,
+    /// Its header, folded.
+    header: Vec<String>,
 }
 
 /// Reads the sheets of a file. In a folder that nobody described, a sheet that is no table of ours is passed over.
@@ -253,13 +261,14 @@ fn read(source: &Source, run: &Run) -> Result<Vec<Read>> {
     let sheets = Sheet::read(&source.path, run)?;
     let mut read = Vec::new();
     for sheet in &sheets {
-        match map(sheet, &source.stated()) {
-            Ok(mapped) => read.push(read_sheet(sheet, &mapped, source)?),
-            Err(Error::Input { at, expected, found, .. })
-                if source.kind.is_none() && source.on_error == OnError::Skip =>
-            {
+        match map(sheet, &source.stated(sheet)?) {
+            Ok(mapped) => {
+                let header = sheet.header.iter().map(|name| fold(name)).collect();
+                read.push(Read { header, ..read_sheet(sheet, &mapped, source)? });
+            }
+            Err(Error::Input { expected, found, .. }) if source.kind.is_none() && source.on_error == OnError::Skip => {
                 let mut passed = Read::default();
-                passed.findings.note(Oddity::Passed, at, format!("expected {expected}, found {found}"));
+                passed.findings.note(Oddity::Passed, file_of(sheet), format!("expected {expected}, found {found}"));
                 read.push(passed);
             }
             Err(error) => return Err(error),
@@ -268,14 +277,19 @@ fn read(source: &Source, run: &Run) -> Result<Vec<Read>> {
     Ok(read)
 }
 
+/// The file, and the tab of a workbook.
+fn file_of(sheet: &Sheet) -> String {
+    match &sheet.tab {
+        Some(tab) => format!("{} [{tab}]", sheet.file),
+        None => sheet.file.clone(),
+    }
+}
+
 fn read_sheet(sheet: &Sheet, mapped: &Mapped, source: &Source) -> Result<Read> {
     let mut findings = Findings::default();
     let columns = Columns::new(sheet, mapped, &source.reading, &mut findings);
     let fallback = Fallback::of(mapped, source);
-    let file: Arc<str> = match &sheet.tab {
-        Some(tab) => format!("{} [{tab}]", sheet.file).into(),
-        None => sheet.file.as_str().into(),
-    };
+    let file: Arc<str> = file_of(sheet).into();
     let mut faults = Vec::new();
     let mut refuse = |fault: Fault| match source.on_error {
         OnError::Fail => Err(fault.error()),
@@ -314,5 +328,5 @@ fn read_sheet(sheet: &Sheet, mapped: &Mapped, source: &Source) -> Result<Read> {
         rows: sheet.rows.len() as u64 - skipped,
         skipped,
     };
-    Ok(Read { summary: Some(summary), entries, lists, faults, findings })
+    Ok(Read { summary: Some(summary), entries, lists, faults, findings, header: vec![] })
 }

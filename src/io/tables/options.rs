@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::date::Order;
+use super::fold::fold;
 use super::meaning::Kind;
 use super::number::Decimal;
 use super::{handle, money};
@@ -34,6 +35,12 @@ pub struct TableReading {
     /// Whose export it is [default: found out from its columns]
     #[cfg_attr(feature = "cli", arg(long, value_name = "NAME", help_heading = "Tables", hide_short_help = true))]
     pub preset: Option<String>,
+    /// What a column means: HEADER=MEANING, such as "Kênh chính=handle" (repeatable)
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_name = "HEADER=MEANING", help_heading = "Tables", hide_short_help = true)
+    )]
+    pub column: Vec<String>,
     /// How follower lists were drawn whose tables do not say it
     #[cfg_attr(
         feature = "cli",
@@ -65,7 +72,22 @@ impl TableReading {
             return Err(Error::parameter("--currency", format!("\"{currency}\" is no currency"))
                 .with_hint("write the ISO 4217 code: VND, USD, EUR, …"));
         }
-        Ok(())
+        self.columns().map(drop)
+    }
+
+    /// What columns mean, by their headers.
+    pub fn columns(&self) -> Result<Vec<(String, String)>> {
+        let part = |said: &String| match said.rsplit_once('=') {
+            Some((header, meaning)) => Ok((header.trim().to_owned(), meaning.trim().to_owned())),
+            None => Err(Error::parameter("--column", format!("\"{said}\" is not HEADER=MEANING"))
+                .with_hint("such as --column \"Kênh chính=handle\"")),
+        };
+        self.column.iter().map(part).collect()
+    }
+
+    /// The headers of which something was said, folded.
+    pub(super) fn said(&self) -> Vec<String> {
+        self.columns().unwrap_or_default().iter().map(|(header, _)| fold(header)).collect()
     }
 
     /// These choices, and where they say nothing those of `other`.
@@ -77,6 +99,7 @@ impl TableReading {
             decimal: self.decimal.or(other.decimal),
             dates: self.dates.or(other.dates),
             preset: either(&self.preset, &other.preset),
+            column: self.column.iter().chain(&other.column).cloned().collect(),
             list_design: self.list_design.or(other.list_design),
             id: either(&self.id, &other.id),
             niche: either(&self.niche, &other.niche),

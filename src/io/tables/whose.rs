@@ -72,7 +72,7 @@ pub fn whose(columns: &Columns<'_>, row: usize, fallback: Fallback) -> Result<Ve
         Some(index) => columns.platform(row, index)?,
         None => None,
     };
-    let is_id = |index: &usize| fold(columns.head(&columns.mapped.columns[*index])) == "id";
+    let is_id = |index: &usize| fold(columns.head(&columns.mapped.columns[*index])) == columns.id;
     if fallback.ids
         && let Some(id) = columns.of(&Meaning::Handle).find(is_id)
     {
