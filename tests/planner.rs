@@ -224,7 +224,7 @@ fn everything_odd_is_found_and_said() {
                 "p.csv",
                 "platform;handle;post;views;sponsored\ntiktok;anh;p1;1.200,5;no\ntiktok;anh;p2;1,200.5;no\n",
             )],
-            vec!["1 column writes numbers both as 1.200,5 and as 1,200.5", "f/p.csv:1:20: views"],
+            vec!["1 column writes numbers both as 1.200,5 and as 1,200.5", "f/p.csv:1: views"],
         ),
         (
             vec![("accounts.csv", accounts), ("p.csv", "platform,handle,post,views,sponsored\ntiktok,chi,p1,7,no\n")],
@@ -350,9 +350,10 @@ fn the_user_says_what_tables_do_not() {
     desk.write("lists/anh.csv", "follower\nu1\nu2\n");
     desk.write("rates.csv", "handle,format,price\nanh,video,1.200\n");
     desk.write("posts.csv", "handle,post,views,date\nanh,p1,10,03/04/2025\n");
-    let line =
-        "--lists lists --offers rates.csv --posts posts.csv --platform tiktok --currency USD --list-design random";
+    let line = "--lists lists --offers rates.csv --posts posts.csv --platform tiktok --list-design random";
     desk.run(&format!("ingest {line} --dates day-first -o n.trg")).refused(1, &["rates.csv:2", "1.200"]);
+    // A currency with cents has no thousandths, so it settles the price too.
+    let line = format!("{line} --currency USD");
     desk.run(&format!("ingest {line} --decimal comma -o n.trg")).refused(1, &["posts.csv:2", "03/04/2025"]);
     desk.run(&format!("ingest {line} --decimal comma --dates day-first -o n.trg")).done(&[]);
     let network = network(&desk, "n.trg");
@@ -390,6 +391,39 @@ fn a_row_with_accounts_on_several_platforms_is_one_person() {
     let followers = |account| network.attributes.number(known::FOLLOWERS, account);
     assert_eq!((followers(anh), followers(other), followers(bao)), (Some(1200.0), Some(800.0), Some(500.0)));
     assert_eq!(network.attributes.text(known::NICHE, other).unwrap(), "beauty");
+}
+
+#[test]
+fn an_export_of_one_account_is_of_the_account_that_is_named() {
+    let desk = Desk::new();
+    desk.write("a.csv", "Video title,Video link,Post time,Total views,Total likes\nHi,https://www.tiktok.com/@anh/video/71,2025-05-01,900,40\n");
+    desk.run("ingest --posts a.csv -o a.trg").done(&["TikTok Studio"]);
+    assert_eq!(network(&desk, "a.trg").names.get(0), "tiktok:anh", "the address of the post says whose it is");
+    desk.write("b.csv", "Content,Video title,Video publish time,Views\nx7Q,Hi,2025-05-01,900\n");
+    desk.run("ingest --posts b.csv -o b.trg").refused(1, &["b.csv:2", "--account HANDLE"]);
+    desk.run("ingest --posts b.csv --account @Anh -o b.trg").done(&["YouTube Studio"]);
+    let network = network(&desk, "b.trg");
+    assert_eq!((network.names.get(0).as_ref(), network.tables.post(0).views), ("youtube:anh", Some(900.0)));
+}
+
+#[test]
+fn prices_beside_accounts_are_attributes_alone_and_offers_together() {
+    let desk = Desk::new();
+    desk.write("one.csv", "platform,handle,followers,Price (VND)\ntiktok,anh,10,5.000.000\n");
+    desk.run("ingest --accounts one.csv -o one.trg").done(&[]);
+    let one = network(&desk, "one.trg");
+    let anh = one.account("tiktok:anh").unwrap();
+    assert_eq!(one.attributes.number(known::PRICE, anh), Some(5e6));
+    assert_eq!(one.attributes.text(known::CURRENCY, anh).unwrap(), "VND");
+    desk.write(
+        "two.csv",
+        "platform,handle,followers,Reel price (VND),Story price (VND)\ninstagram,anh,10,5.000.000,1.000.000\n",
+    );
+    desk.run("ingest --accounts two.csv -o two.trg").done(&["creators      1 rows"]);
+    let two = network(&desk, "two.trg");
+    let formats: Vec<_> = (0..2).map(|row| two.tables.offers.text("format", row).unwrap().into_owned()).collect();
+    assert_eq!(formats, ["reel", "story"]);
+    assert!(two.attributes.get(known::PRICE).is_none());
 }
 
 #[test]

@@ -177,9 +177,17 @@ fn describe(card: &DataCard, name: &str, checksum: u64, network: &Network, hide_
         line("dates", format!("{from} to {to}"));
     }
     if !card.columns.is_empty() {
-        let columns: Vec<String> =
-            card.columns.iter().map(|column| format!("{} ({})", column.name, count(column.given))).collect();
-        line("attributes", columns.join(", "));
+        // Dates of values stand in columns beside them.
+        let dates = |name: &str| card.columns.iter().any(|other| other.name == format!("{name}_as_of"));
+        let of_dates = |name: &str| {
+            let base = name.strip_suffix("_as_of");
+            base.is_some_and(|base| card.columns.iter().any(|other| other.name == base))
+        };
+        let columns = card.columns.iter().filter(|column| !of_dates(&column.name)).map(|column| {
+            let dated = if dates(&column.name) { ", dated" } else { "" };
+            format!("{} ({}{dated})", column.name, count(column.given))
+        });
+        line("attributes", columns.collect::<Vec<_>>().join(", "));
     }
     if let Some(claimed) = &card.claimed {
         line(

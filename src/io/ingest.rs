@@ -46,9 +46,10 @@ pub enum SelfRows {
     Error,
 }
 
-/// Reads edge lists, CSV, NDJSON, Matrix Market files and adjacency lists into one network.
+/// Reads edge lists, CSV, NDJSON, Matrix Market files, adjacency lists and the tables of agencies into one network.
 ///
-/// **Input**: any number of files, plain, gzip or zstd, `-` for standard input, folders with a `network.toml`.
+/// **Input**: any number of files, plain, gzip or zstd, `-` for standard input, folders of tables or with a
+/// `network.toml`.
 /// **Returns**: the network and a [`Summary`] that accounts for every line.
 /// **Guarantee**: the network is a pure function of the set of rows: shuffled lines, other file splits and more
 /// threads give the same bytes in the snapshot; adding files to an ingested network gives the same bytes as

@@ -72,6 +72,8 @@ pub struct Columns<'a> {
     currency: Option<&'static str>,
     /// The header, folded, of the column that holds names as the network has them.
     pub id: String,
+    /// The account of a table that names none.
+    pub account: Option<String>,
 }
 
 impl<'a> Columns<'a> {
@@ -79,7 +81,7 @@ impl<'a> Columns<'a> {
     pub fn new(sheet: &'a Sheet, mapped: &'a Mapped, stated: &TableReading, findings: &mut Findings) -> Columns<'a> {
         let currency = stated.currency.as_deref().and_then(money::currency);
         let id = fold(stated.id.as_deref().unwrap_or("id"));
-        let mut columns = Columns { sheet, mapped, readers: Vec::new(), currency, id };
+        let mut columns = Columns { sheet, mapped, readers: Vec::new(), currency, id, account: stated.account.clone() };
         for column in &mapped.columns {
             let texts = || sheet.texts(column.at);
             let reader = match kind(&column.meaning) {

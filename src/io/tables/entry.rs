@@ -27,8 +27,8 @@ pub struct Entry {
     pub accounts: Vec<Known>,
     /// Accounts that the row makes creators.
     pub creators: Vec<Arc<str>>,
-    /// A post.
-    pub post: Option<Row>,
+    /// Posts: one, or averages of several accounts.
+    pub posts: Vec<Row>,
     /// Offers.
     pub offers: Vec<Row>,
     /// A lookup.
@@ -104,13 +104,13 @@ impl Entries<'_> {
             named: accounts.iter().map(|account| account.name.clone()).collect(),
             accounts: self.accounts(row, &accounts, as_of, findings)?,
             creators: self.creators(row, &accounts)?,
-            post: None,
+            posts: vec![],
             offers: vec![],
             lookup: None,
             place,
         };
         let one = || match &accounts[..] {
-            [one] => Ok(one.name.clone()),
+            [one] => Ok(one),
             _ => {
                 let names: Vec<&str> = accounts.iter().map(|account| &*account.name).collect();
                 Err(Fault::new(columns.sheet.at(row, 0), "a row about one account", names.join(" and ")))
@@ -118,18 +118,19 @@ impl Entries<'_> {
         };
         match kind {
             Kind::Accounts => {
-                if let [one] = &accounts[..] {
-                    entry.post = self.post(row, one.name.clone(), as_of)?;
+                for account in &accounts {
+                    entry.posts.extend(self.post(row, account, accounts.len() == 1, as_of)?);
+                }
+                if columns.of(&Meaning::Price).count() > 1 {
+                    entry.offers = self.offers(row, &accounts, as_of)?;
                 }
             }
             Kind::Posts => {
-                entry.post = self.post(row, one()?, as_of)?;
-                if let Some(post) = &entry.post {
-                    look(&post.cells, &entry.place, findings);
-                }
+                entry.posts.extend(self.post(row, one()?, true, as_of)?);
+                entry.posts.iter().for_each(|post| look(&post.cells, &entry.place, findings));
             }
             Kind::Offers => entry.offers = self.offers(row, &accounts, as_of)?,
-            Kind::Lookups => entry.lookup = Some(self.lookup(row, one()?, &accounts, as_of)?),
+            Kind::Lookups => entry.lookup = Some(self.lookup(row, one()?, as_of)?),
             Kind::Links | Kind::Followers => {}
         }
         Ok(entry)
@@ -170,6 +171,13 @@ impl Entries<'_> {
                 None if column.platform.is_some() => {}
                 None => shared.set(name, text),
             }
+        }
+        if let (Kind::Accounts, Some(index), 1) =
+            (columns.mapped.kind, columns.first(&Meaning::Price), columns.of(&Meaning::Price).count())
+            && let Some(currency) = columns.price(row, index)?.and_then(|price| price.currency)
+        {
+            // The cell, a column or the header says it.
+            shared.set(known::CURRENCY, currency);
         }
         let person = match columns.first(&Meaning::Person) {
             Some(index) => columns.text(row, index),
@@ -270,16 +278,12 @@ impl Entries<'_> {
                     Some((known::LIST_DESIGN.into(), design.name().to_owned()))
                 }
             },
-            Meaning::Price if kind == Kind::Accounts => {
+            // Several prices are offers.
+            Meaning::Price if kind == Kind::Accounts && columns.of(&Meaning::Price).count() == 1 => {
                 columns.price(row, index)?.map(|price| (known::PRICE.into(), price.amount.to_string()))
             }
-            Meaning::Currency if kind == Kind::Accounts => {
-                let price = columns.first(&Meaning::Price);
-                let priced = match price {
-                    Some(price) => columns.price(row, price)?.and_then(|price| price.currency),
-                    None => columns.currency(row, index)?,
-                };
-                priced.map(|currency| (known::CURRENCY.into(), currency.to_owned()))
+            Meaning::Currency if kind == Kind::Accounts && columns.first(&Meaning::Price).is_none() => {
+                columns.currency(row, index)?.map(|currency| (known::CURRENCY.into(), currency.to_owned()))
             }
             Meaning::Other(name) if kind == Kind::Accounts && name != IS_CREATOR && !name.ends_with(DATED) => {
                 columns.text(row, index).map(|text| (other(name), text))
@@ -288,8 +292,9 @@ impl Entries<'_> {
         })
     }
 
-    /// The post of a row; in a table of accounts, the averages over several.
-    fn post(&self, row: usize, account: Arc<str>, as_of: Option<i64>) -> Result<Option<Row>, Fault> {
+    /// The post of a row; in a table of accounts, an account's averages over several. `alone`: the row has no other account,
+    /// so that a column without a platform is about this one.
+    fn post(&self, row: usize, account: &Whose, alone: bool, as_of: Option<i64>) -> Result<Option<Row>, Fault> {
         let columns = self.columns;
         let kind = columns.mapped.kind;
         let mut cells = Cells::default();
@@ -297,6 +302,10 @@ impl Entries<'_> {
         for (index, column) in columns.mapped.columns.iter().enumerate() {
             let measure = MEASURES.iter().find(|(meaning, _)| *meaning == column.meaning);
             let Some((_, name)) = measure.filter(|_| kind == Kind::Posts || column.average) else { continue };
+            let own = column.platform.as_deref().map_or(alone, |platform| account.platform == Some(platform));
+            if !own {
+                continue;
+            }
             if let Some(number) = columns.number(row, index)? {
                 cells.set(*name, number.to_string());
                 average |= column.average;
@@ -330,7 +339,7 @@ impl Entries<'_> {
         } else if let Some(as_of) = as_of.filter(|_| cells.get(post::ID).is_some()) {
             cells.set(AS_OF, as_of.to_string());
         }
-        Ok(Some(Row { account, other: None, cells }))
+        Ok(Some(Row { account: account.name.clone(), other: None, cells }))
     }
 
     /// What is offered: one offer a column of prices.
@@ -365,7 +374,7 @@ impl Entries<'_> {
     }
 
     /// Whether a follower who was looked up follows the creator.
-    fn lookup(&self, row: usize, creator: Arc<str>, accounts: &[Whose], as_of: Option<i64>) -> Result<Row, Fault> {
+    fn lookup(&self, row: usize, creator: &Whose, as_of: Option<i64>) -> Result<Row, Fault> {
         let columns = self.columns;
         let needs = |meaning: Meaning, what: &str| {
             let given = columns.first(&meaning).map(|index| columns.at(row, index));
@@ -378,13 +387,12 @@ impl Entries<'_> {
             None => None,
         };
         let follows = follows.ok_or_else(|| needs(Meaning::Follows, "yes or no: whether the follower follows"))?;
-        let platform = accounts[0].platform;
-        let follower = super::handle::handle(platform, &text)
+        let follower = super::handle::handle(creator.platform, &text)
             .map_err(|why| needs(Meaning::Follower, "a handle or the address of an account").hint(why))?;
         let mut cells = Cells::default();
         cells.set(FOLLOWS, u8::from(follows).to_string());
         as_of.into_iter().for_each(|day| cells.set(AS_OF, day.to_string()));
-        Ok(Row { account: name(follower.platform, &follower.handle), other: Some(creator), cells })
+        Ok(Row { account: name(follower.platform, &follower.handle), other: Some(creator.name.clone()), cells })
     }
 }
 

@@ -184,7 +184,7 @@ impl Gathered {
         for known in &entry.accounts {
             met.push(self.accounts.add(&known.account, &known.cells, known.as_of, &entry.place));
         }
-        met.extend(entry.post.map(|post| self.posts.add(post, entry.place.clone())));
+        met.extend(entry.posts.into_iter().map(|post| self.posts.add(post, entry.place.clone())));
         met.extend(entry.offers.into_iter().map(|offer| self.offers.add(offer, entry.place.clone())));
         met.extend(entry.lookup.map(|lookup| self.lookups.add(lookup, entry.place.clone())));
         let who = || entry.named.first().map_or(String::new(), |account| account.to_string());
@@ -201,7 +201,7 @@ impl Gathered {
             let clash = self.accounts.clash(&known.account, &known.cells, known.as_of)?;
             Some((known.account.to_string(), clash))
         });
-        let rows = entry.post.iter().map(|row| (&self.posts, row, "a post of "));
+        let rows = entry.posts.iter().map(|row| (&self.posts, row, "a post of "));
         let rows = rows.chain(entry.offers.iter().map(|row| (&self.offers, row, "an offer of ")));
         let mut rows = rows.chain(entry.lookup.iter().map(|row| (&self.lookups, row, "a lookup of ")));
         accounts

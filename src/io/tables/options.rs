@@ -20,6 +20,9 @@ pub struct TableReading {
     /// Platform of accounts in tables that do not say it: tiktok, instagram, youtube, …
     #[cfg_attr(feature = "cli", arg(long, value_name = "NAME", help_heading = "Tables", hide_short_help = true))]
     pub platform: Option<String>,
+    /// Account that a table is about which names none, such as a platform's export of one's own posts
+    #[cfg_attr(feature = "cli", arg(long, value_name = "HANDLE", help_heading = "Tables", hide_short_help = true))]
+    pub account: Option<String>,
     /// Currency of prices in tables that do not say it: VND, USD, …
     #[cfg_attr(feature = "cli", arg(long, value_name = "CODE", help_heading = "Tables", hide_short_help = true))]
     pub currency: Option<String>,
@@ -95,6 +98,7 @@ impl TableReading {
         let either = |own: &Option<String>, other: &Option<String>| own.clone().or_else(|| other.clone());
         TableReading {
             platform: either(&self.platform, &other.platform),
+            account: either(&self.account, &other.account),
             currency: either(&self.currency, &other.currency),
             decimal: self.decimal.or(other.decimal),
             dates: self.dates.or(other.dates),

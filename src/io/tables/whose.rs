@@ -84,6 +84,13 @@ pub fn whose(columns: &Columns<'_>, row: usize, fallback: Fallback) -> Result<Ve
     if names.is_empty() {
         names.extend(columns.first(&Meaning::Name));
     }
+    if let (true, Some(account)) = (names.is_empty(), &columns.account) {
+        return Ok(vec![alone(account, fallback, || columns.sheet.at(row, 0))?]);
+    }
+    if names.is_empty() {
+        // Some platforms name the account in the addresses of its posts.
+        names.extend(columns.first(&Meaning::PostUrl));
+    }
     let mut found: Vec<Named> = Vec::new();
     let mut trouble = None;
     for &index in &names {
@@ -107,7 +114,7 @@ pub fn whose(columns: &Columns<'_>, row: usize, fallback: Fallback) -> Result<Ve
     if found.is_empty() {
         let nothing = || {
             let at = names.first().map_or_else(|| columns.sheet.at(row, 0), |&index| columns.at(row, index));
-            Fault::new(at, "an account", "nothing")
+            Fault::new(at, "an account", "nothing").hint("name the account of all rows: --account HANDLE")
         };
         return Err(trouble.unwrap_or_else(nothing));
     }
