@@ -388,6 +388,16 @@ fn a_sheet_of_two_far_cells_is_small() {
     assert_eq!(sheet.at(0, 1).to_string(), "far.xlsx [Sheet1] XFD1048576");
 }
 
+/// A header over all columns above a hundred thousand short rows: as a rectangle it would not fit.
+#[test]
+fn a_wide_and_long_sheet_is_weighed_before_it_is_laid_out() {
+    let header: Vec<String> = (0..3000).map(|at| format!("c{at}")).collect();
+    let text = format!("{}\n{}", header.join(","), "anh\n".repeat(100_000));
+    let run = Run::default().memory(Some(256 << 20));
+    let error = Sheet::parse("wide.csv", text.into_bytes(), &run).unwrap_err().to_string();
+    assert!(error.contains("the cells of the table needs 6.7 GiB and 256.0 MiB may be used"), "{error}");
+}
+
 fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in parts {

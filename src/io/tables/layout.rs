@@ -1,7 +1,7 @@
 //! Which row of a grid of cells is the header, and which rows below it are rows of the table.
 
 use super::fold::{fold, tidy};
-use super::sheet::{Cell, Grid, Merged, RawRow, Row, Sheet};
+use super::sheet::{Cell, Grid, Merged, Meter, RawRow, Row, Sheet};
 use super::{header, missing};
 use crate::base::error::quoted;
 use crate::base::{Error, Location, Result};
@@ -36,7 +36,7 @@ const TOTALS: &[&str] = &[
 ];
 
 /// Finds the header and the rows below it; `None` for a grid without any cell that holds something.
-pub(super) fn lay_out(file: &str, mut grid: Grid) -> Result<Option<Sheet>> {
+pub(super) fn lay_out(file: &str, mut grid: Grid, meter: &mut Meter) -> Result<Option<Sheet>> {
     grid.rows.retain(|row| row.cells.iter().any(|cell| *cell != Cell::Empty));
     if grid.rows.is_empty() {
         return Ok(None);
@@ -66,8 +66,7 @@ pub(super) fn lay_out(file: &str, mut grid: Grid) -> Result<Option<Sheet>> {
         notes.push("two header rows put together, since cells of the first are merged".into());
     }
     fill_merged(&mut rows, header_line, &grid.merged);
-    let width = rows.iter().map(|row| last_filled(&row.cells)).max().unwrap_or(0);
-    let named = header.iter().rposition(|name| !name.is_empty()).map_or(0, |at| at + 1);
+    let named = header.len();
     if let Some(long) = rows.iter().find(|row| last_filled(&row.cells) > named)
         && grid.tab.is_none()
     {
@@ -79,13 +78,17 @@ pub(super) fn lay_out(file: &str, mut grid: Grid) -> Result<Option<Sheet>> {
         )
         .with_hint("a text that holds the separator must stand in quotes; so must a number like 1,200 in CSV"));
     }
-    header.resize(named.max(width), String::new());
     // Columns that neither a name nor a cell stands in are margins.
-    let used: Vec<usize> = (0..header.len())
-        .filter(|&at| {
-            !header[at].is_empty() || rows.iter().any(|row| row.cells.get(at).is_some_and(|cell| *cell != Cell::Empty))
-        })
-        .collect();
+    let mut stands: Vec<bool> = header.iter().map(|name| !name.is_empty()).collect();
+    for row in &rows {
+        stands.resize(stands.len().max(row.cells.len()), false);
+        for (stands, cell) in stands.iter_mut().zip(&row.cells) {
+            *stands |= *cell != Cell::Empty;
+        }
+    }
+    header.resize(stands.len(), String::new());
+    let used: Vec<usize> = (0..stands.len()).filter(|&at| stands[at]).collect();
+    meter.take((rows.len() * used.len() * size_of::<Cell>()) as u64)?;
     let header: Vec<String> = used
         .iter()
         .map(|&at| match header[at].as_str() {

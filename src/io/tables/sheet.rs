@@ -195,7 +195,7 @@ impl Sheet {
         };
         let mut sheets = Vec::new();
         for grid in grids {
-            sheets.extend(lay_out(name, grid)?);
+            sheets.extend(lay_out(name, grid, &mut meter)?);
         }
         match sheets.is_empty() {
             true => Err(Error::input(Location::file(name), "a table", "no cell that holds anything")),
@@ -281,6 +281,15 @@ mod tests {
         assert_eq!(sheet.at(0, 1).to_string(), "t.csv:3", "no editor shows columns of unquoted text");
         let sheet = parse("handle,views\n\nanh,  12\n").unwrap();
         assert_eq!(sheet.at(0, 1).to_string(), "t.csv:3:7");
+    }
+
+    #[test]
+    fn a_column_without_a_name_is_numbered() {
+        let sheet = parse("handle,followers,\nanh,12,new\n").unwrap();
+        assert_eq!(sheet.header, ["handle", "followers", "column 3"]);
+        // Nothing stands in it: a margin.
+        let sheet = parse("handle,,followers\nanh,,12\n").unwrap();
+        assert_eq!((sheet.header.len(), sheet.at(0, 1).to_string().as_str()), (2, "t.csv:2:6"));
     }
 
     #[test]
