@@ -167,6 +167,8 @@ fn the_verb_plans_and_writes_the_questions() {
     let lines: Vec<&str> = file.trim_start_matches('\u{feff}').lines().collect();
     assert_eq!(lines[0], "account,creator,follows");
     assert!(lines.len() > 20 && lines[1..].iter().all(|line| line.ends_with(',')), "{}", lines[1]);
+    // Reach of a set on cut lists is refused, and says who answers instead.
+    desk.run("reach seen.trg --creators @plan.txt").refused(1, &["complete follower lists", "truereach overlap says"]);
     // The file goes nowhere it should not, and bytes are the same at any number of threads.
     desk.run("overlap seen.trg --creators @plan.txt --plan-sample -o lookups.csv").refused(1, &["exists already"]);
     for threads in ["1", "3"] {

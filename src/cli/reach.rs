@@ -53,7 +53,7 @@ impl ReachArgs {
             return Err(Error::NotEstimable {
                 figure: "Reach of a set of creators".into(),
                 needs: format!(
-                    "complete follower lists; this network shows {}\n  hint: truereach overlap says how many people follow \
+                    "complete follower lists; this network shows {}. truereach overlap says how many people follow \
                      them together, truereach analyze what each reaches",
                     network.view.describe()
                 ),
