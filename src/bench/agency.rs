@@ -236,7 +236,7 @@ impl AgencyGrid {
         for portfolio in 0..self.portfolios {
             let size = SIZES[portfolio as usize % SIZES.len()];
             // Every other portfolio is of full and random lists alone: there, estimates are possible.
-            let fair = portfolio / SIZES.len() as u32 % 2 == 0;
+            let fair = (portfolio / SIZES.len() as u32).is_multiple_of(2);
             let chosen = |at: &&usize| {
                 let design = seen.truth.accounts[**at].list_design;
                 !fair || matches!(design, Design::Full | Design::Random)

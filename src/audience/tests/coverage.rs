@@ -63,7 +63,8 @@ fn held(mix: Mix, portfolios: u64) -> [[Tally; 3]; 3] {
     let mut tallies: [[Tally; 3]; 3] = Default::default();
     for seed in 0..portfolios {
         let creators = 2 + (seed % 9) as usize;
-        let mut world = World::new(1000 + seed, PEOPLE, creators, 60.0);
+        let least = [60.0, 240.0][(seed / 9 % 2) as usize];
+        let mut world = World::new(1000 + seed, PEOPLE, creators, least);
         let cuts: Vec<Cut> = (0..creators)
             .map(|at| {
                 let share = 0.01 * libm::pow(50.0, world.random.random::<f64>());
