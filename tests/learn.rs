@@ -107,12 +107,60 @@ fn a_verdict_is_kept_beside_the_snapshot_and_said_again() {
     let kept: serde_json::Value = serde_json::from_slice(&desk.read("market.backtest.json")).unwrap();
     assert_eq!(kept["schema"], "truereach/backtest/1");
     desk.run("info market.trg").done(&["back-test", "80% intervals held"]);
+    let said = desk.run("analyze market.trg --top 3").done(&["\tcalibrated\t"]);
+    assert!(said.err.starts_with("note: 80% intervals held"), "the verdict stands first: {}", said.err);
     // Other data under the same name: the verdict is stale.
     network.tables.posts = example::posts(&rows[..rows.len() - 1]);
     io::snapshot::write(&network, &desk.path("market.trg"), true, &run).unwrap();
     let said = desk.run("info market.trg").done(&[]);
     assert!(!said.out.contains("back-test"), "{}", said.out);
     assert!(said.err.contains("about other data"), "{}", said.err);
+    let said = desk.run("analyze market.trg --top 3").done(&["\tnot known\t"]);
+    assert!(said.err.contains("note: how often these intervals held in the past is not known"), "{}", said.err);
+    assert!(said.err.contains("about other data"), "{}", said.err);
     desk.run("backtest market.trg --posts").refused(1, &["A back-test cannot be computed", "posts with a time"]);
     desk.run("backtest market.trg --posts --measure people").refused(2, &["--measure"]);
+}
+
+/// Creators whose posts become ten times as erratic in the end, and a follow graph beside them: intervals learned from
+/// the quiet years are too narrow, and every figure of reach says so.
+#[cfg(feature = "cli")]
+#[test]
+fn what_did_not_hold_is_said_with_every_figure() {
+    let desk = common::program::Desk::new();
+    let (count, each) = (40u32, 12u32);
+    let mut network = creators("tiktok", (0..count).map(|at| 100.0 * f64::from(at + 1)).collect());
+    let key = truereach::base::seed::Key::new(6, truereach::base::seed::Stream::Sample, 0);
+    let mut posts = Vec::new();
+    for account in 0..count {
+        for at in 0..each {
+            let unit = key.unit(u64::from(account * each + at)).clamp(1e-9, 1.0 - 1e-9);
+            let spread = if at < each / 2 { 0.2 } else { 2.0 };
+            let luck = truereach::base::stats::normal_quantile(unit);
+            posts.push((account, (3_000.0 * (spread * luck).exp()).round(), 1e9 * f64::from(at)));
+        }
+    }
+    // The order of the table: by account, then reach.
+    posts.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    network.tables.posts = example::posts(&posts.iter().map(|post| (post.0, post.1)).collect::<Vec<_>>());
+    network.tables.posts.columns.push(numbers(post::TIME, posts.iter().map(|post| post.2).collect()));
+    network.follows = Network::from_graph(build::graph(count as usize, &[(1, 0), (2, 0), (0, 1), (3, 1)])).follows;
+    network.view = View::Whole;
+    io::snapshot::write(&network, &desk.path("wild.trg"), false, &Run::new(1)).unwrap();
+    let said = desk.run("reach wild.trg --creators 0").done(&["reach"]);
+    assert!(said.err.contains("how often their intervals hold is not known"), "{}", said.err);
+    let said = desk.run("backtest wild.trg --posts --origins 1").done(&[]);
+    assert!(said.err.contains("NOT CALIBRATED: 80% intervals held"), "{}", said.err);
+    let said = desk.run("analyze wild.trg --top 3").done(&["\tNOT CALIBRATED\t"]);
+    assert!(said.err.starts_with("note: NOT CALIBRATED: 80% intervals held"), "{}", said.err);
+    desk.run("analyze wild.trg --top 3 --format json").done(&["\"calibration\": \"NOT CALIBRATED\""]);
+    desk.run("info wild.trg").done(&["NOT CALIBRATED"]);
+    for line in ["reach wild.trg --creators 0", "analyze wild.trg --reach-from graph --top 3"] {
+        let said = desk.run(line).done(&[]);
+        assert!(
+            said.err.contains("NOT CALIBRATED: 80%") && said.err.contains("come from the follow graph"),
+            "{}",
+            said.err
+        );
+    }
 }

@@ -144,12 +144,16 @@ pub struct CreatorRow {
     pub next_post: Option<Interval>,
     /// People reached by a sponsored post.
     pub sponsored: Option<f64>,
+    /// The status of `sponsored`.
+    pub sponsored_status: Status,
     /// 95% interval of `sponsored`.
     pub sponsored_interval: Option<Interval>,
     /// What the next sponsored post itself reaches with 80%.
     pub sponsored_next: Option<Interval>,
     /// People reached beyond what followers can explain: limits.
     pub recommended: Option<Interval>,
+    /// The status of `recommended`.
+    pub recommended_status: Status,
     /// Own posts that reach rests on.
     pub posts: Option<u64>,
 }
@@ -361,9 +365,11 @@ impl CreatorRow {
             engagement: None,
             next_post: None,
             sponsored: None,
+            sponsored_status: Status::NotEstimable,
             sponsored_interval: None,
             sponsored_next: None,
             recommended: None,
+            recommended_status: Status::NotEstimable,
             posts: None,
         }
     }

@@ -37,9 +37,11 @@ pub(super) fn from_posts(rows: &mut [CreatorRow], forecasts: Forecasts, words: &
         row.because = expected.because.clone();
         row.next_post = forecast.ordinary.next80;
         row.sponsored = paid.value;
+        row.sponsored_status = paid.status;
         row.sponsored_interval = paid.interval;
         row.sponsored_next = forecast.sponsored.next80;
         row.recommended = forecast.recommended.interval;
+        row.recommended_status = forecast.recommended.status;
         row.posts = Some(forecast.posts);
         // Followers reached directly: their exposure within its limits, times how many there are.
         row.direct_status = forecast.exposure.status;

@@ -22,6 +22,7 @@ mod files;
 pub mod harness;
 pub mod input;
 pub mod measure;
+mod next_posts;
 pub mod report;
 pub mod stage;
 mod structure;

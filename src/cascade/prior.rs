@@ -99,6 +99,19 @@ impl Priors {
         Ok(())
     }
 
+    /// The assumptions at the low and at the high ends of all ranges, without ranges of their own.
+    pub fn ends(&self) -> [Priors; 2] {
+        [false, true].map(|high| {
+            let end = |low: f64, up: f64| if high { up } else { low };
+            let at = |point: &Point| {
+                let r = end(point.low, point.high);
+                Point { r, low: r, high: r, ..*point }
+            };
+            let rho = end(self.rho_low, self.rho_high);
+            Priors { points: self.points.iter().map(at).collect(), rho, rho_low: rho, rho_high: rho }
+        })
+    }
+
     /// The exposure assumed, in plain words.
     pub fn exposure_words(&self) -> String {
         let percent = |x: f64| {
@@ -301,6 +314,18 @@ mod tests {
             let error = Priors::from_toml(text, "p.toml").unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }
+    }
+
+    #[test]
+    fn ends_are_those_of_the_ranges_at_every_follower_count() {
+        let priors = Priors::default();
+        let ends = priors.ends();
+        for followers in [0.0, 5e3, 2e4, 1e5, 1e6, 9e6] {
+            let range = priors.exposure(followers, &Tiers::default()).1;
+            let at = |end: &Priors| end.exposure(followers, &Tiers::default()).0;
+            assert_eq!((at(&ends[0]), at(&ends[1])), (range.low, range.high), "{followers}");
+        }
+        assert_eq!((ends[0].rho, ends[1].rho), (0.003, 0.03));
     }
 
     #[test]

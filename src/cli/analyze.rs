@@ -3,19 +3,19 @@
 use std::path::PathBuf;
 
 use super::backtest;
-use super::open::{NetworkArgs, Opened};
+use super::open::{NetworkArgs, Opened, RawArgs};
 use super::term::{OutputArgs, Terminal};
 use crate::analyze::{Analysis, Analyze};
 use crate::base::{Error, Result};
 use crate::cascade::Priors;
 use crate::graph::Network;
 use crate::graph::attributes::known;
-use crate::io::columns::Edges;
+use crate::graph::tables::post;
 use crate::report::{Cell, Column, Provenance, Table};
 
 /// Print a table of creators with their estimated reach, rank and community.
 ///
-/// NETWORK is a snapshot made by `truereach ingest`, a folder with a network.toml, or raw files. Without it, a
+/// NETWORK is a snapshot made by `truereach ingest`, a folder of tables or with a network.toml, or raw files. Without it, a
 /// small real network shipped inside the program is analysed. What the data cannot carry is not printed, and a
 /// note says what would make it possible.
 #[derive(Debug, clap::Args)]
@@ -23,15 +23,14 @@ use crate::report::{Cell, Column, Provenance, Table};
   truereach analyze
   truereach analyze datasets/soc-slashdot0902 --top 10
   truereach analyze market.trg --only niche=beauty --only 'followers>=1000' -o beauty.csv
+  truereach analyze client-folder -o client.xlsx
   truereach analyze log.trg --audience-from share,reply --half-life 7")]
 pub struct AnalyzeArgs {
-    /// A snapshot (.trg), a folder with a network.toml, or raw files [default: the shipped network]
+    /// A snapshot (.trg), a folder of tables or with a network.toml, or raw files [default: the shipped network]
     #[arg(value_name = "NETWORK")]
     network: Vec<PathBuf>,
-    /// Which way rows of raw files point: "follower,followee", "source,reached" or "undirected" [default: as
-    /// `truereach ingest --help` says]
-    #[arg(long, value_enum, hide_possible_values = true, value_name = "ROWS")]
-    edges: Option<Edges>,
+    #[command(flatten)]
+    raw: RawArgs,
     /// Do not verify the snapshot's checksums first
     #[arg(long)]
     trust: bool,
@@ -55,12 +54,12 @@ impl AnalyzeArgs {
             terminal.note(
                 "No network was named, so this is the one shipped with truereach: LastFM users in Asia who follow each\n\
                  other (7,624 accounts; niche = their country). On your own data:\n  \
-                 truereach ingest follows.csv log.csv.gz --creators-table creators.csv -o market.trg\n  \
+                 truereach ingest follows.csv log.csv.gz --accounts creators.csv -o market.trg\n  \
                  truereach analyze market.trg\n",
             );
             super::demo::open(terminal)?
         } else {
-            let network = NetworkArgs { network: self.network, edges: self.edges, trust: self.trust };
+            let network = NetworkArgs { network: self.network, raw: self.raw, trust: self.trust };
             let opened = network.open(terminal)?;
             verdict = backtest::kept(&network, &opened, terminal)?;
             opened
@@ -68,10 +67,15 @@ impl AnalyzeArgs {
         let analysis = self.analyze.run(&opened.network, &terminal.run)?;
         let parameters = parameters(&self.analyze)?;
         let provenance = Provenance::new("analyze", parameters, terminal.seed, opened.checksum);
-        let mut table = table(&analysis, &opened, provenance);
+        let calibration = backtest::calibration(verdict.as_ref());
+        let mut table = table(&analysis, &opened, calibration, provenance);
+        let outcomes = [post::REACH, post::VIEWS].iter().any(|outcome| opened.network.tables.posts.has(outcome));
+        // How good the forecasts were stands before all else.
         if analysis.rows.iter().any(|row| row.posts.is_some()) {
-            // How good the forecasts were stands before all else.
             table.notes.insert(0, backtest::said(verdict.as_ref()));
+            table.summary.insert("calibration".into(), calibration.into());
+        } else if outcomes && analysis.rows.iter().any(|row| row.reach.is_some()) {
+            table.notes.insert(0, backtest::said_of_graph(verdict.as_ref()));
         }
         terminal.give(&table, &self.output)
     }
@@ -101,7 +105,7 @@ const COLUMNS: &[Column] = &[
     Column::new("tier", "tier", "", "follower tier, by the claimed count where given"),
     Column::new("niche", "niche", "", "niche, from the accounts table"),
     Column::new("reach", "reach", "people", "people reached by one post, directly or through resharing").people(),
-    Column::new("interval", "95% interval", "people", "of reach: simulation and the ranges of assumed parameters")
+    Column::new("interval", "95% interval", "people", "of reach: everything that is not known, simulation included")
         .range()
         .hidden_with(&["reach"]),
     Column::new("status", "status", "", "of reach: measured, estimated, bounded, assumed or not estimable"),
@@ -142,7 +146,7 @@ const COLUMNS: &[Column] = &[
         .range()
         .detail()
         .hidden_with(&["direct"]),
-    Column::new("sim_error", "sim. error", "people", "95% interval of reach from simulation alone")
+    Column::new("sim_error", "sim. error", "people", "95% interval of reach from simulation alone; none from posts")
         .range()
         .detail()
         .hidden_with(&["reach"]),
@@ -162,10 +166,13 @@ const COLUMNS: &[Column] = &[
     .detail()
     .hidden_with(&["sponsored"]),
     Column::new("direct_status", "direct, status", "", "of direct reach").detail(),
+    Column::new("sponsored_status", "sponsored, status", "", "of the reach of a sponsored post").detail(),
+    Column::new("recommended_status", "recommended, status", "", "of what is reached beyond followers").detail(),
+    Column::new("calibration", "calibration", "", "whether such intervals held in the back-test").detail(),
     Column::new("because", "because", "", "what reach rests on, or what it would need").detail(),
 ];
 
-fn table(analysis: &Analysis, opened: &Opened, provenance: Provenance) -> Table {
+fn table(analysis: &Analysis, opened: &Opened, calibration: &str, provenance: Provenance) -> Table {
     let network: &Network = &opened.network;
     let mut columns = COLUMNS.to_vec();
     if analysis.rows.iter().all(|row| row.reach.is_none()) {
@@ -212,6 +219,9 @@ fn table(analysis: &Analysis, opened: &Opened, provenance: Provenance) -> Table 
             row.sponsored_interval.map_or(Cell::Missing, Cell::Range),
             row.sponsored_next.map_or(Cell::Missing, Cell::Range),
             Cell::Text(row.direct_status.name().into()),
+            Cell::Text(row.sponsored_status.name().into()),
+            Cell::Text(row.recommended_status.name().into()),
+            Cell::text(row.posts.map(|_| calibration)),
             Cell::Text(row.because.to_string()),
         ]);
     }

@@ -60,6 +60,20 @@ pub fn said(verdict: Option<&Verdict>) -> String {
     }
 }
 
+/// The same in a cell, for every row whose reach comes from posts.
+pub fn calibration(verdict: Option<&Verdict>) -> &'static str {
+    verdict.map_or("not known", |verdict| verdict.calibration.name())
+}
+
+/// What is said beside figures that come from the follow graph of a network with posts, which no back-test is about.
+pub fn said_of_graph(verdict: Option<&Verdict>) -> String {
+    let other = "these figures come from the follow graph, and how often their intervals hold is not known";
+    match verdict {
+        Some(verdict) => format!("{}; that is about reach from posts: {other}", verdict.sentence),
+        None => format!("{other}; truereach analyze takes reach from the posts, which a back-test can judge"),
+    }
+}
+
 /// The snapshot that was named, if it was one.
 fn snapshot_of(network: &NetworkArgs) -> Option<&std::path::Path> {
     match network.network.as_slice() {

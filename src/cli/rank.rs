@@ -5,10 +5,11 @@ use clap::Subcommand;
 use super::analyze::{parameters, read_priors};
 use super::open::{NetworkArgs, Opened};
 use super::term::{OutputArgs, Terminal};
-use crate::base::{Error, Result};
-use crate::cascade::TunkRank;
+use crate::base::stats::Interval;
+use crate::base::{Error, Result, Status};
+use crate::cascade::{Model, Priors, TunkRank};
 use crate::graph::transform::{AudienceGraph, in_window};
-use crate::graph::{Audience, Network, View};
+use crate::graph::{Audience, Graph, Network, View};
 use crate::rank::{Components, Dangling, KCore, PageRank, Ranking, Teleport};
 use crate::report::{Cell, Column, Provenance, Table, small};
 
@@ -138,7 +139,8 @@ impl RankArgs {
                     "pagerank": parameters(&params)?, "personal": personal, "dangling_to": dangling_to,
                     "audience": parameters(&common.audience)?,
                 });
-                ranked(&common, &opened, &made, &ranking, column, "rank pagerank", parameters, terminal)
+                let scored = Scored { ranking, column, status: Status::Measured, ends: None };
+                ranked(&common, &opened, &made, &scored, "rank pagerank", parameters, terminal)
             }
             By::Tunkrank { mut params, priors, common } => {
                 if let Some(path) = &priors {
@@ -146,6 +148,7 @@ impl RankArgs {
                 }
                 let (opened, made) = common.graph("TunkRank", terminal)?;
                 let found = params.run(&made.graph, &opened.network, &terminal.run)?;
+                let ends = ends(&params, &made.graph, &opened.network, terminal)?;
                 let ranking = Ranking {
                     scores: found.exposures,
                     iterations: 0,
@@ -166,7 +169,8 @@ impl RankArgs {
                     "note: finite for {} accounts, infinite (supercritical) for {}",
                     found.finite, found.supercritical
                 ));
-                ranked(&common, &opened, &made, &ranking, column, "rank tunkrank", parameters, terminal)
+                let scored = Scored { ranking, column, status: params.model.status(), ends };
+                ranked(&common, &opened, &made, &scored, "rank tunkrank", parameters, terminal)
             }
             By::Core { params, common } => {
                 let (opened, made) = common.graph("Core numbers", terminal)?;
@@ -181,7 +185,8 @@ impl RankArgs {
                 };
                 let column = Column::new("core", "core", "", "largest k such that the account is in the k-core");
                 let parameters = serde_json::json!({ "audience": parameters(&common.audience)? });
-                ranked(&common, &opened, &made, &ranking, column, "rank core", parameters, terminal)
+                let scored = Scored { ranking, column, status: Status::Measured, ends: None };
+                ranked(&common, &opened, &made, &scored, "rank core", parameters, terminal)
             }
             By::Components { params, common } => components(&params, &common, terminal),
         }
@@ -204,23 +209,52 @@ fn vector(flag: &str, texts: &[String], network: &Network) -> Result<Option<Vec<
     Ok(Some(weights))
 }
 
-#[allow(clippy::too_many_arguments)]
+/// A score of every account, and how far it is known.
+struct Scored {
+    ranking: Ranking,
+    column: Column,
+    status: Status,
+    /// The scores under the low and the high ends of what is assumed.
+    ends: Option<[Vec<f64>; 2]>,
+}
+
+/// TunkRank at both ends of the assumed exposure and resharing, which bound it: it rises with either. `None` for a model
+/// that assumes no range.
+fn ends(params: &TunkRank, graph: &Graph, network: &Network, terminal: &Terminal) -> Result<Option<[Vec<f64>; 2]>> {
+    if params.model != Model::Prior {
+        return Ok(None);
+    }
+    let at = |priors: Priors| -> Result<Vec<f64>> {
+        let end = TunkRank { priors, ..params.clone() };
+        Ok(end.run(graph, network, &terminal.run)?.exposures)
+    };
+    let [low, high] = params.priors.ends();
+    Ok(Some([at(low)?, at(high)?]))
+}
+
 fn ranked(
     common: &Common,
     opened: &Opened,
     made: &AudienceGraph,
-    ranking: &Ranking,
-    column: Column,
+    scored: &Scored,
     command: &'static str,
     parameters: serde_json::Value,
     terminal: &Terminal,
 ) -> Result<()> {
+    let mut status = Column::new("status", "status", "", "measured, estimated, bounded, assumed or not estimable");
+    // What is counted in the graph needs no word on a terminal.
+    status.detail = scored.status == Status::Measured;
     let columns = vec![
         Column::new("rank", "rank", "", "1 is the highest; ties go to the account that stands first"),
         Column::new("account", "account", "", "id in the input"),
-        column,
+        scored.column.clone(),
+        Column::new("interval", "range", "exposures", "under the ends of all that is assumed")
+            .range()
+            .hidden_with(scored.column.hidden_with),
+        status,
         Column::new("followers", "followers", "accounts", "followers in this network").people(),
     ];
+    let ranking = &scored.ranking;
     let provenance = Provenance::new(command, parameters, terminal.seed, opened.checksum);
     let mut table = Table::new("truereach/rank/1", columns, provenance);
     table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
@@ -239,6 +273,10 @@ fn ranked(
             Cell::Count(place as u64 + 1),
             Cell::Text(opened.network.names.get(account).into_owned()),
             Cell::Score(score, 6),
+            scored.ends.as_ref().map_or(Cell::Missing, |[low, high]| {
+                Cell::Range(Interval { low: low[account as usize], high: high[account as usize] })
+            }),
+            Cell::Text(scored.status.name().into()),
             Cell::Count(made.graph.followers(account).len() as u64),
         ]);
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::analyze::{parameters, read_priors};
+use super::backtest;
 use super::creators::accounts;
 use super::open::NetworkArgs;
 use super::rank::open_graph;
@@ -11,6 +12,7 @@ use crate::base::stats::{Interval, Z95};
 use crate::base::{Error, Result, Status};
 use crate::cascade::{Reach, ReachEstimate};
 use crate::graph::Audience;
+use crate::graph::tables::post;
 use crate::report::{Cell, Column, Provenance, Table, small};
 
 /// Estimate how many people a set of creators reaches with one post each, and how: directly, through resharing,
@@ -75,6 +77,11 @@ impl ReachArgs {
         });
         let provenance = Provenance::new("reach", parameters, terminal.seed, opened.checksum);
         let mut table = table(&found, self.reach.model.status(), beyond, provenance, terminal.hide_below());
+        let outcomes = [post::REACH, post::VIEWS].iter().any(|outcome| opened.network.tables.posts.has(outcome));
+        if outcomes {
+            let verdict = backtest::kept(&self.network, &opened, terminal)?;
+            table.notes.insert(0, backtest::said_of_graph(verdict.as_ref()));
+        }
         table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
         terminal.give(&table, &self.output)?;
         match found.converged {

@@ -198,6 +198,7 @@ impl Backtest {
                         past: account.singles().count(),
                         platform: account.platform,
                         followers: account.followers,
+                        sponsored: actual.sponsored,
                     });
                 }
             }

@@ -24,6 +24,10 @@ const CELLS: usize = 150;
 const ROUNDS: usize = 4;
 const FREEDOM: f64 = 4.0;
 
+/// How much creators differ in the sponsored effect before any post is seen, and how many creators that is worth.
+const OWN: f64 = 0.2;
+const OWN_WORTH: f64 = 4.0;
+
 /// The spread of a creator's posts assumed at first, and how many posts that is worth.
 const SPREAD: f64 = 0.5;
 const WORTH: f64 = 4.0;
@@ -34,8 +38,16 @@ pub struct Effects {
     /// The column of a (platform, format).
     cells: BTreeMap<(u32, u32), usize>,
     solved: Solved,
+    /// Variance over creators of the sponsored effect: one's followers mind advertising more than another's.
+    own: f64,
     /// Sponsored posts of creators who also have ordinary ones.
     pub contrasts: u64,
+}
+
+/// What a creator's posts of several kinds say of each other.
+struct Within {
+    /// Of every post its effects, its log, and how much it weighs: about one over its variance.
+    posts: Vec<(Combination, f64, f64)>,
 }
 
 /// A linear combination of effects: (column, factor).
@@ -62,7 +74,7 @@ impl Effects {
             .chain(std::iter::repeat_n(PLATFORM, platforms))
             .chain(std::iter::repeat_n(FORMAT, kept.len()));
         let priors: Vec<f64> = priors.map(|sd| 1.0 / (sd * sd)).collect();
-        let mut effects = Effects { cells, solved: Normal::new(&priors).solve(), contrasts: 0 };
+        let mut effects = Effects { cells, solved: Normal::new(&priors).solve(), own: OWN * OWN, contrasts: 0 };
         for account in accounts {
             let paid = account.singles().filter(|past| past.sponsored).count();
             if paid < account.singles().count() {
@@ -71,14 +83,30 @@ impl Effects {
         }
         for _ in 0..ROUNDS {
             let mut normal = Normal::new(&priors);
-            accounts.iter().for_each(|account| effects.compare(account, &mut normal));
+            accounts.iter().filter_map(|account| effects.within(account)).for_each(|one| one.compare(&mut normal));
             effects.solved = normal.solve();
         }
+        effects.own = effects.between(accounts);
         effects
     }
 
-    /// Adds what the posts of one creator say of each other.
-    fn compare(&self, account: &Account, normal: &mut Normal) {
+    /// How much creators differ in the sponsored effect, by those who have posts of both kinds (EM).
+    fn between(&self, accounts: &[&Account]) -> f64 {
+        let within = accounts.iter().filter_map(|account| self.within(account));
+        let steps: Vec<(f64, f64)> = within.filter_map(|one| one.step(self)).collect();
+        let mut own = OWN * OWN;
+        for _ in 0..50 {
+            let expected = steps.iter().fold(OWN_WORTH * OWN * OWN, |sum, (off, noise)| {
+                let share = own / (own + noise);
+                sum + share * share * off * off + share * noise
+            });
+            own = expected / (OWN_WORTH + steps.len() as f64);
+        }
+        own
+    }
+
+    /// The posts of one creator, those far from the rest weighing less. `None` where all are of one kind.
+    fn within(&self, account: &Account) -> Option<Within> {
         let posts: Vec<(Combination, f64, f64)> = account
             .singles()
             .map(|past| {
@@ -86,22 +114,17 @@ impl Effects {
                 (self.of(account.platform, past.format, past.sponsored), log, noise)
             })
             .collect();
-        let Some((first, _, _)) = posts.first() else { return };
+        let (first, _, _) = posts.first()?;
         if posts.iter().all(|(combination, _, _)| combination == first) {
-            return;
+            return None;
         }
-        let rest = |(combination, log, _): &(Combination, f64, f64)| log - self.solved.value(combination);
-        let mean = |weights: &[f64], of: &dyn Fn(usize) -> f64| {
-            let (sum, total) = weights.iter().enumerate().fold((0.0, 0.0), |(s, t), (i, w)| (s + w * of(i), t + w));
-            sum / total
-        };
-        let rests: Vec<f64> = posts.iter().map(rest).collect();
+        let rests: Vec<f64> = posts.iter().map(|(combination, log, _)| log - self.solved.value(combination)).collect();
         let (mut square, mut weights) = (SPREAD * SPREAD, vec![0.0; posts.len()]);
         for _ in 0..3 {
             for (at, (_, _, noise)) in posts.iter().enumerate() {
                 weights[at] = 1.0 / (square + noise);
             }
-            let level = mean(&weights, &|at| rests[at]);
+            let level = mean(&weights, |at| rests[at]);
             let mut squares = WORTH * SPREAD * SPREAD;
             for (at, (_, _, noise)) in posts.iter().enumerate() {
                 let off = (rests[at] - level) * (rests[at] - level);
@@ -110,21 +133,8 @@ impl Effects {
             }
             square = (squares / (WORTH + posts.len() as f64 - 1.0)).max(0.0025);
         }
-        // The creator's own level is taken out: every column and the log less its weighted mean.
-        let level = mean(&weights, &|at| posts[at].1);
-        let mut columns: BTreeMap<usize, f64> = BTreeMap::new();
-        let total = weights.iter().fold(0.0, |sum, w| sum + w);
-        for (weight, (combination, _, _)) in weights.iter().zip(&posts) {
-            combination
-                .iter()
-                .for_each(|&(column, factor)| *columns.entry(column).or_default() += weight * factor / total);
-        }
-        for (weight, (combination, log, _)) in weights.iter().zip(&posts) {
-            let mut centred: BTreeMap<usize, f64> = columns.iter().map(|(&column, mean)| (column, -mean)).collect();
-            combination.iter().for_each(|&(column, factor)| *centred.entry(column).or_default() += factor);
-            let centred: Combination = centred.into_iter().collect();
-            normal.add(&centred, log - level, *weight);
-        }
+        let weighed = posts.into_iter().zip(weights);
+        Some(Within { posts: weighed.map(|((combination, log, _), weight)| (combination, log, weight)).collect() })
     }
 
     /// The combination of effects behind a post.
@@ -143,7 +153,8 @@ impl Effects {
         self.solved.value(combination)
     }
 
-    /// The variance of one combination less the mean of others: what is not known of the step between them.
+    /// The variance of one combination less the mean of others: what is not known of the step between them, and how far
+    /// a creator's own step to sponsored posts may lie from that of all.
     pub fn step(&self, to: &[(usize, f64)], from: &[(Combination, f64)]) -> f64 {
         let mut columns: BTreeMap<usize, f64> = BTreeMap::new();
         to.iter().for_each(|&(column, factor)| *columns.entry(column).or_default() += factor);
@@ -153,6 +164,55 @@ impl Effects {
                 *columns.entry(column).or_default() -= factor * share / total;
             }
         }
-        self.solved.variance(&columns.into_iter().collect::<Vec<_>>())
+        let sponsored = columns.get(&0).copied().unwrap_or(0.0);
+        self.solved.variance(&columns.into_iter().collect::<Vec<_>>()) + self.own * sponsored * sponsored
+    }
+
+    /// How much creators differ in the sponsored effect: standard deviation of its log.
+    pub fn own(&self) -> f64 {
+        libm::sqrt(self.own)
+    }
+}
+
+/// A weighted mean.
+fn mean(weights: &[f64], of: impl Fn(usize) -> f64) -> f64 {
+    let (sum, total) = weights.iter().enumerate().fold((0.0, 0.0), |(s, t), (i, w)| (s + w * of(i), t + w));
+    sum / total
+}
+
+impl Within {
+    /// Adds what the posts say of each other.
+    fn compare(&self, normal: &mut Normal) {
+        let weights: Vec<f64> = self.posts.iter().map(|(_, _, weight)| *weight).collect();
+        // The creator's own level is taken out: every column and the log less its weighted mean.
+        let level = mean(&weights, |at| self.posts[at].1);
+        let total = weights.iter().fold(0.0, |sum, w| sum + w);
+        let mut columns: BTreeMap<usize, f64> = BTreeMap::new();
+        for (combination, _, weight) in &self.posts {
+            combination
+                .iter()
+                .for_each(|&(column, factor)| *columns.entry(column).or_default() += weight * factor / total);
+        }
+        for (combination, log, weight) in &self.posts {
+            let mut centred: BTreeMap<usize, f64> = columns.iter().map(|(&column, mean)| (column, -mean)).collect();
+            combination.iter().for_each(|&(column, factor)| *centred.entry(column).or_default() += factor);
+            let centred: Combination = centred.into_iter().collect();
+            normal.add(&centred, log - level, *weight);
+        }
+    }
+
+    /// How far the creator's own step to sponsored posts lies from that of all, and the variance of that. `None` for a
+    /// creator without both kinds.
+    fn step(&self, effects: &Effects) -> Option<(f64, f64)> {
+        let of = |sponsored: bool| {
+            let kind =
+                self.posts.iter().filter(|(combination, _, _)| combination.iter().any(|c| c.0 == 0) == sponsored);
+            let (sum, total) = kind.fold((0.0, 0.0), |(sum, total), (combination, log, weight)| {
+                (sum + weight * (log - effects.value(combination)), total + weight)
+            });
+            (total > 0.0).then(|| (sum / total, 1.0 / total))
+        };
+        let ((paid, a), (plain, b)) = (of(true)?, of(false)?);
+        Some((paid - plain, a + b))
     }
 }

@@ -1,10 +1,12 @@
 //! The fitted model of reach, and what it says of a creator's next post.
 
-use super::count::{Likelihood, Mixture, Part, normal_mixture_quantile};
+use super::count::Likelihood;
 use super::effects::{Combination, Effects};
+use super::habits::Habits;
 use super::level::{self, Level, Seen};
+use super::mixture::{Mixture, Part, quantile_of_logs};
 use super::posts::{Account, Rows};
-use super::profile::{Given, Ready};
+use super::profile::{Posterior, Ready};
 use super::spread::Spread;
 use crate::base::stats::Interval;
 use crate::base::{Result, Run, par};
@@ -13,8 +15,8 @@ use crate::graph::network::Tiers;
 /// Weights below this leave a mixture.
 const LEAST: f64 = 1e-3;
 
-/// A creator's format counts beside its platform's, as worth so many posts.
-const HABIT: f64 = 1.0;
+/// Points that levels are told apart by beside the spread from post to post, in parts of that.
+const COARSE: f64 = 0.8;
 
 /// The model with everything learned. Holds for any number of followers and any posts, not only those it learned from.
 #[derive(Debug, Clone)]
@@ -23,8 +25,7 @@ pub struct Fit<'a> {
     effects: Effects,
     spread: Spread,
     levels: Vec<Level>,
-    /// Formats used on each platform: (format, share), by posts.
-    habits: Vec<Vec<(Option<u32>, f64)>>,
+    habits: Habits,
     /// Variance of the log of people per view, one a platform.
     ratios: Vec<f64>,
     /// Creators with posts on each platform.
@@ -89,20 +90,12 @@ impl<'a> Fit<'a> {
         let seen: Vec<Seen> = seen.into_iter().flatten().collect();
         let levels = level::fit(&seen, platforms, tiers);
         let (mut creators, mut singles) = (vec![0; platforms], vec![0; platforms]);
-        let mut formats = vec![std::collections::BTreeMap::<Option<u32>, f64>::new(); platforms];
         for account in &accounts {
             let platform = account.platform as usize;
             creators[platform] += 1;
             singles[platform] += account.singles().count() as u64;
-            account.posts.iter().for_each(|past| *formats[platform].entry(past.format).or_default() += 1.0);
         }
-        let habits = formats
-            .into_iter()
-            .map(|formats| {
-                let total = formats.values().fold(0.0, |sum, count| sum + count);
-                formats.into_iter().map(|(format, count)| (format, count / total)).collect()
-            })
-            .collect();
+        let habits = Habits::learn(&accounts, platforms);
         let ratios = rows.ratios.iter().map(|ratio| ratio.variance()).collect();
         let contrasts = effects.contrasts;
         Ok(Fit { likelihood, effects, spread, levels, habits, ratios, creators, singles, contrasts })
@@ -113,36 +106,14 @@ impl<'a> Fit<'a> {
         self.levels[platform as usize].counted
     }
 
-    /// The formats that the next post may have, with their shares.
-    fn formats(&self, account: &Account, next: Next) -> Vec<(Option<u32>, f64)> {
+    /// The formats that the next post may have, with their shares, and how many posts these are worth.
+    fn formats(&self, account: &Account, next: Next) -> (Vec<(Option<u32>, f64)>, f64) {
         if next.format.is_some() {
-            return vec![(next.format, 1.0)];
-        }
-        let habit = &self.habits[account.platform as usize];
-        let mut shares: Vec<(Option<u32>, f64)> =
-            habit.iter().map(|&(format, share)| (format, share * HABIT)).collect();
-        for past in &account.posts {
-            match shares.iter_mut().find(|(format, _)| *format == past.format) {
-                Some((_, share)) => *share += 1.0,
-                None => shares.push((past.format, 1.0)),
-            }
+            return (vec![(next.format, 1.0)], f64::INFINITY);
         }
         // Formats without an effect of their own are alike.
-        let mut merged: Vec<(Option<u32>, f64)> = Vec::new();
-        for (format, share) in shares {
-            let plain = self.effects.of(account.platform, format, false).is_empty();
-            let key = if plain { None } else { format };
-            match merged.iter_mut().find(|(format, _)| *format == key) {
-                Some((_, sum)) => *sum += share,
-                None => merged.push((key, share)),
-            }
-        }
-        let total = merged.iter().fold(0.0, |sum, (_, share)| sum + share);
-        let mut merged: Vec<_> = merged.into_iter().map(|(format, share)| (format, share / total)).collect();
-        merged.retain(|(_, share)| *share > 0.02);
-        let total = merged.iter().fold(0.0, |sum, (_, share)| sum + share);
-        merged.iter_mut().for_each(|(_, share)| *share /= total);
-        if merged.is_empty() { vec![(None, 1.0)] } else { merged }
+        let alike = |format| if self.effects.of(account.platform, format, false).is_empty() { None } else { format };
+        self.habits.of(account, alike)
     }
 
     /// What the posts of an account, if any, and its followers say of it.
@@ -156,8 +127,8 @@ impl<'a> Fit<'a> {
         let total = kept.iter().fold(0.0, |sum, &at| sum + weights[at]);
         let prior = self.levels[platform as usize].of(account.followers);
         let given = kept.into_iter().map(|at| {
-            let given = ready.given(self.likelihood, at, self.spread.viral, prior);
-            (weights[at] / total, self.likelihood.spreads[at], given)
+            let posterior = ready.posterior(self.likelihood, at, self.spread.viral, prior);
+            (weights[at] / total, self.likelihood.spreads[at], posterior)
         });
         let given = given.collect();
         Own { fit: self, account, ready, given }
@@ -173,7 +144,7 @@ impl<'a> Fit<'a> {
         if !ready.mix.is_empty() {
             return self.effects.step(to, &ready.mix);
         }
-        let habit = self.habits[platform as usize].iter();
+        let habit = self.habits.platform(platform).iter();
         let from: Vec<(Combination, f64)> =
             habit.map(|&(format, share)| (self.effects.of(platform, format, false), share)).collect();
         self.effects.step(to, &from)
@@ -186,6 +157,7 @@ impl<'a> Fit<'a> {
             differ: self.spread.differ,
             viral: self.spread.viral,
             sponsored: libm::exp(self.effects.value(&self.effects.of(platform, None, true))),
+            sponsored_differ: self.effects.own(),
         }
     }
 
@@ -208,6 +180,8 @@ pub struct Learned {
     pub viral: f64,
     /// Reach of sponsored posts over ordinary ones.
     pub sponsored: f64,
+    /// How much creators differ in that: standard deviation of its log.
+    pub sponsored_differ: f64,
 }
 
 /// A creator, its own posts taken in.
@@ -216,7 +190,7 @@ pub struct Own<'f> {
     account: &'f Account,
     ready: Ready,
     /// For each spread its weight, itself, and the level.
-    given: Vec<(f64, f64, Given)>,
+    given: Vec<(f64, f64, Posterior)>,
 }
 
 impl Own<'_> {
@@ -228,44 +202,61 @@ impl Own<'_> {
         let turned = posts.iter().filter(|past| past.converted).count() as f64;
         let turned = if posts.is_empty() { 1.0 } else { turned / posts.len() as f64 };
         let ratio = fit.ratios[platform as usize] * turned * turned;
-        let formats: Vec<(f64, f64, f64)> = fit
-            .formats(self.account, next)
+        let (formats, worth) = fit.formats(self.account, next);
+        let to: Vec<(f64, Combination)> = formats
             .into_iter()
-            .map(|(format, share)| {
-                let to = fit.effects.of(platform, format, next.sponsored);
-                (share, fit.effects.value(&to), fit.step(&self.ready, platform, &to))
-            })
+            .map(|(format, share)| (share, fit.effects.of(platform, format, next.sponsored)))
             .collect();
-        let sum = formats.iter().map(|(share, effect, unsure)| share * libm::exp(effect + 0.5 * unsure));
-        let gain = sum.fold(0.0, |sum, x| sum + x);
+        let (gain, unsure) = self.gain(&to, worth);
+        let kinds: Vec<(f64, f64, f64)> =
+            to.iter().map(|(share, to)| (*share, fit.effects.value(to), fit.step(&self.ready, platform, to))).collect();
         let mut mean = 0.0;
         let (mut level, mut parts) = (Vec::new(), Vec::new());
-        for (weight, sd, given) in &self.given {
-            let factor = fit.spread.factor(*sd);
-            mean += weight * libm::exp(given.log_mean + factor) * gain;
-            for &(share, effect, unsure) in &formats {
-                let weight = weight * share;
-                let middle = given.level.mean + effect;
-                let variance = given.level.variance + unsure + ratio;
-                level.push(Part { weight, mean: middle + factor, sd: libm::sqrt(variance) });
-                parts.push(Part { weight: weight * (1.0 - viral), mean: middle, sd: libm::sqrt(variance + sd * sd) });
+        for (weight, sd, posterior) in &self.given {
+            let factor = fit.spread.factor(*sd) + gain;
+            mean += weight * libm::exp(factor + 0.5 * unsure) * posterior.mean(libm::exp);
+            // A point of the lattice stands for all levels nearer to it than to others.
+            let spread = libm::sqrt(unsure + ratio + posterior.step * posterior.step / 12.0);
+            let points = posterior.points.iter();
+            level.extend(points.map(|&(at, share)| Part { weight: weight * share, mean: at + factor, sd: spread }));
+            let (coarse, added) = posterior.coarser(COARSE * sd);
+            for &(share, effect, step) in &kinds {
+                let spread = libm::sqrt(step + ratio + sd * sd + added);
+                let weight = weight * share * (1.0 - viral);
+                let points = coarse.points.iter();
+                parts.extend(points.map(|&(at, share)| Part { weight: weight * share, mean: at + effect, sd: spread }));
             }
         }
         if viral > 0.0 {
-            parts.push(self.viral(&parts, viral));
+            parts.extend(wide(&parts, viral));
         }
-        let end = |at: f64| libm::exp(normal_mixture_quantile(&level, at));
+        let end = |at: f64| libm::exp(quantile_of_logs(&level, at));
         let interval = Interval { low: end(0.025).min(mean), high: end(0.975).max(mean) };
         Said { mean, interval, next: Mixture::new(parts) }
     }
 
-    /// The rare wide posts as one part with the moments of all.
-    fn viral(&self, parts: &[Part], viral: f64) -> Part {
-        let total = parts.iter().fold(0.0, |sum, part| sum + part.weight);
-        let mean = parts.iter().fold(0.0, |sum, part| sum + part.weight * part.mean) / total;
-        let square = parts
-            .iter()
-            .fold(0.0, |sum, part| sum + part.weight * (part.sd * part.sd + (part.mean - mean) * (part.mean - mean)));
-        Part { weight: viral, mean, sd: libm::sqrt(square / total + Spread::wide()) }
+    /// The log of the mean effect over the formats that the next post may have, and its variance: that of the step from
+    /// the posts known, and that of the formats' shares.
+    fn gain(&self, to: &[(f64, Combination)], worth: f64) -> (f64, f64) {
+        let effects = &self.fit.effects;
+        let factors: Vec<f64> = to.iter().map(|(_, to)| libm::exp(effects.value(to))).collect();
+        let over = |of: &dyn Fn(f64) -> f64| to.iter().zip(&factors).fold(0.0, |sum, ((s, _), &f)| sum + s * of(f));
+        let gain = over(&|factor| factor);
+        let shares = (over(&|factor| factor * factor) / (gain * gain) - 1.0).max(0.0) / (worth + 1.0);
+        let mixed = to.iter().zip(&factors);
+        let mixed =
+            mixed.flat_map(|((share, to), factor)| to.iter().map(move |&(at, of)| (at, of * share * factor / gain)));
+        let step = self.fit.step(&self.ready, self.account.platform, &mixed.collect::<Combination>());
+        (libm::log(gain), step + shares)
     }
+}
+
+/// The rare wide posts: around the same middles, told apart coarsely, with the mean variance of all.
+fn wide(parts: &[Part], viral: f64) -> Vec<Part> {
+    let total = parts.iter().fold(0.0, |sum, part| sum + part.weight);
+    let variance = parts.iter().fold(0.0, |sum, part| sum + part.weight * part.sd * part.sd) / total;
+    let middles = parts.iter().map(|part| (part.mean, part.weight * viral / total)).collect();
+    let (coarse, added) = Posterior { step: 0.0, points: middles }.coarser(COARSE * libm::sqrt(Spread::wide()));
+    let sd = libm::sqrt(variance + Spread::wide() + added);
+    coarse.points.into_iter().map(|(mean, weight)| Part { weight, mean, sd }).collect()
 }

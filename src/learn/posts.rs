@@ -22,6 +22,15 @@ pub enum Measure {
 }
 
 impl Measure {
+    /// Its name in options and columns.
+    pub fn name(self) -> &'static str {
+        match self {
+            Measure::People => "people",
+            Measure::Reach => "reach",
+            Measure::Views => "views",
+        }
+    }
+
     /// What is counted, in users' words.
     pub fn unit(self) -> &'static str {
         match self {

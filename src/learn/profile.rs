@@ -8,6 +8,11 @@ use super::posts::Account;
 const POINTS: usize = 33;
 const REACH: f64 = 7.0;
 
+/// The lattice of a [`Posterior`], in standard deviations of the level if no post were far out; weights that are left out,
+/// relative to the largest.
+const FINE: f64 = 0.4;
+const NOTHING: f64 = 1e-9;
+
 /// The standard deviation of the level where nothing but the posts themselves shall speak: all but flat.
 const FLAT: f64 = 4.0;
 
@@ -38,13 +43,48 @@ pub struct Normal {
 
 /// The level given one spread.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Given {
+struct Given {
     /// Log of the integral of likelihood and prior.
-    pub log_mass: f64,
+    log_mass: f64,
     /// Mean and variance of the level.
-    pub level: Normal,
-    /// Log of the mean of `exp(level)`.
-    pub log_mean: f64,
+    level: Normal,
+}
+
+/// The level given one spread, on a lattice that depends on the posts and on how sure the prior is, not on where the prior
+/// lies: a prior that lies higher moves weight up the lattice and never down, so that the mean and every quantile rise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Posterior {
+    /// From point to point.
+    pub step: f64,
+    /// Levels, rising, with their weights, which sum to 1.
+    pub points: Vec<(f64, f64)>,
+}
+
+impl Posterior {
+    /// The mean of a function of the level.
+    pub fn mean(&self, of: impl Fn(f64) -> f64) -> f64 {
+        self.points.iter().fold(0.0, |sum, &(level, weight)| sum + weight * of(level))
+    }
+
+    /// On a wider lattice, each point shared between its two neighbours there, and the variance that this adds.
+    pub fn coarser(&self, step: f64) -> (Posterior, f64) {
+        if step <= self.step {
+            return (self.clone(), self.step * self.step / 12.0);
+        }
+        let mut points: Vec<(f64, f64)> = Vec::new();
+        for &(level, weight) in &self.points {
+            let place = libm::floor(level / step);
+            let share = level / step - place;
+            for (place, weight) in [(place, weight * (1.0 - share)), (place + 1.0, weight * share)] {
+                let at = place * step;
+                match points.iter_mut().rev().find(|point| point.0 == at) {
+                    Some(point) => point.1 += weight,
+                    None => points.push((at, weight)),
+                }
+            }
+        }
+        (Posterior { step, points }, -step * step / 6.0)
+    }
 }
 
 impl Ready {
@@ -119,11 +159,7 @@ impl Ready {
     }
 
     /// Integrates over the level under a prior, for one spread.
-    pub fn given(&self, likelihood: &Likelihood, spread: usize, viral: f64, prior: Normal) -> Given {
-        self.integrate(likelihood, spread, viral, prior, true)
-    }
-
-    fn integrate(&self, likelihood: &Likelihood, spread: usize, viral: f64, prior: Normal, averages: bool) -> Given {
+    fn given(&self, likelihood: &Likelihood, spread: usize, viral: f64, prior: Normal, averages: bool) -> Given {
         let (middle, sd) = self.place(likelihood, spread, viral, prior, averages);
         let step = 2.0 * REACH * sd / (POINTS - 1) as f64;
         let mut logs = [0.0; POINTS];
@@ -136,21 +172,42 @@ impl Ready {
             }
         }
         let top = logs.iter().fold(f64::NEG_INFINITY, |top, &log| top.max(log));
-        let (mut mass, mut first, mut second, mut mean) = (0.0, 0.0, 0.0, 0.0);
+        let (mut mass, mut first, mut second) = (0.0, 0.0, 0.0);
         for (at, log) in logs.iter().enumerate() {
             let off = -REACH * sd + step * at as f64;
             let weight = libm::exp(log - top);
             mass += weight;
             first += weight * off;
             second += weight * off * off;
-            mean += weight * libm::exp(off);
         }
         let off = first / mass;
         Given {
             log_mass: top + libm::log(mass * step) - 0.5 * libm::log(prior.variance),
             level: Normal { mean: middle + off, variance: (second / mass - off * off).max(1e-12) },
-            log_mean: middle + libm::log(mean / mass),
         }
+    }
+
+    /// The level given the posts and a prior, for one spread.
+    pub fn posterior(&self, likelihood: &Likelihood, spread: usize, viral: f64, prior: Normal) -> Posterior {
+        let square = likelihood.spreads[spread] * likelihood.spreads[spread];
+        let singles = self.singles.iter().map(|(_, _, (_, noise))| 1.0 / (square + noise));
+        let precision = singles.chain(self.averages.iter().map(|(_, variance)| 1.0 / variance));
+        let step = FINE / libm::sqrt(precision.fold(1.0 / prior.variance, |sum, x| sum + x));
+        let (middle, sd) = self.place(likelihood, spread, viral, prior, true);
+        let first = libm::floor((middle - REACH * sd) / step);
+        let last = libm::ceil((middle + REACH * sd) / step);
+        let log = |place: f64| {
+            let level = step * place;
+            let off = level - prior.mean;
+            let own = self.single(likelihood, spread, viral, level) + self.averaged(level);
+            (level, own - 0.5 * off * off / prior.variance)
+        };
+        let points: Vec<(f64, f64)> = (0..=(last - first) as usize).map(|at| log(first + at as f64)).collect();
+        let top = points.iter().fold(f64::NEG_INFINITY, |top, &(_, log)| top.max(log));
+        let weighed = points.into_iter().map(|(level, log)| (level, libm::exp(log - top)));
+        let kept: Vec<(f64, f64)> = weighed.filter(|&(_, weight)| weight > NOTHING).collect();
+        let mass = kept.iter().fold(0.0, |sum, (_, weight)| sum + weight);
+        Posterior { step, points: kept.into_iter().map(|(level, weight)| (level, weight / mass)).collect() }
     }
 
     /// Log-likelihoods of the spreads from single posts alone, whatever the level: a nearly flat prior around the posts
@@ -163,7 +220,7 @@ impl Ready {
         let mean = self.singles.iter().fold(0.0, |sum, (_, _, (log, _))| sum + log) / n as f64;
         let flat = Normal { mean, variance: FLAT * FLAT };
         let spreads = 0..likelihood.spreads.len();
-        spreads.map(|spread| self.integrate(likelihood, spread, viral, flat, false).log_mass).collect()
+        spreads.map(|spread| self.given(likelihood, spread, viral, flat, false).log_mass).collect()
     }
 
     /// The log-likelihood of the level on a grid, the spread averaged over its weights: for looking at many priors.
@@ -174,7 +231,7 @@ impl Ready {
         let mean = logs.fold(0.0, |sum, log| sum + log) / n;
         let flat = Normal { mean, variance: FLAT * FLAT };
         let kept: Vec<usize> = (0..weights.len()).filter(|&spread| weights[spread] > 0.01).collect();
-        let given: Vec<Given> = kept.iter().map(|&spread| self.given(likelihood, spread, viral, flat)).collect();
+        let given: Vec<Given> = kept.iter().map(|&spread| self.given(likelihood, spread, viral, flat, true)).collect();
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for (level, weight) in given.iter().zip(&kept).map(|(given, &spread)| (given.level, weights[spread])) {
             let reach = if weight > 0.05 { 6.0 } else { 4.0 } * libm::sqrt(level.variance);

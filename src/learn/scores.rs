@@ -37,6 +37,8 @@ pub struct Tested {
     pub platform: u32,
     /// Followers.
     pub followers: Option<f64>,
+    /// Whether somebody paid for it.
+    pub sponsored: bool,
 }
 
 /// How often an interval held.

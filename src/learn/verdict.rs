@@ -31,6 +31,15 @@ const FEWEST: (u64, u64) = (30, 10);
 const ROOM: [(usize, f64); 2] = [(1, 0.05), (2, 0.03)];
 
 impl Calibration {
+    /// In users' words, short enough for a cell.
+    pub fn name(self) -> &'static str {
+        match self {
+            Calibration::Calibrated => "calibrated",
+            Calibration::TooNarrow | Calibration::TooWide => "NOT CALIBRATED",
+            Calibration::TooFew => "too few posts to judge",
+        }
+    }
+
     /// By the rule.
     pub fn of(score: Option<&Score>) -> Calibration {
         let Some(score) = score.filter(|score| score.posts >= FEWEST.0 && score.creators >= FEWEST.1) else {

@@ -1,5 +1,8 @@
 //! The model against worlds whose truth is known.
 
+mod origins;
+mod rising;
+
 use super::fit::Fit;
 use super::posts::Rows;
 use super::ratio::PeoplePerView;
@@ -247,41 +250,6 @@ fn planted_parameters_are_recovered() {
 }
 
 #[test]
-fn more_followers_never_mean_less_reach() {
-    let likelihood = spread::likelihood();
-    for world in [model_world(11, 150), market_world(12, 150)] {
-        let (rows, fit) = fitted(&network(&world.0, &world.1), &likelihood);
-        // Creators with none, few and many posts; also posts that disagree with each other and with the followers.
-        let mut some: Vec<posts::Account> = rows.accounts.iter().step_by(10).cloned().collect();
-        let mut odd = some[0].clone();
-        let past =
-            |count| posts::Past { count, time: None, format: None, sponsored: false, average: false, converted: false };
-        odd.posts = vec![past(3.0), past(90_000.0)];
-        some.push(odd.clone());
-        odd.posts = vec![past(0.0); 5];
-        some.push(odd.clone());
-        odd.posts = vec![past(1e9); 3];
-        some.push(odd);
-        let borders = [1e3, 1e4, 1e5, 1e6].into_iter().flat_map(|border| [border - 1.0, border, border + 1.0]);
-        let mut followers: Vec<f64> =
-            borders.chain((0..40).map(|at| libm::pow(10.0, f64::from(at) * 0.2) - 1.0)).collect();
-        followers.sort_by(f64::total_cmp);
-        for account in &mut some {
-            for sponsored in [false, true] {
-                let mut before = 0.0;
-                for &followers in &followers {
-                    account.followers = Some(followers);
-                    let mean = fit.next(account, fit::Next { format: None, sponsored }).mean;
-                    // Room for rounding in the integrals alone.
-                    assert!(mean >= before * (1.0 - 1e-7), "{followers}: {mean} after {before}");
-                    before = mean;
-                }
-            }
-        }
-    }
-}
-
-#[test]
 fn names_and_order_change_nothing() {
     let (who, rows, _) = model_world(21, 60);
     let first = forecasts(&network(&who, &rows));
@@ -408,37 +376,6 @@ fn odd_data_is_borne() {
     assert!(matches!(NextPost::default().run(&nothing, &Run::new(1)), Err(Error::NotEstimable { .. })));
     let wrong = NextPost { people_per_view: PeoplePerView { ratio: 2.0, ..Default::default() }, ..Default::default() };
     assert!(wrong.run(&nothing, &Run::new(1)).is_err());
-}
-
-#[test]
-fn nothing_of_the_future_enters_a_prediction() {
-    let (who, rows, _) = model_world(31, 80);
-    let backtest = Backtest { measure: Some(Measure::Reach), ..Default::default() };
-    let run = Run::new(1);
-    let predict = |rows: &[Row], origins: &[i64]| {
-        let network = network(&who, rows);
-        let rows = backtest.rows(&network).unwrap();
-        backtest.predict(&rows, origins, &network.tiers, &run).unwrap()
-    };
-    let origins = [6, 9];
-    let all = predict(&rows, &origins);
-    assert!(all.iter().any(|one| one.origin == 6) && all.iter().any(|one| one.origin == 9));
-    // Other posts after the second origin: predictions from the first stay as they are, and those from the second too,
-    // only what they are compared with changes.
-    let other: Vec<Row> = rows
-        .iter()
-        .map(|row| Row { reach: if row.time >= 9.0 { 7.0 * row.reach + 1.0 } else { row.reach }, ..*row })
-        .collect();
-    let changed = predict(&other, &origins);
-    assert_eq!(all.len(), changed.len());
-    for (a, b) in all.iter().zip(&changed) {
-        assert_eq!((&a.model, &a.past_median, &a.followers_line), (&b.model, &b.past_median, &b.followers_line));
-        assert!((a.origin == 6) == (a.actual == b.actual));
-    }
-    // A later origin more changes nothing of the earlier ones.
-    let more = predict(&rows, &[6, 9, 12]);
-    let early: Vec<_> = more.iter().filter(|one| one.origin == 6).cloned().collect();
-    assert_eq!(early, all.iter().filter(|one| one.origin == 6).cloned().collect::<Vec<_>>());
 }
 
 #[test]
