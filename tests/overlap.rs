@@ -167,6 +167,11 @@ fn the_verb_plans_and_writes_the_questions() {
     let lines: Vec<&str> = file.trim_start_matches('\u{feff}').lines().collect();
     assert_eq!(lines[0], "account,creator,follows");
     assert!(lines.len() > 20 && lines[1..].iter().all(|line| line.ends_with(',')), "{}", lines[1]);
+    // Filled in and read back, the union is estimated.
+    let answers: String = lines[1..].iter().enumerate().map(|(at, line)| format!("{line}{}\n", at % 2)).collect();
+    desk.write("answers.csv", format!("{}\n{answers}", lines[0]));
+    desk.run("ingest --into seen.trg --lookups answers.csv -o known.trg -q").done(&[]);
+    desk.run("overlap known.trg --creators @plan.txt -q").done(&["estimated", "followers looked up"]);
     // Reach of a set on cut lists is refused, and says who answers instead.
     desk.run("reach seen.trg --creators @plan.txt").refused(1, &["complete follower lists", "truereach overlap says"]);
     // The file goes nowhere it should not, and bytes are the same at any number of threads.
