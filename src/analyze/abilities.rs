@@ -201,6 +201,7 @@ fn pairs(facts: &Facts) -> Ability {
     let of = |status, because, more| Ability { figure, status, because, more };
     let random = "random samples of at least a few thousand followers would give an estimate";
     match (facts.weakest(), facts.sized) {
+        (None, _) if facts.claimed => of(Status::Bounded, "from the claimed counts: none to all of the smaller", None),
         (None, _) => of(Status::NotEstimable, "needs follower lists", None),
         (Some(Design::Full), _) => of(Status::Measured, "by counting who is in both lists", None),
         (Some(Design::Random), true) => of(Status::Estimated, "from those found in both samples, 10 or more", None),

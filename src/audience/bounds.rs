@@ -17,7 +17,8 @@ pub fn least(sizes: &[f64], pairs: impl Fn(usize, usize) -> f64) -> f64 {
     sizes.iter().copied().fold(sum, f64::max)
 }
 
-fn least_inverse(mean: f64) -> f64 {
+/// The least mean of 1/m, of whole numbers m from 1 with this mean.
+pub fn least_inverse(mean: f64) -> f64 {
     let below = libm::floor(mean);
     let rest = mean - below;
     (1.0 - rest) / below + rest / (below + 1.0)

@@ -16,7 +16,8 @@ impl Counted<'_> {
         let portfolio = self.portfolio;
         let creator = &portfolio.creators[place];
         let others: Vec<usize> = places.iter().copied().filter(|&other| other != place).collect();
-        let unknown: Vec<usize> = places.iter().copied().filter(|&at| portfolio.creators[at].size().is_none()).collect();
+        let unknown: Vec<usize> =
+            places.iter().copied().filter(|&at| portfolio.creators[at].size().is_none()).collect();
         let Some(size) = creator.size().filter(|_| unknown.is_empty()) else {
             let names = portfolio.named(&unknown);
             return Figure::not_estimable(format!("needs the number of followers of {names} (followers_claimed)"));
@@ -24,10 +25,14 @@ impl Counted<'_> {
         if others.is_empty() {
             return Figure::measured(size, "one creator: all followers");
         }
-        let one_platform = portfolio.joined || others.iter().all(|&at| portfolio.creators[at].platform == creator.platform);
+        let one_platform =
+            portfolio.joined || others.iter().all(|&at| portfolio.creators[at].platform == creator.platform);
         if !one_platform {
             let limits = self.exclusive_limits(place, &others, size, alpha);
-            return Figure::bounded(limits, "followers on other platforms may be the same people: needs links by person");
+            return Figure::bounded(
+                limits,
+                "followers on other platforms may be the same people: needs links by person",
+            );
         }
         let (cut, full): (Vec<usize>, Vec<usize>) = others.iter().partition(|&&at| !portfolio.creators[at].is_full());
         let outside = |person: u32| full.iter().all(|&other| portfolio.follows(person, other) == Some(false));

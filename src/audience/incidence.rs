@@ -58,7 +58,8 @@ impl Incidence {
         let size = self.entries.len().div_ceil(parts).max(par::CHUNK);
         run.check_memory("the pairs of a portfolio", (8 * cells * parts) as u64)?;
         run.phase("pairs", Some(self.entries.len() as u64));
-        let begins = |at: usize| at > 0 && at < self.entries.len() && self.entries[at] >> 32 == self.entries[at - 1] >> 32;
+        let begins =
+            |at: usize| at > 0 && at < self.entries.len() && self.entries[at] >> 32 == self.entries[at - 1] >> 32;
         let whole = |mut at: usize| {
             while begins(at) {
                 at += 1;

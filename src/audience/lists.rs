@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::drawn::attribute;
 use crate::base::{Error, Location, Result};
 use crate::graph::attributes::known;
 use crate::graph::tables::FOLLOWS;
@@ -20,6 +21,8 @@ pub struct Creator<'a> {
     pub platform: usize,
     /// The people listed, sorted, each once.
     pub people: Cow<'a, [u32]>,
+    /// The whole list, where `people` is a half of it ([`Portfolio::half`]).
+    pub whole: Option<Cow<'a, [u32]>>,
     /// How many of them are not linked to a person: they may have accounts on other platforms.
     pub unlinked: u64,
 }
@@ -47,7 +50,7 @@ impl Creator<'_> {
 
     /// Whether this person is listed.
     pub fn lists(&self, person: u32) -> bool {
-        self.people.binary_search(&person).is_ok()
+        self.whole.as_deref().unwrap_or(&self.people).binary_search(&person).is_ok()
     }
 }
 
@@ -67,8 +70,10 @@ pub struct Portfolio<'a> {
     /// What a reader must know of the lists, a sentence each.
     pub notes: Vec<String>,
     /// For each creator who was looked up: (person, follows), sorted.
-    lookups: Vec<Vec<(u32, bool)>>,
-    persons: bool,
+    pub(super) lookups: Vec<Vec<(u32, bool)>>,
+    /// For each creator the people, sorted, who were drawn from the list to be looked up ([`attribute`]).
+    drawn: Vec<Vec<u32>>,
+    persons: Persons<'a>,
 }
 
 impl<'a> Portfolio<'a> {
@@ -85,7 +90,7 @@ impl<'a> Portfolio<'a> {
         if let Some(&stranger) = accounts.last().filter(|&&last| last as usize >= network.accounts()) {
             return Err(Error::parameter("--creators", format!("{stranger} is no account of this network")));
         }
-        let platform = |account| network.attributes.text(known::PLATFORM, account).map(Cow::into_owned);
+        let platform = |account| network.platform(account);
         let mut platforms: Vec<Option<String>> = accounts.iter().map(|&account| platform(account)).collect();
         platforms.sort();
         platforms.dedup();
@@ -97,15 +102,17 @@ impl<'a> Portfolio<'a> {
             let list = settled(network, account, people.len() as u64, &mut notes);
             let place = platforms.binary_search(&platform(account)).unwrap_or(0);
             let unlinked = people.iter().filter(|&&person| !persons.linked(person)).count() as u64;
-            creators.push(Creator { account, list, platform: place, people, unlinked });
+            creators.push(Creator { account, list, platform: place, people, whole: None, unlinked });
         }
         let mut unlinked = vec![false; platforms.len()];
         creators.iter().for_each(|creator| unlinked[creator.platform] |= creator.unlinked > 0);
         let joined = platforms.len() == 1
             || (creators.iter().all(Creator::is_full) && unlinked.iter().filter(|&&some| some).count() <= 1);
         let lookups = vec![Vec::new(); creators.len()];
-        let mut portfolio = Portfolio { network, creators, platforms, joined, notes, lookups, persons: persons.first.is_some() };
-        portfolio.read_lookups(&persons)?;
+        let drawn = vec![Vec::new(); creators.len()];
+        let mut portfolio = Portfolio { network, creators, platforms, joined, notes, lookups, drawn, persons };
+        portfolio.read_lookups()?;
+        portfolio.read_drawn();
         Ok(portfolio)
     }
 
@@ -126,7 +133,14 @@ impl<'a> Portfolio<'a> {
 
     /// Whether somebody said which person this is.
     pub fn is_linked(&self, person: u32) -> bool {
-        self.persons && self.network.attributes.text(known::PERSON, person).is_some()
+        self.persons.linked(person)
+    }
+
+    /// The accounts listed for a creator, each with the person behind it.
+    pub fn listed(&self, place: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let follows = self.network.follows.as_ref();
+        let row = follows.map_or(&[][..], |follows| follows.graph.followers(self.creators[place].account));
+        row.iter().map(|&account| (account, self.persons.one(account)))
     }
 
     /// The places on one platform.
@@ -147,18 +161,17 @@ impl<'a> Portfolio<'a> {
         rows.binary_search_by_key(&person, |row| row.0).ok().map(|at| rows[at].1)
     }
 
-    /// The people listed for `place` who were looked up for one of `others`; nobody where the list is neither full nor
-    /// random, for then they stand for nobody but themselves.
+    /// The people drawn from the list of `place` who were looked up for one of `others`; nobody where the list is neither
+    /// full nor random, for then they stand for nobody but themselves.
     pub fn looked_up(&self, place: usize, others: &[usize]) -> Vec<u32> {
-        let creator = &self.creators[place];
-        if !creator.is_fair() {
+        if !self.creators[place].is_fair() {
             return Vec::new();
         }
-        let rows = others.iter().filter(|&&other| other != place).flat_map(|&other| &self.lookups[other]);
-        let mut people: Vec<u32> = rows.map(|row| row.0).filter(|&person| creator.lists(person)).collect();
-        people.sort_unstable();
-        people.dedup();
-        people
+        let asked = |person: &u32| {
+            let of = |&&other: &&usize| other != place;
+            others.iter().filter(of).any(|&other| self.lookups[other].binary_search_by_key(person, |row| row.0).is_ok())
+        };
+        self.drawn[place].iter().copied().filter(asked).collect()
     }
 
     /// Names of the creators of whom something holds, for a sentence: at most three, and how many more.
@@ -170,7 +183,7 @@ impl<'a> Portfolio<'a> {
         text
     }
 
-    fn read_lookups(&mut self, persons: &Persons) -> Result<()> {
+    fn read_lookups(&mut self) -> Result<()> {
         let table = &self.network.tables.lookups;
         let Some(others) = &table.other else { return Ok(()) };
         let mut rows: Vec<(usize, u32, bool)> = Vec::new();
@@ -184,7 +197,12 @@ impl<'a> Portfolio<'a> {
         rows.dedup();
         for pair in rows.windows(2) {
             if (pair[0].0, pair[0].1) == (pair[1].0, pair[1].1) {
-                return Err(self.contradiction(pair[0].1, pair[0].0, "one answer", "a lookup that says yes and one no"));
+                return Err(self.contradiction(
+                    pair[0].1,
+                    pair[0].0,
+                    "one answer",
+                    "a lookup that says yes and one no",
+                ));
             }
         }
         for &(place, account, follows) in &rows {
@@ -200,7 +218,12 @@ impl<'a> Portfolio<'a> {
                     return Err(self.contradiction(account, place, "yes, as the list says", "a lookup that says no"));
                 }
                 (false, true) if creator.is_full() => {
-                    return Err(self.contradiction(account, place, "no, as the full list says", "a lookup that says yes"));
+                    return Err(self.contradiction(
+                        account,
+                        place,
+                        "no, as the full list says",
+                        "a lookup that says yes",
+                    ));
                 }
                 _ => {}
             }
@@ -214,7 +237,7 @@ impl<'a> Portfolio<'a> {
             return Ok(());
         }
         for (place, account, follows) in rows {
-            self.lookups[place].push((persons.one(account), follows));
+            self.lookups[place].push((self.persons.one(account), follows));
         }
         for rows in &mut self.lookups {
             // A person with several accounts follows if one of them does: true stands last.
@@ -224,6 +247,35 @@ impl<'a> Portfolio<'a> {
             rows.reverse();
         }
         Ok(())
+    }
+
+    /// Says from whose lists those looked up were drawn. Lists of creators outside the portfolio count too: what was
+    /// looked up for a larger one is read for a part of it.
+    fn read_drawn(&mut self) {
+        let Some(follows) = &self.network.follows else { return };
+        let mut people: Vec<(u32, u32)> = Vec::new();
+        for &account in self.network.tables.lookups.account.iter() {
+            people.extend(follows.graph.following(account).iter().map(|&creator| (self.persons.one(account), creator)));
+        }
+        people.sort_unstable();
+        people.dedup();
+        let asked =
+            |person: u32| self.lookups.iter().any(|rows| rows.binary_search_by_key(&person, |row| row.0).is_ok());
+        let rows: Vec<&[(u32, u32)]> = people.chunk_by(|a, b| a.0 == b.0).filter(|row| asked(row[0].0)).collect();
+        let mut creators: Vec<u32> = rows.iter().flat_map(|row| row.iter().map(|pair| pair.1)).collect();
+        creators.sort_unstable();
+        creators.dedup();
+        let place = |creator: u32| creators.partition_point(|&other| other < creator);
+        let lists: Vec<Vec<usize>> = rows.iter().map(|row| row.iter().map(|pair| place(pair.1)).collect()).collect();
+        let listed: Vec<u64> = creators.iter().map(|&creator| follows.graph.followers(creator).len() as u64).collect();
+        let people: Vec<u32> = rows.iter().map(|row| row[0].0).collect();
+        for (&person, drawn) in people.iter().zip(attribute(&people, &lists, &listed)) {
+            for list in drawn {
+                if let Ok(at) = self.creators.binary_search_by_key(&creators[list], |creator| creator.account) {
+                    self.drawn[at].push(person);
+                }
+            }
+        }
     }
 
     fn contradiction(&self, account: u32, place: usize, expected: &str, found: &str) -> Error {
@@ -266,6 +318,7 @@ fn settled(network: &Network, account: u32, people: u64, notes: &mut Vec<String>
 }
 
 /// Who is one person: accounts with the same text in the attribute `person`.
+#[derive(Debug, Clone)]
 struct Persons<'a> {
     /// The smallest account of each account's person, where links are given.
     first: Option<Vec<u32>>,
@@ -278,7 +331,9 @@ impl<'a> Persons<'a> {
         let first = column.map(|column| {
             let mut of: BTreeMap<Cow<'_, str>, u32> = BTreeMap::new();
             let accounts = 0..network.accounts() as u32;
-            accounts.map(|account| column.text(account).map_or(account, |text| *of.entry(text).or_insert(account))).collect()
+            accounts
+                .map(|account| column.text(account).map_or(account, |text| *of.entry(text).or_insert(account)))
+                .collect()
         });
         Persons { first, network }
     }

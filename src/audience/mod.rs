@@ -2,22 +2,29 @@
 //! sections 5 and 11).
 
 pub mod bounds;
+mod drawn;
 pub mod exclusive;
+pub mod halves;
 pub mod incidence;
 pub mod lists;
 pub mod moments;
 pub mod overlap;
 pub mod pairs;
+pub mod pick;
+pub mod plan;
 pub mod strata;
 pub mod tails;
 #[cfg(test)]
 mod tests;
 pub mod thinning;
 pub mod union;
+pub mod worst;
 
 pub use lists::{Creator, Portfolio};
-pub use overlap::{Found, Overlap};
+pub use overlap::{Found, OnPlatform, Overlap, Share};
 pub use pairs::Pair;
+pub use pick::{Pick, Picked};
+pub use plan::{Plan, Planned};
 
 /// The error probability of an interval: 5%.
 pub const ALPHA: f64 = 0.05;

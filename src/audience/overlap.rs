@@ -69,6 +69,17 @@ pub struct Share {
     pub exclusive: Figure,
 }
 
+/// The creators of a portfolio who are on one platform.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OnPlatform {
+    /// The platform.
+    pub name: String,
+    /// Accounts that follow at least one of them.
+    pub union: Figure,
+    /// Their audiences added up, repeats counted.
+    pub summed: Figure,
+}
+
 /// The overlap of a portfolio.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Found {
@@ -78,8 +89,8 @@ pub struct Found {
     pub summed: Figure,
     /// The share of that sum which is repeats.
     pub duplication: Figure,
-    /// The union of each platform, where there are several that cannot be joined.
-    pub platforms: Vec<(String, Figure)>,
+    /// Each platform, where there are several that cannot be joined.
+    pub platforms: Vec<OnPlatform>,
     /// The creators, by account.
     pub creators: Vec<Share>,
     /// Each two creators, if asked for.
@@ -116,7 +127,9 @@ impl Overlap {
         if portfolio.platforms.len() > 1 && !portfolio.joined {
             for (at, name) in portfolio.platforms.iter().enumerate() {
                 let name = name.clone().unwrap_or_else(|| "no platform".into());
-                platforms.push((name, counted.union(&portfolio.on(at), ALPHA, run)?));
+                let here = portfolio.on(at);
+                let (union, summed) = (counted.union(&here, ALPHA, run)?, counted.summed(&here));
+                platforms.push(OnPlatform { name, union, summed });
             }
         }
         run.phase("exclusive audiences", Some(places.len() as u64));

@@ -53,25 +53,33 @@ impl Stratum {
         }
     }
 
+    /// The share of the followers who are outside `apart`, as the list shows it; `prior` as in [`Moments::of`].
+    pub fn share(&self, prior: f64) -> Moments {
+        let [all, outside] = self.listed;
+        if all == outside {
+            return Moments::known(1.0);
+        }
+        let hits: Vec<f64> = (0..all).map(|at| f64::from(u8::from(at < outside))).collect();
+        Moments::of(&hits, self.size, prior, [0.0, 1.0])
+    }
+
     /// What the stratum adds to the union, its lower or higher version; `prior` as in [`Moments::of`].
     fn adds(&self, version: usize, prior: f64, apart: bool) -> Moments {
-        let [all, outside] = self.listed;
-        let share = if all == outside {
-            Moments::known(1.0)
-        } else {
-            let hits: Vec<f64> = (0..all).map(|at| f64::from(u8::from(at < outside))).collect();
-            Moments::of(&hits, self.size, prior, [0.0, 1.0])
-        };
+        let share = self.share(prior);
         let count = match self.certain {
             Some(count) => Moments::known(count),
             None if self.values.is_empty() => Moments::known(1.0),
-            None => {
-                let values: Vec<f64> = self.values.iter().map(|value| value[version]).collect();
-                let other = if apart && all == outside { 0.0 } else { self.typical() };
-                Moments::of(&values, self.remaining(), prior, [1.0, other])
-            }
+            None => self.counts(self.remaining(), version, prior, apart),
         };
         share.by(count).times(self.size)
+    }
+
+    /// What a follower outside `apart` counts, its lower or higher version, as those looked up show it of so many; `prior`
+    /// as in [`Moments::of`], `apart` whether there is anybody apart.
+    pub fn counts(&self, of: f64, version: usize, prior: f64, apart: bool) -> Moments {
+        let values: Vec<f64> = self.values.iter().map(|value| value[version]).collect();
+        let other = if apart && self.listed[0] == self.listed[1] { 0.0 } else { self.typical() };
+        Moments::of(&values, of, prior, [1.0, other])
     }
 
     /// What a follower of several counts: the mean of what those found count, 1/2 where none was found.
@@ -104,6 +112,17 @@ impl Strata {
     /// Whether enough is known of all strata, and everything of those looked up.
     pub fn is_complete(&self) -> bool {
         self.strata.iter().all(|stratum| stratum.enough() && stratum.is_known())
+    }
+
+    /// The creators for whom followers of a stratum must be looked up: those without a full list, but for itself.
+    pub fn met_by<'a>(&'a self, portfolio: &'a Portfolio, place: usize) -> impl Iterator<Item = usize> + 'a {
+        let all = self.apart.iter().copied().chain(self.strata.iter().map(|stratum| stratum.place));
+        all.filter(move |&other| other != place && !portfolio.creators[other].is_full())
+    }
+
+    /// Whether everybody who follows a creator apart is listed.
+    pub fn is_apart_listed(&self, portfolio: &Portfolio) -> bool {
+        self.apart.iter().all(|&place| portfolio.creators[place].is_full())
     }
 
     /// Followers looked up.

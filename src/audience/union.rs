@@ -1,11 +1,11 @@
 //! How many people follow at least one creator of a portfolio.
 
+use super::FEWEST;
 use super::bounds::{largest, least};
 use super::incidence::{Incidence, Matches};
 use super::lists::Portfolio;
 use super::pairs::{NEEDS, Pairs};
 use super::strata::Strata;
-use super::FEWEST;
 use crate::base::stats::{ExactSum, Interval};
 use crate::base::{Figure, Result, Run, Status};
 
@@ -38,7 +38,8 @@ impl<'a> Counted<'a> {
     /// the stated probability. An observed union of cut lists is only ever a lower limit.
     pub fn union(&self, places: &[usize], alpha: f64, run: &Run) -> Result<Figure> {
         let portfolio = self.portfolio;
-        let unknown: Vec<usize> = places.iter().copied().filter(|&at| portfolio.creators[at].size().is_none()).collect();
+        let unknown: Vec<usize> =
+            places.iter().copied().filter(|&at| portfolio.creators[at].size().is_none()).collect();
         if !unknown.is_empty() {
             let names = portfolio.named(&unknown);
             return Ok(Figure::not_estimable(format!(
@@ -87,7 +88,11 @@ impl<'a> Counted<'a> {
                 let limits = self.pairs().limits(*a, *b, alpha);
                 let common = pair.value.unwrap_or(f64::NAN);
                 let interval = within(all - limits.high, all - limits.low);
-                return Ok(Figure::estimated((all - common).clamp(interval.low, interval.high), interval, pair.because));
+                return Ok(Figure::estimated(
+                    (all - common).clamp(interval.low, interval.high),
+                    interval,
+                    pair.because,
+                ));
             }
         }
         match dark.is_empty() {
@@ -168,7 +173,8 @@ impl<'a> Counted<'a> {
         {
             narrow(rest.low, rest.high + base.high);
         }
-        let because = format!("the list of {} stands for nobody else: an estimate needs {NEEDS}", self.portfolio.named(&dark));
+        let because =
+            format!("the list of {} stands for nobody else: an estimate needs {NEEDS}", self.portfolio.named(&dark));
         Ok(Figure::bounded(within(limits.low, limits.high), because))
     }
 

@@ -32,6 +32,13 @@ pub enum Stream {
     MarketTruth = 10,
     /// The market as an agency sees it (`synth::market::Agency`). Index: step of observing.
     MarketAgency = 12,
+    /// Which followers of a creator to look up (`audience::Plan`). Index: the creator's account; item: the follower's.
+    LookUp = 30,
+    /// Halves of lists and of looked-up followers (`audience::halves`). Index: 0 lookups, 1 lists; item: the follower, of
+    /// lists (creator, follower).
+    Halves = 31,
+    /// From whose list somebody looked up was drawn (`audience::drawn`). Item: (person, list).
+    Drawn = 32,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
     Backtest = 21,
 }

@@ -4,12 +4,14 @@ mod analyze;
 mod backtest;
 mod bench;
 mod communities;
+mod creators;
 mod demo;
 mod export;
 mod generate;
 mod info;
 mod ingest;
 mod open;
+mod overlap;
 mod priors;
 mod rank;
 mod reach;
@@ -62,6 +64,7 @@ pub struct Global {
 enum Verb {
     Analyze(analyze::AnalyzeArgs),
     Reach(reach::ReachArgs),
+    Overlap(overlap::OverlapArgs),
     Rank(rank::RankArgs),
     Communities(communities::CommunitiesArgs),
     Backtest(backtest::BacktestArgs),
@@ -100,6 +103,7 @@ fn run(cli: Cli) -> Result<()> {
     match cli.verb {
         Verb::Analyze(args) => args.run(&terminal),
         Verb::Reach(args) => args.run(&terminal),
+        Verb::Overlap(args) => args.run(&terminal),
         Verb::Rank(args) => args.run(&terminal),
         Verb::Communities(args) => args.run(&terminal),
         Verb::Backtest(args) => args.run(&terminal),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::analyze::{parameters, read_priors};
 use super::backtest;
+use super::creators::accounts;
 use super::open::NetworkArgs;
 use super::rank::open_graph;
 use super::term::{OutputArgs, Terminal};
@@ -82,30 +83,6 @@ impl ReachArgs {
             ))),
         }
     }
-}
-
-/// Accounts from ids and `@FILE`s, each once.
-fn accounts(texts: &[String], network: &Network) -> Result<Vec<u32>> {
-    let mut names = Vec::new();
-    for text in texts {
-        match text.strip_prefix('@') {
-            Some(path) => {
-                let list = std::fs::read_to_string(path).map_err(|error| Error::io(path, "read", error))?;
-                names.extend(
-                    list.trim_start_matches('\u{feff}')
-                        .lines()
-                        .map(str::trim)
-                        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-                        .map(str::to_owned),
-                );
-            }
-            None => names.push(text.trim().to_owned()),
-        }
-    }
-    let mut accounts = names.iter().map(|name| network.account(name)).collect::<Result<Vec<_>>>()?;
-    accounts.sort_unstable();
-    accounts.dedup();
-    Ok(accounts)
 }
 
 /// Hops with a row of their own.

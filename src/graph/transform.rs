@@ -217,9 +217,6 @@ impl Audience {
             })
             .collect();
         let follow = (used(FOLLOW) && network.follows.is_some()).then(|| weight_of(FOLLOW));
-        if follow.is_none() && kinds.iter().all(Option::is_none) {
-            network.follow_graph()?;
-        }
         Ok(Weighting {
             follow,
             weighted: !self.layer_weight.is_empty() || kinds.iter().any(Option::is_some),
@@ -251,6 +248,9 @@ impl Audience {
     /// **Cost**: nothing for the plain follow graph; otherwise one sort of the edges and events.
     pub fn graph(&self, network: &Network, run: &Run) -> Result<AudienceGraph> {
         let weighting = self.check(network)?;
+        if weighting.follow.is_none() && weighting.kinds.iter().all(Option::is_none) {
+            network.follow_graph()?;
+        }
         let proxy = (weighting.follow.is_none()).then(|| {
             let types: Vec<&str> = network
                 .kinds

@@ -1,73 +1,151 @@
+//! Do intervals hold the truth as often as they say, wherever a figure is given?
+
+use rand::RngExt;
+
 use super::world::{Cut, World};
 use crate::audience::Overlap;
 use crate::base::{Figure, Run, Status};
 use crate::graph::Design;
-use rand::RngExt;
 
-#[derive(Default, Debug)]
-struct Tally { given: [u32; 5], hit: [u32; 5], low: [u32;5], err: f64 }
+/// How often figures of a status were given, and how often they held the truth.
+#[derive(Default)]
+struct Tally {
+    given: f64,
+    held: f64,
+}
+
 impl Tally {
     fn add(&mut self, figure: &Figure, truth: f64) {
-        let at = figure.status as usize;
-        self.given[at] += 1;
-        if let Some(interval) = figure.interval {
-            self.hit[at] += u32::from(interval.low <= truth + 1e-6 && truth <= interval.high + 1e-6);
-            self.low[at] += u32::from(interval.low > truth + 1e-6);
+        let Some(interval) = figure.interval else { return };
+        self.given += 1.0;
+        self.held += f64::from(u8::from(interval.low <= truth + 1e-6 && truth <= interval.high + 1e-6));
+    }
+
+    fn share(&self) -> f64 {
+        self.held / self.given
+    }
+}
+
+const PEOPLE: u32 = 6000;
+
+/// How the lists of a portfolio are cut.
+#[derive(Debug, Clone, Copy)]
+enum Mix {
+    RandomAndLookups,
+    RandomAlone,
+    HalfFull,
+    OneRandomAgainstFull,
+    OneNewestFirst,
+    ManyNewestFirst,
+}
+
+impl Mix {
+    fn cut(self, at: usize, share: f64, looked_up: usize) -> Cut {
+        let random = Cut { design: Design::Random, share: share.max(0.1), looked_up };
+        let full = Cut { design: Design::Full, share: 1.0, looked_up: 0 };
+        match (self, at) {
+            (Mix::RandomAndLookups, _) => random,
+            (Mix::RandomAlone, _) => Cut { looked_up: 0, ..random },
+            (Mix::HalfFull, at) => [full, random][at % 2],
+            (Mix::OneRandomAgainstFull, 0) => Cut { looked_up: 0, ..random },
+            (Mix::OneRandomAgainstFull, _) => full,
+            (Mix::OneNewestFirst, 0) => Cut { design: Design::NewestFirst, share, looked_up },
+            (Mix::OneNewestFirst, at) => [random, Cut { looked_up, ..full }][at % 2],
+            (Mix::ManyNewestFirst, at) => {
+                [Cut { design: Design::NewestFirst, share, looked_up: 0 }, full, random][at % 3]
+            }
         }
     }
-    fn show(&self, what: &str) {
-        for (at, status) in ["measured", "estimated", "bounded"].iter().enumerate() {
-            if self.given[at] > 0 {
-                eprintln!("{what} {status}: {} given, covered {:.2}%, low miss {:.2}%", self.given[at], 100.0 * f64::from(self.hit[at]) / f64::from(self.given[at]), 100.0 * f64::from(self.low[at]) / f64::from(self.given[at]));
+}
+
+/// Unions, pairs and exclusive audiences of portfolios of 2 to 10 creators, by status.
+fn held(mix: Mix, portfolios: u64) -> [[Tally; 3]; 3] {
+    let mut tallies: [[Tally; 3]; 3] = Default::default();
+    for seed in 0..portfolios {
+        let creators = 2 + (seed % 9) as usize;
+        let mut world = World::new(1000 + seed, PEOPLE, creators, 60.0);
+        let cuts: Vec<Cut> = (0..creators)
+            .map(|at| {
+                let share = 0.01 * libm::pow(50.0, world.random.random::<f64>());
+                mix.cut(at, share, 20 + world.random.random_range(0..100))
+            })
+            .collect();
+        let network = world.cut(&cuts);
+        let found =
+            Overlap { pairs: true, ..Default::default() }.run(&network, &world.accounts(), &Run::new(1)).unwrap();
+        let all = world.union(0..creators);
+        let mut add = |kind: usize, figure: &Figure, truth: f64| {
+            if let Some(tally) = tallies[kind].get_mut(figure.status as usize) {
+                tally.add(figure, truth);
+            }
+        };
+        add(0, &found.union, all);
+        for pair in &found.pairs {
+            let [a, b] = pair.accounts.map(|account| (account - PEOPLE) as usize);
+            add(1, &pair.common, world.common(a, b));
+        }
+        for at in 0..creators {
+            let rest = world.union((0..creators).filter(|&other| other != at));
+            add(2, &found.creators[at].exclusive, all - rest);
+        }
+    }
+    tallies
+}
+
+/// What is estimated holds 95% ± 3 of 200 (with some thousand pairs, seldom less); limits and counts hold at least 92%.
+/// Where the true coverage is 95%, an estimated union is outside with a chance of 5%, at other seeds; these are fixed.
+fn check(mix: Mix) {
+    for (tallies, what) in held(mix, 200).iter().zip(["union", "pair", "exclusive"]) {
+        for (tally, status) in tallies.iter().zip([Status::Measured, Status::Estimated, Status::Bounded]) {
+            // Few of a kind say nothing: 100 are outside 95% ± 6 with a chance of 1%.
+            if tally.given >= 100.0 {
+                let room = if tally.given >= 200.0 { 0.03 } else { 0.06 };
+                let (held, given) = (tally.share(), tally.given);
+                assert!(held >= 0.95 - room, "{mix:?}, {what}, {}: {held} of {given}", status.name());
             }
         }
     }
 }
 
 #[test]
-#[ignore]
-fn explore() {
-    for mode in 0..7 {
-        let (mut union, mut pairs, mut alone, mut single) = (Tally::default(), Tally::default(), Tally::default(), Tally::default());
-        let n: u64 = std::env::var("N").map_or(200, |n| n.parse().unwrap());
-        for seed in 0..n {
-            let creators = 2 + (seed % 9) as usize;
-            let mut world = World::new(1000 + seed, 6000, creators, 60.0);
-            let cuts: Vec<Cut> = (0..creators).map(|at| {
-                let share = 0.01 * libm::pow(50.0, world.random.random::<f64>());
-                let looked_up = 20 + world.random.random_range(0..100);
-                let random = Cut { design: Design::Random, share: share.max(0.1), looked_up };
-                match mode {
-                    0 => random,
-                    1 => Cut { looked_up: 0, ..random },
-                    2 if at % 2 == 0 => Cut { design: Design::Full, share: 1.0, looked_up: 0 },
-                    2 => random,
-                    3 if at == 0 => Cut { looked_up: 0, ..random },
-                    3 => Cut { design: Design::Full, share: 1.0, looked_up: 0 },
-                    4 if at == 0 => Cut { design: Design::NewestFirst, share, looked_up },
-                    4 if at % 2 == 1 => Cut { design: Design::Full, share: 1.0, looked_up },
-                    4 => random,
-                    5 if at % 3 == 0 => Cut { design: Design::NewestFirst, share, looked_up: 0 },
-                    5 if at % 3 == 1 => Cut { design: Design::Full, share: 1.0, looked_up: 0 },
-                    5 => random,
-                    _ => Cut { looked_up: 12, ..random },
-                }
-            }).collect();
-            let network = world.cut(&cuts);
-            let run = Run::new(1);
-            let found = Overlap { pairs: true, ..Default::default() }.run(&network, &world.accounts(), &run).unwrap();
-            union.add(&found.union, world.union(0..creators));
-            for pair in &found.pairs {
-                let [a, b] = pair.accounts.map(|a| (a - 6000) as usize);
-                pairs.add(&pair.common, world.common(a, b));
-            }
-            for at in 0..creators {
-                let rest = world.union((0..creators).filter(|&o| o != at));
-                alone.add(&found.creators[at].exclusive, world.union(0..creators) - rest);
-            }
-            let _ = &mut single;
-        }
-        eprintln!("mode {mode}");
-        union.show("  union"); pairs.show("  pairs"); alone.show("  exclusive");
+fn random_lists_with_lookups_hold() {
+    check(Mix::RandomAndLookups);
+}
+
+#[test]
+fn random_lists_alone_hold() {
+    check(Mix::RandomAlone);
+}
+
+#[test]
+fn random_lists_beside_full_ones_hold() {
+    check(Mix::HalfFull);
+    check(Mix::OneRandomAgainstFull);
+}
+
+#[test]
+fn lists_of_the_newest_hold() {
+    check(Mix::OneNewestFirst);
+    check(Mix::ManyNewestFirst);
+}
+
+#[test]
+fn a_hundred_lookups_bring_the_union_of_forty_creators_to_within_five_percent() {
+    let mut errors = Vec::new();
+    let mut union = Tally::default();
+    for seed in 0..20 {
+        let mut world = World::new(seed, PEOPLE, 40, 150.0);
+        let random = Cut { design: Design::Random, share: 0.5, looked_up: 100 };
+        let network = world.cut(&[random; 40]);
+        let found = Overlap::default().run(&network, &world.accounts(), &Run::new(1)).unwrap();
+        let truth = world.union(0..40);
+        assert_eq!(found.union.status, Status::Estimated, "{}", found.union.because);
+        errors.push((found.union.value.unwrap() - truth).abs() / truth);
+        union.add(&found.union, truth);
     }
+    errors.sort_by(f64::total_cmp);
+    // The standard deviation is some 1.5%: the worst of 20 is beyond 5% with a chance of 2%, at other seeds.
+    assert!(errors[9] < 0.02 && errors[18] < 0.05, "{errors:?}");
+    // Of 20 at 95%, fewer than 16 hold with a chance of 0.3%.
+    assert!(union.held >= 16.0, "{}", union.held);
 }

@@ -1,4 +1,6 @@
 //! Portfolios whose truth is known.
 
 mod coverage;
+mod pick;
+mod plan;
 pub mod world;

@@ -89,7 +89,8 @@ impl World {
     /// The network that an agency sees.
     pub fn cut(&mut self, cuts: &[Cut]) -> Network {
         let (mut edges, mut lookups) = (Vec::new(), Vec::new());
-        let members: Vec<BTreeSet<u32>> = self.audiences.iter().map(|audience| audience.iter().copied().collect()).collect();
+        let members: Vec<BTreeSet<u32>> =
+            self.audiences.iter().map(|audience| audience.iter().copied().collect()).collect();
         for (at, cut) in cuts.iter().enumerate() {
             let audience = &self.audiences[at];
             let count = libm::ceil(audience.len() as f64 * cut.share) as usize;
