@@ -157,6 +157,10 @@ fn what_did_not_hold_is_said_with_every_figure() {
     desk.run("info wild.trg").done(&["NOT CALIBRATED"]);
     for line in ["reach wild.trg --creators 0", "analyze wild.trg --reach-from graph --top 3"] {
         let said = desk.run(line).done(&[]);
-        assert!(said.err.contains("NOT CALIBRATED: 80%") && said.err.contains("come from the follow graph"), "{}", said.err);
+        assert!(
+            said.err.contains("NOT CALIBRATED: 80%") && said.err.contains("come from the follow graph"),
+            "{}",
+            said.err
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::backtest;
-use super::open::{NetworkArgs, Opened};
+use super::open::{NetworkArgs, Opened, RawArgs};
 use super::term::{OutputArgs, Terminal};
 use crate::analyze::{Analysis, Analyze};
 use crate::base::{Error, Result};
@@ -11,12 +11,11 @@ use crate::cascade::Priors;
 use crate::graph::Network;
 use crate::graph::attributes::known;
 use crate::graph::tables::post;
-use crate::io::columns::Edges;
 use crate::report::{Cell, Column, Provenance, Table};
 
 /// Print a table of creators with their estimated reach, rank and community.
 ///
-/// NETWORK is a snapshot made by `truereach ingest`, a folder with a network.toml, or raw files. Without it, a
+/// NETWORK is a snapshot made by `truereach ingest`, a folder of tables or with a network.toml, or raw files. Without it, a
 /// small real network shipped inside the program is analysed. What the data cannot carry is not printed, and a
 /// note says what would make it possible.
 #[derive(Debug, clap::Args)]
@@ -24,15 +23,14 @@ use crate::report::{Cell, Column, Provenance, Table};
   truereach analyze
   truereach analyze datasets/soc-slashdot0902 --top 10
   truereach analyze market.trg --only niche=beauty --only 'followers>=1000' -o beauty.csv
+  truereach analyze client-folder -o client.xlsx
   truereach analyze log.trg --audience-from share,reply --half-life 7")]
 pub struct AnalyzeArgs {
-    /// A snapshot (.trg), a folder with a network.toml, or raw files [default: the shipped network]
+    /// A snapshot (.trg), a folder of tables or with a network.toml, or raw files [default: the shipped network]
     #[arg(value_name = "NETWORK")]
     network: Vec<PathBuf>,
-    /// Which way rows of raw files point: "follower,followee", "source,reached" or "undirected" [default: as
-    /// `truereach ingest --help` says]
-    #[arg(long, value_enum, hide_possible_values = true, value_name = "ROWS")]
-    edges: Option<Edges>,
+    #[command(flatten)]
+    raw: RawArgs,
     /// Do not verify the snapshot's checksums first
     #[arg(long)]
     trust: bool,
@@ -56,12 +54,12 @@ impl AnalyzeArgs {
             terminal.note(
                 "No network was named, so this is the one shipped with truereach: LastFM users in Asia who follow each\n\
                  other (7,624 accounts; niche = their country). On your own data:\n  \
-                 truereach ingest follows.csv log.csv.gz --creators-table creators.csv -o market.trg\n  \
+                 truereach ingest follows.csv log.csv.gz --accounts creators.csv -o market.trg\n  \
                  truereach analyze market.trg\n",
             );
             super::demo::open(terminal)?
         } else {
-            let network = NetworkArgs { network: self.network, edges: self.edges, trust: self.trust };
+            let network = NetworkArgs { network: self.network, raw: self.raw, trust: self.trust };
             let opened = network.open(terminal)?;
             verdict = backtest::kept(&network, &opened, terminal)?;
             opened

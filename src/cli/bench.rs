@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use super::open::{NetworkArgs, Opened};
+use super::open::{NetworkArgs, Opened, RawArgs};
 use super::term::{OutputArgs, Terminal};
 use crate::base::{Error, Result};
 use crate::bench::agency::{self, AgencyGrid};
@@ -161,7 +161,11 @@ impl BenchArgs {
             made_by.check()?;
             return input::input(&made_by, &terminal.run);
         }
-        let network = NetworkArgs { network: self.network.clone(), edges: self.edges, trust: false };
+        let network = NetworkArgs {
+            network: self.network.clone(),
+            raw: RawArgs { edges: self.edges, ..Default::default() },
+            trust: false,
+        };
         let Opened { network, checksum, .. } = network.open(terminal)?;
         // The document names no path of this machine.
         let names = self.network.iter().filter_map(|path| path.file_name());

@@ -1,7 +1,7 @@
 //! `truereach ingest`: files in, one snapshot out.
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::open::default_name;
 use super::term::Terminal;
@@ -21,10 +21,12 @@ use crate::report::number::count;
   truereach ingest datasets/soc-slashdot0902 -o slashdot.trg
   truereach ingest log.txt.gz --time 3 --type 4 -o log.trg
   truereach ingest --into market.trg tomorrow.ndjson
-  truereach ingest lists.csv --creators-table creators.csv --pseudonymise truereach.key -o market.trg")]
+  truereach ingest client-folder -o client.trg
+  truereach ingest --accounts kols.xlsx --posts posts.csv --lists lists/ --list-design newest-first -o kols.trg
+  truereach ingest lists.csv --accounts creators.csv --pseudonymise truereach.key -o market.trg")]
 pub struct IngestArgs {
-    /// Files (plain, gzip, zstd), folders with a network.toml, or - for standard input
-    #[arg(value_name = "INPUT", required = true)]
+    /// Files of rows (plain, gzip, zstd), folders of tables or with a network.toml, or - for standard input
+    #[arg(value_name = "INPUT", required_unless_present_any = ["accounts", "posts", "offers", "links", "lookups", "lists"])]
     inputs: Vec<PathBuf>,
     /// The snapshot to write [default: the first input's name, ending in .trg]
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
@@ -49,10 +51,14 @@ impl IngestArgs {
         let target = match (&self.output, &self.into) {
             (Some(path), _) => path.clone(),
             (None, Some(old)) => old.clone(),
-            (None, None) => PathBuf::from(default_name(&self.inputs[0])),
+            (None, None) => {
+                let first = self.inputs.first().or_else(|| self.ingest.tables.named().next().map(|(_, path)| path));
+                PathBuf::from(default_name(first.map_or(Path::new("network"), PathBuf::as_path)))
+            }
         };
         terminal.reading(&self.inputs);
-        terminal.reading(&self.ingest.creators_table);
+        let tables: Vec<PathBuf> = self.ingest.tables.named().map(|(_, path)| path.clone()).collect();
+        terminal.reading(&tables);
         terminal.reading(self.pseudonymise.as_slice());
         terminal.writing(&target)?;
         let force = self.force || (self.output.is_none() && self.into.is_some());
@@ -112,6 +118,16 @@ pub fn describe(summary: &Summary) -> String {
         }
         let _ = writeln!(text);
     }
+    for table in &summary.tables {
+        let files = if table.files > 1 { format!(", {} files", count(table.files)) } else { String::new() };
+        let _ = writeln!(text, "{}", table.name);
+        let _ = writeln!(text, "  read as     {}{files}", table.kind);
+        for reason in &table.why {
+            let _ = writeln!(text, "              {reason}");
+        }
+        let left_out = if table.skipped > 0 { format!(", {} left out", count(table.skipped)) } else { String::new() };
+        let _ = writeln!(text, "  rows        {}{left_out}", count(table.rows));
+    }
     if summary.creator_rows > 0 {
         let _ = writeln!(text, "creators      {} rows", count(summary.creator_rows));
     }
@@ -149,6 +165,9 @@ pub fn describe(summary: &Summary) -> String {
         for row in &summary.skipped {
             let _ = writeln!(text, "  {}: expected {}, found {}", row.at, row.expected, row.found);
         }
+    }
+    for (at, line) in summary.findings.lines().iter().enumerate() {
+        let _ = writeln!(text, "{:14}{line}", if at == 0 { "found" } else { "" });
     }
     for note in &summary.notes {
         let _ = writeln!(text, "note          {note}");

@@ -6,21 +6,35 @@ use super::term::Terminal;
 use crate::base::Result;
 use crate::graph::Network;
 use crate::io::columns::{Edges, Reading};
-use crate::io::{self, Ingest};
+use crate::io::ingest::OnError;
+use crate::io::tables::{TableOptions, TableReading};
+use crate::io::{self, Ingest, Summary};
 
 /// The network a verb works on.
 #[derive(Debug, Clone, clap::Args)]
 pub struct NetworkArgs {
-    /// A snapshot (.trg), a folder with a network.toml, or raw files
+    /// A snapshot (.trg), a folder of tables or with a network.toml, or raw files
     #[arg(value_name = "NETWORK", required = true)]
     pub network: Vec<PathBuf>,
+    #[command(flatten)]
+    pub raw: RawArgs,
+    /// Do not verify the snapshot's checksums first
+    #[arg(long)]
+    pub trust: bool,
+}
+
+/// How raw files are read; `truereach ingest` has further options.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct RawArgs {
     /// Which way rows of raw files point: "follower,followee", "source,reached" or "undirected" [default: as
     /// `truereach ingest --help` says]
     #[arg(long, value_enum, hide_possible_values = true, value_name = "ROWS")]
     pub edges: Option<Edges>,
-    /// Do not verify the snapshot's checksums first
-    #[arg(long)]
-    pub trust: bool,
+    /// Rows of raw files that cannot be read [default: fail; for a folder of tables without a network.toml: skip]
+    #[arg(long, value_enum, hide_short_help = true)]
+    pub on_error: Option<OnError>,
+    #[command(flatten)]
+    pub tables: TableReading,
 }
 
 /// A network, what identifies it, and what to call it.
@@ -38,15 +52,48 @@ impl NetworkArgs {
     pub fn open(&self, terminal: &Terminal) -> Result<Opened> {
         let name = self.network.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
         terminal.reading(&self.network);
-        let ingest = Ingest { reading: Reading { edges: self.edges, ..Default::default() }, ..Default::default() };
-        let io::Opened { network, checksum, raw } = io::open_with(&self.network, &ingest, self.trust, &terminal.run)?;
+        let ingest = Ingest {
+            reading: Reading { edges: self.raw.edges, ..Default::default() },
+            tables: TableOptions { reading: self.raw.tables.clone(), ..Default::default() },
+            on_error: self.raw.on_error,
+            ..Default::default()
+        };
+        let io::Opened { network, checksum, read } = io::open_with(&self.network, &ingest, self.trust, &terminal.run)?;
         terminal.guard(&network);
-        if raw {
+        if let Some(summary) = read {
+            odd(&summary, &name).into_iter().for_each(|line| terminal.note(line));
             let target = default_name(&self.network[0]);
             terminal.note(format!("hint: read once, then open instantly: truereach ingest {name} -o {target}"));
         }
         Ok(Opened { network, checksum, name })
     }
+}
+
+/// Findings that are printed in full; of more, their number.
+const FEW: usize = 6;
+
+/// What was odd in the tables that were read, in short.
+fn odd(summary: &Summary, name: &str) -> Vec<String> {
+    let skipped: u64 = summary.tables.iter().map(|table| table.skipped).sum();
+    let mut lines = Vec::new();
+    if skipped > 0 {
+        let rows = if skipped == 1 { "row" } else { "rows" };
+        let first = summary.skipped.first();
+        let first = first.map(|row| format!("; the first: {}: expected {}, found {}", row.at, row.expected, row.found));
+        lines.push(format!("found: {skipped} {rows} left out{}", first.unwrap_or_default()));
+    }
+    if summary.findings.len() <= FEW {
+        lines.extend(summary.findings.lines().iter().map(|line| match line.strip_prefix("  ") {
+            None => format!("found: {line}"),
+            Some(example) => format!("         {example}"),
+        }));
+    } else {
+        lines.push(format!(
+            "found: {} oddities in the tables; truereach ingest {name} prints them",
+            summary.findings.len()
+        ));
+    }
+    lines
 }
 
 /// `follows.txt.gz` makes `follows.trg`.

@@ -11,8 +11,8 @@ use super::term::{OutputArgs, Terminal};
 use crate::base::stats::{Interval, Z95};
 use crate::base::{Error, Result, Status};
 use crate::cascade::{Reach, ReachEstimate};
+use crate::graph::Audience;
 use crate::graph::tables::post;
-use crate::graph::{Audience, Network};
 use crate::report::{Cell, Column, Provenance, Table, small};
 
 /// Estimate how many people a set of creators reaches with one post each, and how: directly, through resharing,

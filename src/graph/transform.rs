@@ -150,8 +150,16 @@ fn parse_pairs(parameter: &str, texts: &[String]) -> Result<(Option<f64>, BTreeM
 }
 
 impl Audience {
-    /// Reads and checks every text against the layers of this network.
+    /// Reads and checks every text against the layers of this network, which must hold one that is looked at.
     pub fn check(&self, network: &Network) -> Result<Weighting> {
+        let weighting = self.weigh(network)?;
+        if weighting.follow.is_none() && weighting.kinds.iter().all(Option::is_none) {
+            network.follow_graph()?;
+        }
+        Ok(weighting)
+    }
+
+    fn weigh(&self, network: &Network) -> Result<Weighting> {
         let canonical = |names: &[String]| names.iter().map(|name| canonical_kind(name)).collect::<Vec<_>>();
         let (flag, chosen) = match self.audience_from.is_empty() {
             false => ("--audience-from", canonical(&self.audience_from)),
@@ -235,10 +243,10 @@ impl Audience {
     }
 
     /// As [`Audience::check`]; a network without follows, when no stand-in was asked for, is looked at through all of its
-    /// interactions.
+    /// interactions, if it has some: creators and posts alone are something to look at too.
     pub fn check_or_engagers(&self, network: &Network) -> Result<Weighting> {
         match network.follows.is_none() && self.layers.is_empty() && self.audience_from.is_empty() {
-            true => Audience { layers: network.kinds.clone(), ..self.clone() }.check(network),
+            true => Audience { layers: network.kinds.clone(), ..self.clone() }.weigh(network),
             false => self.check(network),
         }
     }

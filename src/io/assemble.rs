@@ -6,11 +6,11 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 use super::columns::{Edges, canonical_kind};
-use super::creators::AccountTable;
 use super::ids;
 use super::ingest::{Counts, FileRows, SelfRows, kinds_of};
 use super::rows::{Batch, LocalTable, Pairs};
 use super::summary::Summary;
+use super::tables::Gathered;
 use crate::base::error::quoted;
 use crate::base::stats::ExactSum;
 use crate::base::{Error, Location, Result, Run, time};
@@ -19,7 +19,7 @@ use crate::graph::build::{self, Keyed, key, unkey};
 use crate::graph::events::NO_ITEM;
 use crate::graph::network::{Follows, Repeats, RowCounts, Tiers};
 use crate::graph::transform::FOLLOW;
-use crate::graph::{Attributes, Event, Events, Graph, Names, Network, Tables, View};
+use crate::graph::{Attributes, Design, Event, Events, Graph, Names, Network, Tables, View};
 
 /// What was decided before the rows were read.
 pub(super) struct Rules {
@@ -57,10 +57,10 @@ struct Layered {
     self_rows: Counts,
 }
 
-/// Builds the network from everything read, and from older networks.
+/// Builds the network from everything read, and from older networks, whose tables were gathered with the others.
 pub(super) fn network(
     mut files: Vec<FileRows>,
-    mut accounts: AccountTable,
+    gathered: &Gathered,
     olds: &[&Network],
     rules: &Rules,
     run: &Run,
@@ -68,7 +68,6 @@ pub(super) fn network(
 ) -> Result<(Network, Summary)> {
     for old in olds {
         check_compatible(old, rules)?;
-        accounts.add_network(old)?;
         files.push(rows_of(old));
     }
     let kinds = kinds_of(&files, olds)?;
@@ -78,7 +77,7 @@ pub(super) fn network(
     for (index, file) in files.iter_mut().enumerate() {
         batches.extend(std::mem::take(&mut file.batches).into_iter().map(|batch| (index, batch)));
     }
-    let mut loners: Vec<Box<[u8]>> = accounts.accounts().map(Box::from).collect();
+    let mut loners: Vec<Box<[u8]>> = gathered.names();
     batches.iter_mut().for_each(|(_, batch)| loners.append(&mut batch.loners));
     let pairs: Vec<Pairs> = batches.iter_mut().map(|(_, batch)| std::mem::take(&mut batch.pairs)).collect();
     let (names, dense) = ids::resolve(run, pairs, &loners)?;
@@ -122,6 +121,7 @@ pub(super) fn network(
             .with_hint("--self-loops drop leaves them out and counts them"));
     }
     counts.skipped += summary.files.iter().map(|file| file.skipped).sum::<u64>();
+    counts.skipped += summary.tables.iter().map(|table| table.skipped).sum::<u64>();
     let mut bare = Vec::new();
     let mut columned = Vec::new();
     let mut events = Vec::new();
@@ -144,7 +144,8 @@ pub(super) fn network(
     let event_rows: usize = events.iter().map(Vec::len).sum();
     run.check_memory("sorting interactions", Events::memory(n as u64, event_rows as u64) + 80 * event_rows as u64)?;
     let events = if event_rows > 0 { Some(Events::build(run, n, events)?) } else { None };
-    let attributes = accounts.attributes(&names);
+    let attributes = gathered.accounts.attributes(&names);
+    let tables = gathered.tables(&names);
 
     let mut network = Network {
         names,
@@ -153,7 +154,7 @@ pub(super) fn network(
         kinds,
         items,
         attributes,
-        tables: Tables::default(),
+        tables,
         pseudonymous: None,
         view: View::Whole,
         view_stated: rules.view.is_some() || olds.iter().any(|old| old.view_stated),
@@ -476,6 +477,11 @@ fn detect_view(network: &Network) -> View {
     let graph = &follows.graph;
     let n = network.accounts() as u32;
     let followed: Vec<u32> = (0..n).filter(|&v| !graph.followers(v).is_empty()).collect();
+    if network.attributes.get(known::LIST_DESIGN).is_some() {
+        // Somebody said how lists were drawn: one that is not all followers makes them samples.
+        let full = followed.iter().all(|&v| network.list(v).design == Design::Full);
+        return if full { View::Lists } else { View::Sampled };
+    }
     let both = followed.iter().filter(|&&v| !graph.following(v).is_empty()).count();
     let one_way = both * 10 < followed.len();
     let large = followed.len() * 5 < n as usize;
@@ -520,7 +526,7 @@ fn account_for(network: &Network, summary: &mut Summary) {
                 .count() as u64;
         }
     }
-    if network.attributes == Attributes::default() && summary.creator_rows == 0 {
-        summary.notes.push("no creators table: every account with a follower is ranked".into());
+    if network.attributes == Attributes::default() && network.tables == Tables::default() {
+        summary.notes.push("no accounts table: every account with a follower is ranked".into());
     }
 }

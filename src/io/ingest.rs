@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use super::assemble;
 use super::blocks::Blocks;
 use super::columns::{Delimiter, Edges, Format, Layout, Reading, canonical_kind};
-use super::creators::AccountTable;
 use super::edges::RowReader;
 use super::manifest::Manifest;
 use super::rows::{Batch, FAULTS_KEPT};
 use super::sniff::{self, Sniffed};
 use super::summary::{FileSummary, Skipped, Summary};
+use super::tables::{Gathered, Source as Table, TableOptions, TableReading, audit, folder};
+use super::tables::{Kind, Oddity};
 use crate::base::{Error, Location, Result, Run};
 use crate::graph::network::{Repeats, Tiers};
 use crate::graph::transform::FOLLOW;
@@ -62,24 +63,18 @@ pub struct Ingest {
     /// How to read files that do not say it themselves.
     #[cfg_attr(feature = "cli", command(flatten))]
     pub reading: Reading,
-    /// CSV table of creators: a row an account, every column becomes an attribute
-    #[cfg_attr(feature = "cli", arg(long, value_name = "FILE", help_heading = "Accounts"))]
-    pub creators_table: Vec<PathBuf>,
-    /// Column of the creators table that names the account [default: id, handle, username, …]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", help_heading = "Accounts"))]
-    pub creators_id: Option<String>,
-    /// Column of the creators table that is the niche label [default: niche, category, topic]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", help_heading = "Accounts"))]
-    pub creators_niche: Option<String>,
+    /// Tables of accounts, posts, offers, links, lookups and followers.
+    #[cfg_attr(feature = "cli", command(flatten))]
+    pub tables: TableOptions,
     /// Follows that repeat: add weights up exactly, count rows, keep the first, or stop
     #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, help_heading = "Policies"))]
     pub duplicates: Repeats,
     /// Rows of an account with itself
     #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, help_heading = "Policies"))]
     pub self_loops: SelfRows,
-    /// Rows that cannot be read
-    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, help_heading = "Policies"))]
-    pub on_error: OnError,
+    /// Rows that cannot be read [default: fail; for a folder of tables without a network.toml: skip]
+    #[cfg_attr(feature = "cli", arg(long, value_enum, help_heading = "Policies"))]
+    pub on_error: Option<OnError>,
     /// How much of the world the data shows [default: detected]
     #[cfg_attr(feature = "cli", arg(long, value_enum, help_heading = "Policies"))]
     pub view: Option<View>,
@@ -113,19 +108,20 @@ impl Ingest {
             )
             .with_hint("add --pseudonymise KEYFILE"));
         }
-        let mut accounts = AccountTable::default();
         let mut summary = Summary::default();
         let mut view = self.view;
-        let sources = self.sources(inputs, &mut accounts, &mut summary, &mut view, run)?;
-        for table in &self.creators_table {
-            summary.creator_rows +=
-                accounts.read(table, self.creators_id.as_deref(), self.creators_niche.as_deref(), run)?;
-        }
+        let (sources, tables) = self.sources(inputs, &mut summary, &mut view)?;
+        let mut gathered = Gathered::of(old.as_slice())?;
+        let lists = gathered.read(tables, run, &mut summary)?;
         let mut files = Vec::new();
+        if lists.iter().any(|batch| !batch.pairs.is_empty()) {
+            let edges = Edges::FollowerFollowee;
+            files.push(FileRows { edges, layer: FOLLOW.into(), merged: false, batches: lists });
+        }
         for source in sources {
             files.push(self.read_file(&source, run, &mut summary)?);
         }
-        if files.is_empty() && accounts.accounts().next().is_none() && old.is_none() {
+        if files.is_empty() && summary.tables.is_empty() && old.is_none() {
             return Err(Error::parameter("INPUT", "no file to read").with_hint("name edge lists, CSV or NDJSON files"));
         }
         let rules = assemble::Rules {
@@ -134,7 +130,10 @@ impl Ingest {
             view,
             tiers: old.map_or_else(Tiers::default, |old| old.tiers),
         };
-        assemble::network(files, accounts, old.as_slice(), &rules, run, summary)
+        let (network, mut summary) = assemble::network(files, &gathered, old.as_slice(), &rules, run, summary)?;
+        gathered.unnamed(&mut summary.findings);
+        audit(&network, &gathered, &mut summary.findings);
+        Ok((network, summary))
     }
 
     /// A network just read, and an older one that names its accounts alike: what reading both at once gives. `summary`
@@ -153,8 +152,8 @@ impl Ingest {
             tiers: old.tiers,
         };
         let both = [new, old];
-        let (network, total) =
-            assemble::network(Vec::new(), AccountTable::default(), &both, &rules, run, Summary::default())?;
+        let gathered = Gathered::of(&both)?;
+        let (network, total) = assemble::network(Vec::new(), &gathered, &both, &rules, run, Summary::default())?;
         if old.rows.self_follows + old.rows.self_interactions > 0 {
             summary.notes.extend(total.notes);
         }
@@ -170,37 +169,81 @@ impl Ingest {
         Ok((network, summary))
     }
 
-    /// The files behind the inputs: a folder stands for the files of its manifest.
+    /// What becomes of rows that cannot be read, unless a planner's folder holds them.
+    fn faults(&self) -> OnError {
+        self.on_error.unwrap_or_default()
+    }
+
+    /// The files behind the inputs: a folder stands for the files of its manifest, without one for the tables in it.
     fn sources(
         &self,
         inputs: &[PathBuf],
-        accounts: &mut AccountTable,
         summary: &mut Summary,
         view: &mut Option<View>,
-        run: &Run,
-    ) -> Result<Vec<Source>> {
-        let mut sources = Vec::new();
+    ) -> Result<(Vec<Source>, Vec<Table>)> {
+        let (mut sources, mut tables) = (Vec::new(), Vec::new());
+        let reading = &self.tables.reading;
+        reading.check()?;
+        let mut add = |found: folder::Found, tables: &mut Vec<Table>| {
+            tables.extend(found.0);
+            for (path, why) in found.1 {
+                summary.findings.note(Oddity::Passed, path.display(), why);
+            }
+        };
+        for (kind, path) in self.tables.named() {
+            let found = match kind {
+                Kind::Followers => folder::lists(path, reading, self.faults())?,
+                kind => (vec![Table::named(path.clone(), Some(kind), reading.clone(), self.faults())], vec![]),
+            };
+            add(found, &mut tables);
+        }
+        let mut notes = Vec::new();
         for input in inputs {
-            let Some(manifest) = Manifest::of(input)? else {
+            if !input.is_dir() {
                 sources.push(Source { path: input.clone(), reading: self.reading.clone() });
                 continue;
+            }
+            let Some(manifest) = Manifest::of(input)? else {
+                let lenient = self.on_error.unwrap_or(OnError::Skip);
+                let found = folder::tables(input, reading, lenient)?;
+                if found.0.is_empty() {
+                    let at = Location::file(input.display().to_string());
+                    return Err(Error::input(at, "a folder with tables or a network.toml", "neither").with_hint(
+                        "put tables of accounts, posts and offers there (CSV, xlsx), or a network.toml that lists the files \
+                         (see datasets/README.md)",
+                    ));
+                }
+                notes.push(format!(
+                    "{}: a folder of {} tables, each known by its header",
+                    input.display(),
+                    found.0.len()
+                ));
+                add(found, &mut tables);
+                continue;
             };
-            summary.notes.push(format!("{}: {}", input.display(), manifest.title));
+            notes.push(format!("{}: {}", input.display(), manifest.title));
             *view = view.or(manifest.view);
             for file in &manifest.files {
                 sources.push(Source { path: input.join(&file.path), reading: self.reading.or(&file.reading) });
             }
-            if let Some(table) = &manifest.creators {
+            for table in manifest.tables() {
                 let path = input.join(&table.path);
-                summary.creator_rows += accounts.read(&path, table.id.as_deref(), table.niche.as_deref(), run)?;
+                let reading: TableReading = reading.or(&table.reading);
+                reading.check()?;
+                let found = match table.kind {
+                    Some(Kind::Followers) => folder::lists(&path, &reading, self.faults())?,
+                    kind => (vec![Table::named(path, kind, reading, self.faults())], vec![]),
+                };
+                add(found, &mut tables);
             }
         }
-        Ok(sources)
+        summary.notes.extend(notes);
+        Ok((sources, tables))
     }
 
     fn read_file(&self, source: &Source, run: &Run, summary: &mut Summary) -> Result<FileRows> {
         let blocks = Blocks::open(&source.path, run)?;
-        let mut sniffed = sniff::sniff(&blocks, &source.reading, self.on_error == OnError::Skip)?;
+        let mut sniffed = sniff::sniff(&blocks, &source.reading, self.faults() == OnError::Skip)?;
         let blocks = match &sniffed.parser {
             sniff::Parser::Rows(RowReader {
                 quotes: true,
@@ -257,7 +300,7 @@ impl Ingest {
                 if fault.column > 0 {
                     at = at.column(fault.column);
                 }
-                if self.on_error == OnError::Fail {
+                if self.faults() == OnError::Fail {
                     let error = Error::input(at, fault.expected.clone(), fault.found.clone());
                     return Err(match &fault.hint {
                         Some(hint) => error.with_hint(hint.clone()),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::columns::Reading;
+use super::tables::{Kind, TableReading};
 use crate::base::{Error, Location, Result};
 use crate::graph::View;
 
@@ -34,7 +35,10 @@ pub struct Manifest {
     /// The files.
     #[serde(default, rename = "file")]
     pub files: Vec<ManifestFile>,
-    /// A table of account attributes.
+    /// Tables of accounts, posts, offers, links, lookups, and follower lists.
+    #[serde(default, rename = "table")]
+    pub tables: Vec<ManifestTable>,
+    /// A table of accounts: a short way to write one.
     pub creators: Option<CreatorsTable>,
 }
 
@@ -47,6 +51,19 @@ pub struct ManifestFile {
     /// How to read it.
     #[serde(flatten)]
     pub reading: Reading,
+}
+
+/// One table and how to read it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestTable {
+    /// Its path, from the folder; of lists with a file a creator, their folder's.
+    pub path: PathBuf,
+    /// What its rows are [default: by its header].
+    pub kind: Option<Kind>,
+    /// How to read it.
+    #[serde(flatten)]
+    pub reading: TableReading,
 }
 
 /// A table of accounts and how to read it.
@@ -75,6 +92,16 @@ impl Manifest {
             Error::input(at, "a manifest", error.message().to_owned())
         })?;
         Ok(Some(manifest))
+    }
+
+    /// All tables.
+    pub fn tables(&self) -> Vec<ManifestTable> {
+        let creators = self.creators.iter().map(|table| ManifestTable {
+            path: table.path.clone(),
+            kind: Some(Kind::Accounts),
+            reading: TableReading { id: table.id.clone(), niche: table.niche.clone(), ..Default::default() },
+        });
+        self.tables.iter().cloned().chain(creators).collect()
     }
 }
 

@@ -4,7 +4,6 @@
 mod assemble;
 pub mod blocks;
 pub mod columns;
-pub mod creators;
 pub mod csv;
 pub mod edges;
 pub mod export;
@@ -21,6 +20,7 @@ pub mod sidecar;
 pub mod snapshot;
 pub mod sniff;
 pub mod summary;
+pub mod tables;
 
 pub use ingest::Ingest;
 pub use manifest::Manifest;

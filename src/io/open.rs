@@ -1,9 +1,10 @@
-//! One way to open anything: a snapshot, a folder with a manifest, raw files.
+//! One way to open anything: a snapshot, a folder of tables or with a manifest, raw files.
 
 use std::path::{Path, PathBuf};
 
 use super::ingest::Ingest;
 use super::snapshot::{self, Snapshot};
+use super::summary::Summary;
 use crate::base::{Error, Result, Run};
 use crate::graph::Network;
 
@@ -14,8 +15,8 @@ pub struct Opened {
     pub network: Network,
     /// The snapshot's checksum; of raw files that of the snapshot they would make.
     pub checksum: u64,
-    /// Whether raw files were read, which an ingest would spare the next time.
-    pub raw: bool,
+    /// Of raw files, which an ingest would spare the next time: how they were read.
+    pub read: Option<Summary>,
 }
 
 /// Opens what `paths` name: one snapshot (recognised by its first bytes), or anything `ingest` reads. With `trust`
@@ -33,14 +34,14 @@ pub fn open_with(paths: &[PathBuf], ingest: &Ingest, trust: bool, run: &Run) -> 
         }
         let snapshot = Snapshot::open(path, trust)?;
         let network = snapshot.network(run)?;
-        return Ok(Opened { network, checksum: snapshot.checksum(), raw: false });
+        return Ok(Opened { network, checksum: snapshot.checksum(), read: None });
     }
-    let (network, _) = ingest.run(paths, None, run)?;
+    let (network, summary) = ingest.run(paths, None, run)?;
     let checksum = snapshot::checksum_of(&network, run)?;
-    Ok(Opened { network, checksum, raw: true })
+    Ok(Opened { network, checksum, read: Some(summary) })
 }
 
-/// Opens a snapshot, a folder with a `network.toml`, or a raw file, found out from its content.
+/// Opens a snapshot, a folder of tables or with a `network.toml`, or a raw file, found out from its content.
 ///
 /// ```
 /// let network = truereach::open("datasets/lastfm-asia")?;

@@ -9,9 +9,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use rayon::prelude::*;
 use sha2::Sha256;
 
-use super::creators::AccountTable;
 use super::ingest::Ingest;
 use super::summary::Summary;
+use super::tables::Accounts;
 use crate::base::{Error, Result, Run};
 use crate::graph::attributes::{Attributes, Column, NO_TEXT, Values, known};
 use crate::graph::{Network, relabel};
@@ -225,7 +225,7 @@ impl Pseudonyms {
                 "--pseudonymise",
                 "nobody here is known to be a creator, so nobody's name would be kept",
             )
-            .with_hint("say who is: --creators-table FILE, or a table of accounts, posts or offers"));
+            .with_hint("say who is: --accounts FILE, or a table of accounts, posts or offers"));
         }
         run.phase("pseudonyms", None);
         let creator = creators(network);
@@ -344,7 +344,7 @@ fn thinned(network: &Network, keeps: &[bool], persons: &Renaming<'_>, hidden: &m
     // What is left of a column may be numbers where there were texts: it is read again, as if the rest had never been
     // there, so that rows added later find the column that they would have made.
     let left = Network { attributes: Attributes { columns: thinner }, ..network.clone() };
-    let mut table = AccountTable::default();
+    let mut table = Accounts::default();
     table.add_network(&left)?;
     same.extend(table.attributes(&network.names).columns);
     same.sort_by(|a, b| a.name.cmp(&b.name));

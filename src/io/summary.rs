@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::columns::{Edges, Format};
+use super::tables::{Findings, Kind};
 
 /// One input file.
 #[derive(Debug, Clone, Serialize)]
@@ -31,6 +32,23 @@ pub struct FileSummary {
     pub skipped: u64,
 }
 
+/// One table of accounts, posts, offers, links, lookups or followers; of follower lists, all of a folder.
+#[derive(Debug, Clone, Serialize)]
+pub struct TableSummary {
+    /// Its name: the file, and the sheet of a workbook.
+    pub name: String,
+    /// What its rows are.
+    pub kind: Kind,
+    /// What was taken and why.
+    pub why: Vec<String>,
+    /// Files, where they are many.
+    pub files: u64,
+    /// Rows that were read.
+    pub rows: u64,
+    /// Rows left out for a fault.
+    pub skipped: u64,
+}
+
 /// A row left out.
 #[derive(Debug, Clone, Serialize)]
 pub struct Skipped {
@@ -47,7 +65,9 @@ pub struct Skipped {
 pub struct Summary {
     /// The files in the order given.
     pub files: Vec<FileSummary>,
-    /// Rows of the creators tables.
+    /// The tables, by name.
+    pub tables: Vec<TableSummary>,
+    /// Rows of the accounts tables.
     pub creator_rows: u64,
     /// Accounts in the network.
     pub accounts: u64,
@@ -65,6 +85,8 @@ pub struct Summary {
     pub equal_interactions: u64,
     /// The first rows left out.
     pub skipped: Vec<Skipped>,
+    /// What was odd in the tables.
+    pub findings: Findings,
     /// Things worth knowing.
     pub notes: Vec<String>,
 }

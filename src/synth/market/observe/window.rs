@@ -11,7 +11,7 @@ use super::platforms::platforms;
 use super::posts::Happened;
 use crate::base::seed::Key;
 use crate::base::{Result, Run};
-use crate::graph::attributes::{NO_TEXT, known};
+use crate::graph::attributes::known;
 use crate::graph::build::{self, key};
 use crate::graph::network::{Follows, Repeats, RowCounts, Tiers};
 use crate::graph::tables::{offer, post};
@@ -147,22 +147,11 @@ impl Window {
             texts(known::LIST_DESIGN, &|at| Some(self.lists[at].design.name().into())),
             texts(known::NICHE, &|at| Some(self.niches[at].clone())),
             texts(known::PERSON, &person),
-            homes(named),
+            texts(known::PLATFORM, &|at| Some(PLATFORMS[self.chosen[at].platform].0.into())),
         ];
         // Nobody gives a column that says nothing.
         Attributes { columns: columns.into_iter().filter(|column| column.given() > 0).collect() }
     }
-}
-
-/// The platform of everybody, with a dictionary of those that occur.
-fn homes(named: &[(String, Face)]) -> Column {
-    let mut words: Vec<&str> = PLATFORMS.iter().map(|(name, _)| *name).collect();
-    words.retain(|word| named.iter().any(|(_, face)| PLATFORMS[face.0].0 == *word));
-    words.sort_unstable();
-    let code = |face: &Face| words.binary_search(&PLATFORMS[face.0].0).map_or(NO_TEXT, |at| at as u32);
-    let codes: Vec<u32> = named.iter().map(|(_, face)| code(face)).collect();
-    let dictionary = Names::from_sorted(words.iter().map(|word| word.as_bytes()));
-    Column { name: known::PLATFORM.into(), values: Values::Text { codes: codes.into(), dictionary } }
 }
 
 /// The posts as platforms show them. What is not shown is missing.
@@ -177,28 +166,30 @@ fn table_of_posts(posts: &[Happened]) -> Table {
     let texts =
         |name: &str, of: &dyn Fn(&Happened) -> String| Column::texts(name, rows.iter().map(|post| Some(of(post))));
     let count = |value: u64| value as f64;
+    let columns = [
+        numbers(post::COMMENTS, &|post| Some(count(post.comments))),
+        texts(post::FORMAT, &|post| post.format.clone()),
+        texts(post::ID, &|post| post.id.clone()),
+        numbers(post::LIKES, &|post| Some(count(post.likes))),
+        numbers(post::REACH, &|post| post.shows_reach.then(|| count(post.network + post.recommended))),
+        numbers(post::SAVES, &|post| post.saves.map(count)),
+        numbers(post::SHARES, &|post| post.shares.map(count)),
+        numbers(post::SPONSORED, &|post| Some(f64::from(u8::from(post.sponsored)))),
+        numbers(post::TIME, &|post| post.dated.then_some(post.time as f64)),
+        numbers(post::VIEWS, &|post| post.shows_views.then(|| count(post.views))),
+    ];
     Table {
         account: rows.iter().map(|post| post.chosen as u32).collect::<Vec<u32>>().into(),
         other: None,
-        columns: vec![
-            numbers(post::COMMENTS, &|post| Some(count(post.comments))),
-            texts(post::FORMAT, &|post| post.format.clone()),
-            texts(post::ID, &|post| post.id.clone()),
-            numbers(post::LIKES, &|post| Some(count(post.likes))),
-            numbers(post::REACH, &|post| post.shows_reach.then(|| count(post.network + post.recommended))),
-            numbers(post::SAVES, &|post| post.saves.map(count)),
-            numbers(post::SHARES, &|post| post.shares.map(count)),
-            numbers(post::SPONSORED, &|post| Some(f64::from(u8::from(post.sponsored)))),
-            numbers(post::TIME, &|post| post.dated.then_some(post.time as f64)),
-            numbers(post::VIEWS, &|post| post.shows_views.then(|| count(post.views))),
-        ],
+        // Nobody gives a column that says nothing.
+        columns: columns.into_iter().filter(|column| column.given() > 0).collect(),
     }
 }
 
 /// A price for every format, in steps of 100,000 VND.
 fn offers(chosen: &[Chosen], prices: &[f64]) -> Table {
     let platforms = platforms();
-    let rows: Vec<(u32, &str, f64)> = chosen
+    let mut rows: Vec<(u32, &str, f64)> = chosen
         .iter()
         .enumerate()
         .flat_map(|(at, one)| {
@@ -207,6 +198,7 @@ fn offers(chosen: &[Chosen], prices: &[f64]) -> Table {
             formats.iter().map(move |format| (at as u32, format.name.as_str(), price(format.price)))
         })
         .collect();
+    rows.sort_unstable_by_key(|row| (row.0, row.1));
     Table {
         account: rows.iter().map(|row| row.0).collect::<Vec<u32>>().into(),
         other: None,
