@@ -193,6 +193,7 @@ impl Backtest {
                         actual: actual.count,
                         model: Quantiles { values: said.next.quantiles(LEVELS), intervals },
                         below: (said.next.cdf(libm::ceil(actual.count) - 1.0), said.next.cdf(actual.count)),
+                        expected: said.mean,
                         past_median: past_median.predict(account),
                         followers_line: followers_line.predict(account),
                         past: account.singles().count(),

@@ -316,7 +316,7 @@ fn every_figure_has_its_status() {
     assert!(sponsored.next80.unwrap().high > ordinary.next80.unwrap().high);
     // What followers cannot explain is never a bare number, and refused where followers are not known.
     assert!(found.creators[0].recommended.interval.is_some());
-    assert_eq!(found.creators[0].recommended.status, Status::Assumed);
+    assert_eq!(found.creators[0].recommended.status, Status::Bounded);
     assert_eq!(found.creators[1].recommended.status, Status::NotEstimable);
     assert!(found.assumptions.iter().any(|text| text.contains("sponsored")), "{:?}", found.assumptions);
 }
