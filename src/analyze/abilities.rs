@@ -76,7 +76,7 @@ impl Facts {
 
     /// The least that some list says: the design that decides what holds for all. `None` without lists.
     fn weakest(&self) -> Option<Design> {
-        Design::ALL.into_iter().zip(self.lists).filter(|(_, lists)| *lists > 0).map(|(design, _)| design).last()
+        Design::ALL.into_iter().zip(self.lists).filter(|(_, lists)| *lists > 0).map(|(design, _)| design).next_back()
     }
 }
 
