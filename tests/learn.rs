@@ -2,6 +2,7 @@
 
 mod common;
 
+use truereach::analyze::Analyze;
 use truereach::graph::attributes::known;
 use truereach::graph::tables::post;
 use truereach::graph::{Column, Network, Table, Values, View, build};
@@ -74,7 +75,10 @@ fn recommendation_dominates_on_tiktok_and_the_text_says_so() {
         let (share, range) = (tiktok.recommended.value.unwrap(), tiktok.recommended.interval.unwrap());
         assert!(share > 0.6 && range.low > 0.5 && range.high < 1.0, "{}", tiktok.sentence);
         assert!(tiktok.sentence.starts_with("TikTok: ") && tiktok.sentence.ends_with("did not come from followers"));
-        eprintln!("{file}: {}", tiktok.sentence);
+        let analysis = Analyze::default().run(&network, &Run::new(1)).unwrap();
+        let said = analysis.notes.iter().find(|note| note.starts_with(&tiktok.sentence)).unwrap();
+        assert!(said.contains(": most of its reach"), "{said}");
+        eprintln!("{file}: {said}");
     }
 }
 

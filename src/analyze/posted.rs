@@ -52,7 +52,11 @@ pub(super) fn from_posts(rows: &mut [CreatorRow], forecasts: Forecasts, words: &
     }
     // A platform without posts has nothing to say of recommendation.
     let told = forecasts.platforms.iter().filter(|platform| platform.creators > 0);
-    words.notes.extend(told.map(|platform| platform.sentence.clone()));
+    words.notes.extend(told.map(|platform| {
+        let most = platform.recommended.interval.is_some_and(|range| range.low > 0.5);
+        let dominates = if most { ": most of its reach, within all that is assumed of followers" } else { "" };
+        format!("{}{dominates}", platform.sentence)
+    }));
     words.notes.extend(forecasts.notes);
     words.assumptions.extend(forecasts.assumptions);
 }

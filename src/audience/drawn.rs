@@ -74,7 +74,8 @@ mod tests {
     /// attributed to it and of those found on it are on another list too, and how many there are.
     fn shares(seed: u64) -> [[f64; 2]; 2] {
         let mut random = generator(seed, Stream::Sample, 1);
-        let all: Vec<u32> = (0..600).collect();
+        // Other people each time: their coins are theirs.
+        let all: Vec<u32> = (0..600).map(|person| 600 * seed as u32 + person).collect();
         let members: Vec<Vec<u32>> = (0..3).map(|_| World::some(&mut random, &all, 300)).collect();
         let mut people: Vec<u32> = members.iter().flat_map(|list| World::some(&mut random, list, 60)).collect();
         people.sort_unstable();

@@ -17,7 +17,8 @@ use crate::graph::{Design, Network, View};
 /// drawn at random (newest first, engagers, unknown) give limits only.
 ///
 /// **Input**: follower lists with their design, claimed follower counts, lookups; directed, weights are not used. Sizes
-/// are taken as they are claimed; lists as drawn independently; followers looked up as drawn at random from their list.
+/// are taken as they are claimed; lists as drawn independently; followers looked up as drawn at random from lists, whichever
+/// they were: who is on several had several chances, and that is minded.
 /// **Returns**: people; shares from 0 to 1; each with one of five statuses. Statements about pairs and creators hold for
 /// each of them at 95%, not for all of them together.
 /// **Guarantee**: measured figures are counts. Estimated pairs and exclusive audiences have exact binomial intervals (at

@@ -132,14 +132,14 @@ impl Plan {
         self.check()?;
         let portfolio = Portfolio::new(network, accounts)?;
         let counted = Counted::new(&portfolio, None, run)?;
-        let (all, apart): (Vec<usize>, bool) = ((0..portfolio.len()).collect(), !portfolio.joined);
-        let groups = match apart {
-            true => (0..portfolio.platforms.len()).map(|at| portfolio.on(at)).collect(),
-            false => vec![all],
+        let groups: Vec<Vec<usize>> = match portfolio.joined {
+            true => vec![(0..portfolio.len()).collect()],
+            false => (0..portfolio.platforms.len()).map(|at| portfolio.on(at)).collect(),
         };
         let mut planned = Planned { targets: vec![], tasks: vec![], questions: vec![], notes: portfolio.notes.clone() };
         for (at, places) in groups.iter().enumerate() {
-            let platform = apart.then(|| portfolio.platforms[at].clone().unwrap_or_else(|| "no platform".into()));
+            let name = || portfolio.platforms[at].clone().unwrap_or_else(|| "no platform".into());
+            let platform = (!portfolio.joined).then(name);
             self.plan(&counted, places, platform, &mut planned, run)?;
         }
         planned.tasks.sort_by_key(|task| task.account);
@@ -161,8 +161,11 @@ impl Plan {
         let (known, unknown): (Vec<usize>, Vec<usize>) =
             places.iter().partition(|&&place| portfolio.creators[place].size().is_some());
         let [full, random, dark] = counted.by_design(&known);
+        let few = |place: &usize| portfolio.creators[*place].list.listed < FEWEST;
+        let (short, random): (Vec<usize>, Vec<usize>) = random.into_iter().partition(few);
         let mut left: Vec<(usize, String)> =
             unknown.iter().map(|&place| (place, "needs the number of followers (followers_claimed)".into())).collect();
+        left.extend(short.iter().map(|&place| (place, format!("fewer than {FEWEST} followers are listed"))));
         // One list that stands for nobody can be met by followers of the others; two cannot, for they meet each other.
         let (apart, sampled) = match dark.as_slice() {
             [_] => (dark.clone(), [full.clone(), random.clone()].concat()),
@@ -227,6 +230,13 @@ impl Plan {
             true => format!("planned from {rests}"),
             false => format!("planned from {rests}; the lists are too short for ±{}%", self.percent),
         };
+        let open = |part: &&Part| part.needed < FEWEST as f64 && part.needed < part.remaining;
+        let open: Vec<usize> = parts.iter().filter(open).map(|part| part.stratum.place).collect();
+        if !open.is_empty() {
+            target.half_width = None;
+            let names = portfolio.named(&open);
+            target.because = format!("limits only: too few of the list of {names} are on no full list");
+        }
         let key = Key::new(run.seed(), Stream::LookUp, 0);
         for part in &parts {
             let stratum = part.stratum;
@@ -342,22 +352,25 @@ fn allocate(parts: &mut [Part], half: f64) -> f64 {
     };
     let mut set = |rate: f64| {
         for part in parts.iter_mut() {
-            part.needed = libm::ceil(rate * part.spread).clamp(least(part), part.bounds[1]).max(1.0);
+            part.needed =
+                libm::ceil((rate * part.spread).min(part.bounds[1])).clamp(least(part), part.bounds[1]).max(1.0);
         }
         half_of(parts)
     };
-    // The rate at which everybody who can be looked up is.
-    let top = 1.0 + 1e12;
-    if set(0.0) > half && set(top) < half {
-        let (mut low, mut high) = (1e-12, 1e12);
-        for _ in 0..200 {
-            let middle = libm::sqrt(low * high);
-            if set(middle) <= half { high = middle } else { low = middle }
-        }
-        return set(high);
-    }
     let fewest = set(0.0);
-    if fewest <= half { fewest } else { set(top) }
+    if fewest <= half {
+        return fewest;
+    }
+    let everybody = set(f64::MAX);
+    if everybody > half {
+        return everybody;
+    }
+    let (mut low, mut high) = (1e-12, 1e12);
+    for _ in 0..200 {
+        let middle = libm::sqrt(low * high);
+        if set(middle) <= half { high = middle } else { low = middle }
+    }
+    set(high)
 }
 
 /// The listed followers to look up, each with the person behind them: of those outside full lists of whom not all is

@@ -23,8 +23,10 @@ pub struct Stratum {
     pub place: usize,
     /// Followers.
     pub size: f64,
-    /// Of those listed, how many, and how many of them follow none of `apart`; equal where `apart` has no full lists.
+    /// Of those listed, how many, and how many of them are on no full list of `apart`.
     pub listed: [u64; 2],
+    /// Whether `apart` has full lists, so that the second number is only as good as a sample.
+    pub meets_full: bool,
     /// What each looked-up follower counts outside `apart`: at least, and at most; they differ where a follow that
     /// matters is not known.
     pub values: Vec<[f64; 2]>,
@@ -55,10 +57,10 @@ impl Stratum {
 
     /// The share of the followers who are outside `apart`, as the list shows it; `prior` as in [`Moments::of`].
     pub fn share(&self, prior: f64) -> Moments {
-        let [all, outside] = self.listed;
-        if all == outside {
+        if !self.meets_full {
             return Moments::known(1.0);
         }
+        let [all, outside] = self.listed;
         let hits: Vec<f64> = (0..all).map(|at| f64::from(u8::from(at < outside))).collect();
         Moments::of(&hits, self.size, prior, [0.0, 1.0])
     }
@@ -78,7 +80,7 @@ impl Stratum {
     /// as in [`Moments::of`], `apart` whether there is anybody apart.
     pub fn counts(&self, of: f64, version: usize, prior: f64, apart: bool) -> Moments {
         let values: Vec<f64> = self.values.iter().map(|value| value[version]).collect();
-        let other = if apart && self.listed[0] == self.listed[1] { 0.0 } else { self.typical() };
+        let other = if apart && !self.meets_full { 0.0 } else { self.typical() };
         Moments::of(&values, of, prior, [1.0, other])
     }
 
@@ -166,13 +168,14 @@ impl Stratum {
         // Full lists need no looking up: who of those listed follows one of them is counted among all listed.
         let full: Vec<usize> = apart.iter().copied().filter(|&other| portfolio.creators[other].is_full()).collect();
         let outside = |person: u32| full.iter().all(|&other| portfolio.follows(person, other) == Some(false));
-        let listed = match full.is_empty() {
-            true => [creator.list.listed; 2],
-            false => [creator.list.listed, creator.people.iter().filter(|&&person| outside(person)).count() as u64],
+        let meets_full = !full.is_empty();
+        let listed = match meets_full {
+            false => [creator.list.listed; 2],
+            true => [creator.list.listed, creator.people.iter().filter(|&&person| outside(person)).count() as u64],
         };
         let needed = cut(others);
         if needed.is_empty() && sampled.len() == 1 {
-            return Stratum { place, size, listed, values: Vec::new(), certain: Some(1.0) };
+            return Stratum { place, size, listed, meets_full, values: Vec::new(), certain: Some(1.0) };
         }
         let people = portfolio.looked_up(place, &needed);
         let values = people.into_iter().filter(|&person| outside(person)).map(|person| {
@@ -186,6 +189,6 @@ impl Stratum {
             let out = apart.iter().any(|&other| follows(other) == Some(true));
             [if sure { 1.0 / f64::from(most) } else { 0.0 }, if out { 0.0 } else { 1.0 / f64::from(least) }]
         });
-        Stratum { place, size, listed, values: values.collect(), certain: None }
+        Stratum { place, size, listed, meets_full, values: values.collect(), certain: None }
     }
 }

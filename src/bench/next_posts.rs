@@ -73,6 +73,7 @@ impl NextPosts {
                 held: Some(coverage.held),
                 interval: Some(coverage.interval),
                 error: None,
+                error95: None,
                 half_width: None,
                 asked: room.filter(|_| asked).map(|room| Interval { low: level - room, high: level + room }),
             });

@@ -7,7 +7,7 @@ use crate::base::stats::Interval;
 use crate::base::{Error, Result};
 use crate::io::sidecar::{self, Beside};
 use crate::io::snapshot;
-use crate::learn::scores::{Coverage, Score, Skill};
+use crate::learn::scores::{Coverage, Drawn, Score};
 use crate::learn::{Backtest, Verdict};
 use crate::report::number::significant;
 use crate::report::{Cell, Column, Provenance, Table};
@@ -118,6 +118,7 @@ fn table(verdict: &Verdict, provenance: Provenance) -> Result<Table> {
         Column::new("skill_followers", "vs followers", "share", "better than a line through followers by this share"),
         Column::new("held50", "50% held", "share", "how often the 50% interval held"),
         Column::new("held95", "95% held", "share", "how often the 95% interval held"),
+        Column::new("over_expected", "outcome / expected", "ratio", "outcome over expected outcome, on average"),
         Column::new("error", "error", "log", "mean distance of the median, on log(1 + count)"),
         Column::new("width80", "80% width", "log", "mean width of the 80% interval, on log(1 + count)"),
         Column::new("crps", "CRPS", "log", "continuous ranked probability score on log(1 + count); less is better"),
@@ -126,6 +127,9 @@ fn table(verdict: &Verdict, provenance: Provenance) -> Result<Table> {
             .range()
             .detail(),
         Column::new("skill_followers_interval", "95% interval", "share", "of the skill against followers")
+            .range()
+            .detail(),
+        Column::new("over_expected_interval", "95% interval", "ratio", "of outcome over expected outcome")
             .range()
             .detail(),
     ];
@@ -154,7 +158,7 @@ fn row(name: String, score: &Score) -> Vec<Cell> {
     let held =
         |which: usize| score.coverage.get(which).map_or(Cell::Missing, |coverage: &Coverage| percent(coverage.held));
     let range = |interval: Interval| Cell::Range(interval);
-    let skill = |skill: &Skill| percent(skill.value);
+    let skill = |skill: &Drawn| percent(skill.value);
     let log = |value: f64| Cell::Shown(value, significant(value, 3));
     vec![
         Cell::Text(name),
@@ -166,11 +170,13 @@ fn row(name: String, score: &Score) -> Vec<Cell> {
         skill(&score.skill_followers),
         held(0),
         held(2),
+        log(score.over_expected.value),
         log(score.error),
         log(score.width),
         log(score.crps),
         score.spearman.map_or(Cell::Missing, log),
         range(score.skill_past_median.interval),
         range(score.skill_followers.interval),
+        range(score.over_expected.interval),
     ]
 }

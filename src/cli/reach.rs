@@ -51,6 +51,16 @@ impl ReachArgs {
         let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
         let creators = accounts(&self.creators, &opened.network)?;
         let (network, run) = (&opened.network, &terminal.run);
+        if !network.view.has_followers() {
+            return Err(Error::NotEstimable {
+                figure: "Reach of a set of creators".into(),
+                needs: format!(
+                    "complete follower lists; this network shows {}. truereach overlap says how many people follow \
+                     them together, truereach analyze what each reaches",
+                    network.view.describe()
+                ),
+            });
+        }
         let beyond = network.view.has_followings();
         let found = match beyond {
             true => self.reach.run(&made.graph, network, &creators, run)?,

@@ -150,60 +150,60 @@ impl Backtest {
         let mut all = Vec::new();
         for (at, &origin) in origins.iter().enumerate() {
             let until = origins.get(at + 1).copied();
-            all.extend(self.from_origin(rows, origin, until, tiers, &likelihood, run)?);
+            all.extend(after(rows, (origin, until), tiers, &likelihood, run)?);
         }
         all.sort_by_key(|one| (one.account, one.time, one.origin));
         Ok(all)
     }
+}
 
-    fn from_origin(
-        &self,
-        rows: &Rows,
-        origin: i64,
-        until: Option<i64>,
-        tiers: &Tiers,
-        likelihood: &Likelihood,
-        run: &Run,
-    ) -> Result<Vec<Tested>> {
-        let before = rows.only(|past| past.time.is_some_and(|time| time < origin));
-        let fit = Fit::learn(&before, tiers, likelihood, run)?;
-        let (past_median, followers_line) = (PastMedian::learn(&before), LogLog::learn(&before));
-        // Posts of one moment (dates without a time of day) are all the next: none is picked by what became of it.
-        let next = |account: &Account| -> Vec<Past> {
-            let after = account.singles().filter(|past| past.time.is_some_and(|time| time >= origin));
-            let first = after.clone().filter_map(|past| past.time).min();
-            let first = first.filter(|&time| until.is_none_or(|until| time < until));
-            after.filter(|past| past.time == first).copied().collect()
-        };
-        let found = par::map(run, &par::chunks(rows.accounts.len(), 16), |range| {
-            let mut tested = Vec::new();
-            for at in range {
-                let account = &before.accounts[at];
-                // A platform that had no post before cannot be predicted from posts.
-                if fit.creators[account.platform as usize] == 0 {
-                    continue;
-                }
-                for actual in next(&rows.accounts[at]) {
-                    let said = fit.next(account, Next { format: actual.format, sponsored: actual.sponsored });
-                    let intervals = INTERVALS.map(|level| said.next.interval(level));
-                    tested.push(Tested {
-                        account: account.account,
-                        origin,
-                        time: actual.time.unwrap_or(origin),
-                        actual: actual.count,
-                        model: Quantiles { values: said.next.quantiles(LEVELS), intervals },
-                        below: (said.next.cdf(libm::ceil(actual.count) - 1.0), said.next.cdf(actual.count)),
-                        past_median: past_median.predict(account),
-                        followers_line: followers_line.predict(account),
-                        past: account.singles().count(),
-                        platform: account.platform,
-                        followers: account.followers,
-                        sponsored: actual.sponsored,
-                    });
-                }
+/// The predictions of each creator's first post from an origin on, before the next one.
+fn after(
+    rows: &Rows,
+    (origin, until): (i64, Option<i64>),
+    tiers: &Tiers,
+    likelihood: &Likelihood,
+    run: &Run,
+) -> Result<Vec<Tested>> {
+    let before = rows.only(|past| past.time.is_some_and(|time| time < origin));
+    let fit = Fit::learn(&before, tiers, likelihood, run)?;
+    let (past_median, followers_line) = (PastMedian::learn(&before), LogLog::learn(&before));
+    // Posts of one moment (dates without a time of day) are all the next: none is picked by what became of it.
+    let next = |account: &Account| -> Vec<Past> {
+        let after = account.singles().filter(|past| past.time.is_some_and(|time| time >= origin));
+        let first = after.clone().filter_map(|past| past.time).min();
+        let first = first.filter(|&time| until.is_none_or(|until| time < until));
+        after.filter(|past| past.time == first).copied().collect()
+    };
+    let found = par::map(run, &par::chunks(rows.accounts.len(), 16), |range| {
+        let mut tested = Vec::new();
+        for at in range {
+            let account = &before.accounts[at];
+            // A platform that had no post before cannot be predicted from posts.
+            if fit.creators[account.platform as usize] == 0 {
+                continue;
             }
-            Ok(tested)
-        })?;
-        Ok(found.into_iter().flatten().collect())
-    }
+            for actual in next(&rows.accounts[at]) {
+                let said = fit.next(account, Next { format: actual.format, sponsored: actual.sponsored });
+                let intervals = INTERVALS.map(|level| said.next.interval(level));
+                tested.push(Tested {
+                    account: account.account,
+                    origin,
+                    time: actual.time.unwrap_or(origin),
+                    actual: actual.count,
+                    model: Quantiles { values: said.next.quantiles(LEVELS), intervals },
+                    below: (said.next.cdf(libm::ceil(actual.count) - 1.0), said.next.cdf(actual.count)),
+                    expected: said.mean,
+                    past_median: past_median.predict(account),
+                    followers_line: followers_line.predict(account),
+                    past: account.singles().count(),
+                    platform: account.platform,
+                    followers: account.followers,
+                    sponsored: actual.sponsored,
+                });
+            }
+        }
+        Ok(tested)
+    })?;
+    Ok(found.into_iter().flatten().collect())
 }

@@ -76,6 +76,9 @@ pub struct Seen {
     pub profile: Profile,
 }
 
+/// A creator whose followers are known: platform, what the line at its followers is made of, what its posts say.
+type Known<'a> = (usize, Vec<(usize, f64)>, &'a Profile);
+
 /// The bends: middles of the tiers, in `log(1 + followers)`.
 fn bends(tiers: &Tiers) -> Vec<f64> {
     let between = |a: f64, b: f64| libm::sqrt(a * b);
@@ -116,8 +119,7 @@ pub fn fit(seen: &[Seen], platforms: usize, tiers: &Tiers) -> Vec<Level> {
         combination.extend(hats(&bends, x).into_iter().filter(|hat| hat.1 > 0.0).map(|(bend, w)| (at + 2 + bend, w)));
         combination
     };
-    // Who has followers: (platform, combination, profile).
-    let known: Vec<(usize, Vec<(usize, f64)>, &Profile)> = seen
+    let known: Vec<Known> = seen
         .iter()
         .filter_map(|one| {
             Some((one.platform as usize, line(one.platform as usize, libm::log1p(one.followers?)), &one.profile))

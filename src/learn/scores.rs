@@ -9,7 +9,7 @@ use crate::base::stats::{Interval, Z95, quantile};
 /// The levels of the intervals that are judged.
 pub const LEVELS: [f64; 3] = [0.5, 0.8, 0.95];
 
-/// Draws of creators behind the interval of a skill.
+/// Draws of creators behind the interval of a figure.
 const RESAMPLES: u64 = 400;
 
 /// A prediction of a post, and the post.
@@ -27,6 +27,8 @@ pub struct Tested {
     pub model: Quantiles,
     /// The chance predicted of less than happened, and of at most as much.
     pub below: (f64, f64),
+    /// The expected outcome: the mean over posts like it.
+    pub expected: f64,
     /// What the creator's past median predicted.
     pub past_median: Quantiles,
     /// What a line through followers predicted.
@@ -70,17 +72,19 @@ pub struct Score {
     /// Rank correlation of median and outcome. `None` for fewer than three posts, or all alike.
     pub spearman: Option<f64>,
     /// Share of the score that is better than the creator's past median, with its 95% interval (creators drawn again).
-    pub skill_past_median: Skill,
+    pub skill_past_median: Drawn,
     /// The same against a line through followers.
-    pub skill_followers: Skill,
+    pub skill_followers: Drawn,
+    /// Outcome over expected outcome, on average over posts: 1 where the expected reach is right.
+    pub over_expected: Drawn,
     /// Shares of outcomes in tenths of the predicted distribution: all 0.1 when calibrated.
     pub pit: Vec<f64>,
 }
 
-/// One less the ratio of scores: 0 no better, 1 perfect, below 0 worse.
+/// A figure over creators, and how far it would be another for others like them.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Skill {
-    /// The skill.
+pub struct Drawn {
+    /// The figure.
     pub value: f64,
     /// Its 95% interval.
     pub interval: Interval,
@@ -177,13 +181,15 @@ impl Score {
         let mean = |of: &dyn Fn(&Tested) -> f64| tested.iter().fold(0.0, |sum, one| sum + of(one)) / n;
         let width = mean(&|one| libm::log1p(one.model.intervals[1].1) - libm::log1p(one.model.intervals[1].0));
         let error = mean(&|one| (libm::log1p(median(&one.model)) - libm::log1p(one.actual)).abs());
-        let sums = |of: &dyn Fn(&Tested) -> &Quantiles| -> Vec<f64> {
-            clusters
-                .iter()
-                .map(|cluster| cluster.iter().fold(0.0, |sum, one| sum + crps(of(one), one.actual)))
-                .collect()
+        let sums = |of: &dyn Fn(&Tested) -> f64| -> Vec<f64> {
+            clusters.iter().map(|cluster| cluster.iter().fold(0.0, |sum, one| sum + of(one))).collect()
         };
-        let own = sums(&|one| &one.model);
+        let own = sums(&|one| crps(&one.model, one.actual));
+        // One less the ratio of scores: 0 no better, 1 perfect, below 0 worse.
+        let skill = |other: &dyn Fn(&Tested) -> &Quantiles| {
+            drawn(&own, &sums(&|one| crps(other(one), one.actual)), seed, |own, other| 1.0 - own / other)
+        };
+        let over = sums(&|one| one.actual / one.expected.max(f64::MIN_POSITIVE));
         let medians: Vec<f64> = tested.iter().map(|one| median(&one.model)).collect();
         let actual: Vec<f64> = tested.iter().map(|one| one.actual).collect();
         Some(Score {
@@ -194,29 +200,30 @@ impl Score {
             crps: own.iter().fold(0.0, |sum, x| sum + x) / n,
             error,
             spearman: spearman(&medians, &actual),
-            skill_past_median: skill(&own, &sums(&|one| &one.past_median), seed),
-            skill_followers: skill(&own, &sums(&|one| &one.followers_line), seed),
+            skill_past_median: skill(&|one| &one.past_median),
+            skill_followers: skill(&|one| &one.followers_line),
+            over_expected: drawn(&over, &sums(&|_| 1.0), seed, |over, posts| over / posts),
             pit: pit(tested),
         })
     }
 }
 
-/// The skill of one sum of scores a creator against another, with creators drawn again, both of each together.
-fn skill(own: &[f64], other: &[f64], seed: u64) -> Skill {
-    let ratio = |places: &mut dyn Iterator<Item = usize>| {
-        let (a, b) = places.fold((0.0, 0.0), |(a, b), at| (a + own[at], b + other[at]));
-        if b > 0.0 { 1.0 - a / b } else { 0.0 }
+/// A figure of two sums over creators, with creators drawn again, both of each together; 0 where the second sum is 0.
+fn drawn(first: &[f64], second: &[f64], seed: u64, of: impl Fn(f64, f64) -> f64) -> Drawn {
+    let figure = |places: &mut dyn Iterator<Item = usize>| {
+        let (a, b) = places.fold((0.0, 0.0), |(a, b), at| (a + first[at], b + second[at]));
+        if b > 0.0 { of(a, b) } else { 0.0 }
     };
-    let mut drawn: Vec<f64> = (0..RESAMPLES)
+    let mut all: Vec<f64> = (0..RESAMPLES)
         .map(|draw| {
             let key = Key::new(seed, Stream::Backtest, draw);
-            let place = |at: usize| ((u128::from(key.word(at as u64)) * own.len() as u128) >> 64) as usize;
-            ratio(&mut (0..own.len()).map(place))
+            let place = |at: usize| ((u128::from(key.word(at as u64)) * first.len() as u128) >> 64) as usize;
+            figure(&mut (0..first.len()).map(place))
         })
         .collect();
-    drawn.sort_by(f64::total_cmp);
-    let interval = Interval { low: quantile(&drawn, 0.025), high: quantile(&drawn, 0.975) };
-    Skill { value: ratio(&mut (0..own.len())), interval }
+    all.sort_by(f64::total_cmp);
+    let interval = Interval { low: quantile(&all, 0.025), high: quantile(&all, 0.975) };
+    Drawn { value: figure(&mut (0..first.len())), interval }
 }
 
 /// Shares of outcomes in tenths of the predicted distribution; a count spreads over the chances it covers (Czado,
@@ -243,7 +250,7 @@ mod tests {
     #[test]
     fn the_score_of_a_point_is_its_distance() {
         let point = Quantiles { values: vec![9.0; 49], intervals: [(9.0, 9.0); 3] };
-        assert!((crps(&point, 99.0) - (100.0f64.ln() - 10.0f64.ln())).abs() < 1e-12);
+        assert!((crps(&point, 99.0) - (libm::log(100.0f64) - libm::log(10.0f64))).abs() < 1e-12);
         // A spread around the truth scores worse than the truth, better than a far point.
         let values = (0..49).map(|i| f64::from(i) / 48.0 * 18.0).collect();
         let spread = Quantiles { values, intervals: [(0.0, 18.0); 3] };

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::posts::{LeftOut, Measure};
-use super::scores::Score;
+use super::scores::{Drawn, Score};
 
 /// Name and version of what a [`Verdict`] holds.
 pub const SCHEMA: &str = "truereach/backtest/1";
@@ -12,7 +12,8 @@ pub const SCHEMA: &str = "truereach/backtest/1";
 ///
 /// The rule, on the intervals of 80 and of 95%: fewer than 30 posts or 10 creators are too few to say. An interval
 /// fails if the share of posts it held is more than 5 points (80%) or 3 points (95%) from its level, and its level lies
-/// outside the 95% interval of that share.
+/// outside the 95% interval of that share. The expected outcome fails if posts came on average to more than 1.1 times or
+/// less than 0.9 times as much, and 1 lies outside the 95% interval of that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Calibration {
@@ -20,6 +21,8 @@ pub enum Calibration {
     Calibrated,
     /// One holds less often.
     TooNarrow,
+    /// None holds less often, but posts came to more or less than was expected of them on average.
+    OffLevel,
     /// One holds more often, none less.
     TooWide,
     /// Too few posts to say.
@@ -29,13 +32,15 @@ pub enum Calibration {
 /// Posts and creators below which nothing is said, and how far the 80% and the 95% interval may be off.
 const FEWEST: (u64, u64) = (30, 10);
 const ROOM: [(usize, f64); 2] = [(1, 0.05), (2, 0.03)];
+/// How far the mean of outcome over expected outcome may be from 1.
+const LEVEL_ROOM: f64 = 0.1;
 
 impl Calibration {
     /// In users' words, short enough for a cell.
     pub fn name(self) -> &'static str {
         match self {
             Calibration::Calibrated => "calibrated",
-            Calibration::TooNarrow | Calibration::TooWide => "NOT CALIBRATED",
+            Calibration::TooNarrow | Calibration::OffLevel | Calibration::TooWide => "NOT CALIBRATED",
             Calibration::TooFew => "too few posts to judge",
         }
     }
@@ -54,6 +59,10 @@ impl Calibration {
         };
         if ROOM.iter().any(|&check| fails(check, true)) {
             Calibration::TooNarrow
+        } else if (score.over_expected.value - 1.0).abs() > LEVEL_ROOM
+            && !(score.over_expected.interval.low..=score.over_expected.interval.high).contains(&1.0)
+        {
+            Calibration::OffLevel
         } else if ROOM.iter().any(|&check| fails(check, false)) {
             Calibration::TooWide
         } else {
@@ -137,6 +146,13 @@ pub fn sentence(calibration: Calibration, score: Option<&Score>) -> String {
     match calibration {
         Calibration::Calibrated => held(1),
         Calibration::TooNarrow => format!("NOT CALIBRATED: {}", held(worst)),
+        Calibration::OffLevel => {
+            let Drawn { value, interval } = score.over_expected;
+            format!(
+                "NOT CALIBRATED: {} past posts came to {value:.2} times what was expected ({:.2}–{:.2})",
+                score.posts, interval.low, interval.high
+            )
+        }
         Calibration::TooWide => format!("NOT CALIBRATED, wider than they need be: {}", held(worst)),
         Calibration::TooFew => format!("too few posts to judge: {}", held(1)),
     }
@@ -144,14 +160,14 @@ pub fn sentence(calibration: Calibration, score: Option<&Score>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scores::{Coverage, Skill};
+    use super::super::scores::Coverage;
     use super::*;
     use crate::base::stats::Interval;
 
-    fn score(held: [f64; 3], half: f64, posts: u64) -> Score {
+    fn score(held: [f64; 3], half: f64, posts: u64, over: f64) -> Score {
         let coverage = [0.5, 0.8, 0.95].iter().zip(held);
         let coverage = coverage.map(|(&level, held)| Coverage { level, held, interval: Interval::around(held, half) });
-        let skill = Skill { value: 0.0, interval: Interval::point(0.0) };
+        let skill = Drawn { value: 0.0, interval: Interval::point(0.0) };
         Score {
             posts,
             creators: 40,
@@ -162,6 +178,7 @@ mod tests {
             spearman: None,
             skill_past_median: skill,
             skill_followers: skill,
+            over_expected: Drawn { value: over, interval: Interval::around(over, 0.08) },
             pit: vec![0.1; 10],
         }
     }
@@ -182,10 +199,25 @@ mod tests {
             ([0.5, 0.7, 0.95], 0.15, 412, Calibration::Calibrated, "80% intervals held 70%"),
             ([0.1, 0.1, 0.1], 0.04, 20, Calibration::TooFew, "too few posts to judge"),
         ] {
-            let score = score(held, half, posts);
+            let score = score(held, half, posts, 1.05);
             let found = Calibration::of(Some(&score));
             assert_eq!(found, calibration, "{held:?}");
             let text = sentence(found, Some(&score));
+            assert!(text.starts_with(says), "{text}");
+        }
+        // The expected outcome is judged too, after intervals that hold too seldom.
+        for (held, over, says) in [
+            (
+                [0.5, 0.81, 0.95],
+                1.18,
+                "NOT CALIBRATED: 412 past posts came to 1.18 times what was expected (1.10–1.26)",
+            ),
+            ([0.7, 0.93, 0.99], 0.8, "NOT CALIBRATED: 412 past posts came to 0.80 times"),
+            ([0.3, 0.55, 0.9], 1.5, "NOT CALIBRATED: 80% intervals held 55%"),
+            ([0.5, 0.81, 0.95], 1.09, "80% intervals held 81%"),
+        ] {
+            let score = score(held, 0.03, 412, over);
+            let text = sentence(Calibration::of(Some(&score)), Some(&score));
             assert!(text.starts_with(says), "{text}");
         }
         assert_eq!(Calibration::of(None), Calibration::TooFew);

@@ -63,7 +63,8 @@ fn held(mix: Mix, portfolios: u64) -> [[Tally; 3]; 3] {
     let mut tallies: [[Tally; 3]; 3] = Default::default();
     for seed in 0..portfolios {
         let creators = 2 + (seed % 9) as usize;
-        let mut world = World::new(1000 + seed, PEOPLE, creators, 60.0);
+        let least = [60.0, 240.0][(seed / 9 % 2) as usize];
+        let mut world = World::new(1000 + seed, PEOPLE, creators, least);
         let cuts: Vec<Cut> = (0..creators)
             .map(|at| {
                 let share = 0.01 * libm::pow(50.0, world.random.random::<f64>());
@@ -144,7 +145,7 @@ fn a_hundred_lookups_bring_the_union_of_forty_creators_to_within_five_percent() 
         union.add(&found.union, truth);
     }
     errors.sort_by(f64::total_cmp);
-    // The standard deviation is some 1.5%: the worst of 20 is beyond 5% with a chance of 2%, at other seeds.
+    // Median 0.6%, worst 2.2%: with a standard deviation of 1% the worst of 20 is beyond 5% once in 90,000.
     assert!(errors[9] < 0.02 && errors[18] < 0.05, "{errors:?}");
     // Of 20 at 95%, fewer than 16 hold with a chance of 0.3%.
     assert!(union.held >= 16.0, "{}", union.held);

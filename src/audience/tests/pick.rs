@@ -42,7 +42,7 @@ proptest! {
             prop_assert_eq!(step.union.status, Status::Measured);
             prop_assert!(step.choice.is_none());
         }
-        let bound = (1.0 - (-1.0f64).exp()) * largest(&audiences, count) as f64;
+        let bound = (1.0 - 1.0 / std::f64::consts::E) * largest(&audiences, count) as f64;
         prop_assert!(covered.len() as f64 >= bound);
     }
 }

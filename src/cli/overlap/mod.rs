@@ -78,7 +78,11 @@ impl OverlapArgs {
                 None => Ok(()),
                 Some(_) => {
                     let to_file = OutputArgs { format: None, ..self.output };
-                    terminal.give(&plan::questions(&planned, network, provenance), &to_file)
+                    terminal.give(&plan::questions(&planned, network, provenance), &to_file)?;
+                    terminal.note(
+                        "hint: fill in follows (1 or 0), then: truereach ingest --into SNAPSHOT --lookups FILE -o NEW.trg",
+                    );
+                    Ok(())
                 }
             };
         }

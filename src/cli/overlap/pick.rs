@@ -29,14 +29,15 @@ const COLUMNS: [Column; 10] = [
 /// A row a creator.
 pub fn table(picked: &Picked, network: &Network, few: Few, provenance: Provenance) -> Table {
     let mut table = Table::new("truereach/overlap-pick/1", COLUMNS.to_vec(), provenance);
-    let mut before = Some(0.0);
+    let mut before: Option<&Step> = None;
     let mut closed = false;
     for (at, step) in picked.steps.iter().enumerate() {
-        let gain = step.union.value.zip(before).map(|(now, before)| now - before);
         let was_closed = closed;
-        closed = at > 0 && gain.is_some_and(|gain| few.is(gain) || few.is(step.followers - gain));
+        closed = before.is_some_and(|before| tells(&picked.steps[..=at], before, few));
+        let value = |step: Option<&Step>| step.map_or(Some(0.0), |step| step.union.value);
+        let gain = value(Some(step)).zip(value(before)).map(|(now, before)| now - before);
         table.rows.push(row(at, step, gain, [closed, closed || was_closed], network));
-        before = step.union.value;
+        before = Some(step);
     }
     table.notes = picked.notes.clone();
     table.notes.extend(judged(picked, few));
@@ -58,6 +59,17 @@ pub fn table(picked: &Picked, network: &Network, few: Few, provenance: Provenanc
     table.summary.insert("candidates".into(), picked.candidates.into());
     table.summary.insert("left_out".into(), left_out.into());
     table
+}
+
+/// Whether the union up to the last of these tells of few people: by difference to the union before, or to the followers
+/// of one of them.
+fn tells(steps: &[Step], before: &Step, few: Few) -> bool {
+    let Some(last) = steps.last() else { return false };
+    let ends = |step: &Step| step.union.interval.map_or([f64::NAN; 2], |limits| [limits.low, limits.high]);
+    let differs = |now: f64, other: f64| few.is((now - other).abs());
+    let gains = ends(last).into_iter().zip(ends(before));
+    let shared = |(now, before): (f64, f64)| differs(now, before) || differs(last.followers, now - before);
+    gains.into_iter().any(shared) || steps.iter().any(|step| ends(last).iter().any(|&now| differs(now, step.followers)))
 }
 
 /// `hidden`: whether the union and the gain would tell of few people.

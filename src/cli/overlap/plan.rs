@@ -53,6 +53,11 @@ pub fn table(planned: &Planned, network: &Network, provenance: Provenance) -> Ta
         ]
     }));
     table.notes = planned.notes.clone();
+    let covered: u64 = planned.targets.iter().map(|target| target.creators).sum();
+    let left = planned.tasks.len() as u64 - covered;
+    if left > 0 {
+        table.notes.push(format!("{} creators are in no planned union: their rows say why", count(left)));
+    }
     let followers: u64 = planned.targets.iter().map(|target| target.look_up).sum();
     table.notes.push(format!(
         "{} followers to look up, {} questions whether one of them follows a creator",
