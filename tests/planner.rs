@@ -244,12 +244,18 @@ fn everything_odd_is_found_and_said() {
             vec!["f/p.csv:3:15: expected a number of at least 0 as views, found \"-7\""],
         ),
         (
-            vec![("accounts.csv", accounts), (".DS_Store", "x"), ("~$rates.xlsx", "x"), ("logo.png", "x")],
+            vec![
+                ("accounts.csv", accounts),
+                (".DS_Store", "x"),
+                ("~$rates.xlsx", "x"),
+                ("logo.png", "x"),
+                ("p.csv", ""),
+            ],
             vec!["3 files passed over", "a hidden file", "a lock of a program", "no table by its name's ending"],
         ),
         (
-            vec![("accounts.csv", accounts), ("weather.csv", "day,rain\n1,2\n")],
-            vec!["1 file passed over", "f/weather.csv"],
+            vec![("accounts.csv", accounts), ("p.csv", ""), ("weather.csv", "day,rain\n1,2\n")],
+            vec!["2 files passed over", "f/p.csv: an empty file", "f/weather.csv"],
         ),
         (
             vec![("tiktok rates 2025-06-30.csv", "handle,format,price,currency\nanh,video,5000000,VND\n")],
@@ -326,7 +332,7 @@ fn named_tables_are_read_strictly_and_faults_name_their_place() {
             "t.csv:2:9: expected one currency, found VND beside a price in USD",
         ),
         ("offers", "handle,price,currency\na,5,VND\na,6,VND\n", "expected one value of price for an offer of a"),
-        ("lookups", "creator,follower,follows\na,b,maybe\n", "t.csv:2:5: expected yes or no, found \"maybe\""),
+        ("lookups", "handle,follower,follows\na,b,maybe\n", "t.csv:2:5: expected yes or no, found \"maybe\""),
         ("lookups", "creator,follower,follows\na,b,yes\na,b,no\n", "expected one value of follows for a lookup of b"),
         ("posts", "handle,post,views,date\na,p,1,yesterday\n", "t.csv:2:7: expected a date, found \"yesterday\""),
     ] {

@@ -20,7 +20,7 @@ const ENOUGH: usize = 10;
 #[derive(Debug, Clone)]
 pub struct Fault {
     /// Where.
-    pub at: Location,
+    pub at: Box<Location>,
     /// What should have stood there.
     pub expected: String,
     /// What stood there.
@@ -32,7 +32,7 @@ pub struct Fault {
 impl Fault {
     /// At a place.
     pub fn new(at: Location, expected: impl Into<String>, found: impl Into<String>) -> Fault {
-        Fault { at, expected: expected.into(), found: found.into(), hint: None }
+        Fault { at: Box::new(at), expected: expected.into(), found: found.into(), hint: None }
     }
 
     /// The same with a hint.
@@ -45,7 +45,7 @@ impl Fault {
     pub fn error(self) -> Error {
         let skip = "--on-error skip leaves such rows out and lists them";
         let hint = self.hint.map_or(skip.to_owned(), |hint| format!("{hint}; {skip}"));
-        Error::input(self.at, self.expected, self.found).with_hint(hint)
+        Error::input(*self.at, self.expected, self.found).with_hint(hint)
     }
 }
 

@@ -151,7 +151,7 @@ fn stem(path: &Path) -> String {
     cut.map_or(bare, |(stem, _)| stem).to_owned()
 }
 
-/// Why a file is no table, by its name.
+/// Why a file is no table, by its name and size.
 fn is_table(path: &Path) -> std::result::Result<(), String> {
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     if name.starts_with("~$") || name.starts_with(".~lock") {
@@ -164,6 +164,9 @@ fn is_table(path: &Path) -> std::result::Result<(), String> {
     let documents = ["readme", "license", "licence", "notes"];
     if documents.iter().any(|document| bare.split('.').next() == Some(document)) {
         return Err("a text for people".into());
+    }
+    if path.metadata().is_ok_and(|about| about.len() == 0) {
+        return Err("an empty file".into());
     }
     match bare.rsplit_once('.') {
         Some((_, ending)) if ENDINGS.contains(&ending) => Ok(()),

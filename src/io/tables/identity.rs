@@ -73,6 +73,7 @@ fn share(sheet: &Sheet, at: usize, fits: impl Fn(&Cell) -> bool) -> f64 {
 pub(super) fn two_ends(sheet: &Sheet, drafts: &mut [Draft]) {
     const FOLLOWERS: &[&str] =
         &["account", "account id", "user", "user id", "username", "handle", "follower", "followers", "fan"];
+    const PLAIN: &[&str] = &["follower", "followers", "fan"];
     const CREATORS: &[&str] =
         &["creator", "creator handle", "kol", "influencer", "followee", "following", "to", "target", "channel"];
     let is = |draft: &Draft, words: &[&str]| words.contains(&fold(&sheet.header[draft.at]).as_str());
@@ -98,6 +99,12 @@ pub(super) fn two_ends(sheet: &Sheet, drafts: &mut [Draft]) {
         (0..drafts.len()).filter(|&at| is(&drafts[at], FOLLOWERS)).collect(),
         (0..drafts.len()).filter(|&at| is(&drafts[at], CREATORS)).collect(),
     );
+    // In lookups, "handle" and the like beside a column of followers are the creator's; elsewhere the one may be a count.
+    let plain: Vec<usize> = followers.iter().copied().filter(|&at| is(&drafts[at], PLAIN)).collect();
+    let (followers, creators) = match (&plain[..], creators.is_empty()) {
+        ([follower], true) if looked_up => (plain.clone(), followers.into_iter().filter(|at| at != follower).collect()),
+        _ => (followers, creators),
+    };
     if let ([follower], [creator]) = (&followers[..], &creators[..]) {
         drafts[*follower].word = Word::Is(Meaning::Follower);
         drafts[*creator].word = Word::Is(Meaning::Handle);
@@ -106,7 +113,7 @@ pub(super) fn two_ends(sheet: &Sheet, drafts: &mut [Draft]) {
     {
         drafts[*creator].word = Word::Is(Meaning::Handle);
     } else if let [follower] = followers[..]
-        && matches!(fold(&sheet.header[drafts[follower].at]).as_str(), "follower" | "followers" | "fan")
+        && is(&drafts[follower], PLAIN)
         && drafts.iter().all(|draft| draft.at == drafts[follower].at || beside(draft))
         && (drafts.len() == 1 || sheet.texts(drafts[follower].at).any(|text| text.contains(char::is_alphabetic)))
     {
