@@ -191,7 +191,7 @@ fn threads_do_not_show() {
     let key = Pseudonyms::new(KEY).unwrap();
     let edges: Vec<(u32, u32)> = (0..3000).map(|i| (i * 7 % 997, i * 13 % 991)).collect();
     let mut network = full(997, &edges, 5);
-    let texts = |id: u32| (id % 50 == 0).then(|| format!("c{id}"));
+    let texts = |id: u32| id.is_multiple_of(50).then(|| format!("c{id}"));
     network.attributes.columns.push(Column::texts(known::LIST_DESIGN, (0..997).map(texts)));
     network.attributes.columns.sort_by(|a, b| a.name.cmp(&b.name));
     let made = |run: &Run| {
