@@ -1,5 +1,6 @@
 //! A snapshot that was damaged in any way is refused with the section and the reason: never a panic, never a wrong
-//! answer. The file that is damaged here is the committed one, which holds every kind of section.
+//! answer. The file that is damaged here is the network of the committed one, written anew with tables beside it: it
+//! holds every kind of section.
 
 mod common;
 
@@ -7,14 +8,38 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use common::program::Desk;
+use truereach::graph::tables::{FOLLOWS, post};
+use truereach::graph::{Column, Table, Values};
 use truereach::io::Snapshot;
 use truereach::io::header::{Header, LARGEST};
 use truereach::io::snapshot::{self, checksum_of};
 use truereach::{Error, Result, Run};
 use twox_hash::XxHash3_64;
 
+/// The committed network with three posts and a lookup, in the newest format.
 fn whole() -> Vec<u8> {
-    std::fs::read(common::repo("tests/data/v1.trg")).unwrap()
+    static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        let run = Run::new(1);
+        let mut network = Snapshot::open(&common::repo("tests/data/v1.trg"), false).unwrap().network(&run).unwrap();
+        let numbers =
+            |name: &str, values: &[f64]| Column { name: name.into(), values: Values::Number(values.to_vec().into()) };
+        let formats = ["reel", "reel", "story"].map(|format| Some(format.to_owned()));
+        network.tables.posts = Table {
+            account: vec![0, 0, 2].into(),
+            other: None,
+            columns: vec![
+                Column::texts(post::FORMAT, formats.into_iter()),
+                numbers(post::REACH, &[90.0, 80.0, f64::NAN]),
+            ],
+        };
+        network.tables.lookups =
+            Table { account: vec![1].into(), other: Some(vec![2].into()), columns: vec![numbers(FOLLOWS, &[1.0])] };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("whole.trg");
+        snapshot::write(&network, &path, false, &run).unwrap();
+        std::fs::read(path).unwrap()
+    });
+    WHOLE.clone()
 }
 
 /// Opens bytes as a file and reads all of it; the checksum over all that was read.
@@ -91,7 +116,7 @@ fn assemble(header: &[u8], sections: &[Vec<u8>]) -> Vec<u8> {
         out.resize(out.len().next_multiple_of(64), 0);
     }
     out[..8].copy_from_slice(b"\x89TRG\r\n\x1a\n");
-    out[8..12].copy_from_slice(&1u32.to_le_bytes());
+    out[8..12].copy_from_slice(&snapshot::VERSION.to_le_bytes());
     out[12..16].copy_from_slice(&0x0102_0304u32.to_le_bytes());
     out[16..24].copy_from_slice(&(header.len() as u64).to_le_bytes());
     out[24..32].copy_from_slice(&XxHash3_64::oneshot(header).to_le_bytes());
@@ -179,8 +204,8 @@ fn foreign_newer_and_swapped_files_are_told_apart() {
         seal(bytes)
     };
     says(
-        &altered(8, &2u32.to_le_bytes()),
-        &["written in format 2, this truereach reads up to 1", "use a newer truereach"],
+        &altered(8, &3u32.to_le_bytes()),
+        &["written in format 3, this truereach reads up to 2", "use a newer truereach"],
     );
     says(&altered(8, &0u32.to_le_bytes()), &["its version or byte order makes no sense"]);
     says(&altered(12, &0x0102_0304u32.to_be_bytes()), &["its version or byte order makes no sense"]);
@@ -240,6 +265,10 @@ fn arrays_that_break_a_rule_are_refused_though_their_checksums_are_right() {
         ("events.kind", 0, 3, 1, ("events", "an event has an unknown type")),
         ("events.item", 0, 2, 4, ("events", "an event names an unknown item")),
         ("events.kind", 3, 0, 1, ("events", "the events of account 3 are out of order")),
+        ("posts.account", 2, 5, 4, ("posts", "a row is about no account")),
+        ("posts.account", 0, 1, 4, ("posts", "its rows are out of order")),
+        ("posts.0.codes", 0, 7, 4, ("posts", "a value is not in the dictionary")),
+        ("lookups.other", 0, 5, 4, ("lookups", "a row is about no account")),
     ] {
         let forged = Forge::new(&bytes).put(name, at, value, width);
         let (section, reason) = refusal(&desk, &forged);

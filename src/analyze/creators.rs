@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::only::Only;
 use super::posted::from_posts;
+use super::price::{Price, cheapest};
 use crate::base::stats::Interval;
 use crate::base::{Error, Result, Run, Status};
 use crate::cascade::{Model, Priors, ReachEach, TunkRanks};
@@ -157,6 +158,8 @@ pub struct CreatorRow {
     pub recommended_status: Status,
     /// Own posts that reach rests on.
     pub posts: Option<u64>,
+    /// What the creator asks for a post.
+    pub price: Option<Price>,
 }
 
 /// The main table and what must be said beside it.
@@ -308,6 +311,7 @@ impl Analyze {
     ) {
         let account = row.account;
         row.followers_claimed = network.attributes.number(known::FOLLOWERS, account);
+        row.price = cheapest(network, account);
         if let Some(on) = on {
             row.followers = Some(on.audience.graph.followers(account).len() as u64);
             row.pagerank = on.ranking.as_ref().map(|ranking| ranking.scores[account as usize]);
@@ -372,6 +376,7 @@ impl CreatorRow {
             recommended: None,
             recommended_status: Status::NotEstimable,
             posts: None,
+            price: None,
         }
     }
 }
@@ -401,8 +406,8 @@ fn missing(network: &Network, view: View) -> Option<String> {
                 .into(),
         ),
         View::Sampled => Some(
-            "these are samples of follower lists: reach, PageRank and communities are not estimable from them; complete \
-             lists would give direct reach"
+            "these are samples of follower lists: spread beyond followers, PageRank and communities are not estimable from \
+             them; how audiences overlap: truereach overlap"
                 .into(),
         ),
         View::Counts => Some(

@@ -113,6 +113,8 @@ const COLUMNS: &[Column] = &[
         .range()
         .hidden_with(&["reach"]),
     Column::new("sponsored", "sponsored", "people", "people reached by a sponsored post").people(),
+    Column::new("price", "price from", "currency", "the cheapest single offer, else the price in the accounts table"),
+    Column::new("currency", "currency", "", "of the price"),
     Column::new("recommended", "recommended", "people", "reached beyond what followers can explain: limits")
         .range()
         .hidden_with(&["reach"]),
@@ -203,6 +205,8 @@ fn table(analysis: &Analysis, opened: &Opened, calibration: &str, provenance: Pr
             Cell::Text(row.reach_status.name().into()),
             row.next_post.map_or(Cell::Missing, Cell::Range),
             amount(row.sponsored),
+            amount(row.price.as_ref().map(|price| price.amount)),
+            Cell::text(row.price.as_ref().and_then(|price| price.currency.as_deref())),
             row.recommended.map_or(Cell::Missing, Cell::Range),
             amount(row.direct),
             score(row.amplification),
