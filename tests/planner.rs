@@ -187,7 +187,7 @@ fn everything_odd_is_found_and_said() {
         ),
         (
             vec![("rates.csv", "platform,handle,format,price\ntiktok,anh,video,5000000\n")],
-            vec!["1 price without a currency", "f/rates.csv:2: tiktok:anh: 5000000"],
+            vec!["1 price without a currency; --currency says it", "f/rates.csv:2: tiktok:anh: 5000000"],
         ),
         (
             vec![("accounts.csv", accounts), ("more.csv", "platform,handle,followers\nTikTok,@ANH,1000\n")],
