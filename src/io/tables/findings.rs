@@ -70,10 +70,9 @@ impl Oddity {
                 "currencies besides the most frequent; prices are never added up or compared across currencies",
             ),
             Oddity::NoPrice => ("price is words, which give none", "prices are words, which give none"),
-            Oddity::NoCurrency => (
-                "price without a currency; --currency says it",
-                "prices without a currency; --currency says it",
-            ),
+            Oddity::NoCurrency => {
+                ("price without a currency; --currency says it", "prices without a currency; --currency says it")
+            }
             Oddity::PriceOutOfLine => {
                 ("price is out of line with its currency", "prices are out of line with their currency")
             }
