@@ -187,7 +187,7 @@ fn everything_odd_is_found_and_said() {
         ),
         (
             vec![("rates.csv", "platform,handle,format,price\ntiktok,anh,video,5000000\n")],
-            vec!["1 price without a currency", "f/rates.csv:2: tiktok:anh: 5000000"],
+            vec!["1 price without a currency; --currency says it", "f/rates.csv:2: tiktok:anh: 5000000"],
         ),
         (
             vec![("accounts.csv", accounts), ("more.csv", "platform,handle,followers\nTikTok,@ANH,1000\n")],
@@ -234,7 +234,7 @@ fn everything_odd_is_found_and_said() {
             vec![("p.csv", "platform,handle,post,views,likes,reach\ntiktok,anh,p1,7,8,9\n")],
             vec![
                 "1 post has more likes than views",
-                "f/p.csv:2: 8 likes, 7 views",
+                ": 8 likes, 7 views",
                 "1 post has more reach than views",
                 "1 post of which nothing says whether it was sponsored",
             ],
@@ -442,4 +442,91 @@ fn averages_of_three_dates_go_into_one_network_and_tiktok_is_recommended() {
     let share = said.err.lines().find(|line| line.contains("TikTok: ")).unwrap().to_owned();
     let percent: u32 = share.split(['%', ' ']).find_map(|word| word.parse().ok()).unwrap();
     assert!(percent > 60 && share.contains("did not come from followers"), "{share}");
+}
+
+#[test]
+fn one_word_in_two_encodings_is_one_word() {
+    // "Ẩm thực" with its accents composed, and apart.
+    let out = ingested(&[(
+        "kols.csv",
+        "platform,handle,followers,niche\ntiktok,anh,10,\u{1ea8}m th\u{1ef1}c\ntiktok,anh,10,A\u{302}\u{309}m thu\u{31b}\u{323}c\n",
+    )]);
+    assert!(out.contains("1 row says what another said; merged") && !out.contains("left out"), "{out}");
+}
+
+#[test]
+fn words_in_place_of_a_price_cost_no_row() {
+    let desk = Desk::new();
+    desk.write("f/rates.csv", "platform,handle,followers,Video (VND),Story (VND)\ntiktok,anh,1200,5.000.000,Liên hệ\n");
+    let out =
+        desk.run("ingest f -o f.trg").done(&["1 price is words, which give none", "f/rates.csv:2:34: \"Liên hệ\""]).out;
+    assert!(!out.contains("left out"), "{out}");
+    let network = network(&desk, "f.trg");
+    assert_eq!((network.tables.offers.len(), network.attributes.number(known::FOLLOWERS, 0)), (1, Some(1200.0)));
+}
+
+#[test]
+fn what_is_older_is_named_and_contradicted_whatever_the_files_are_called() {
+    // Of 2022 twice, with two counts, and of 2024.
+    let (old, new) =
+        ("platform,handle,followers\ntiktok,anh,7\ntiktok,anh,8\n", "platform,handle,followers\ntiktok,anh,9\n");
+    for (first, second) in [("a", "b"), ("b", "a")] {
+        let (old_name, new_name) = (format!("{first} 2022-01-31.csv"), format!("{second} 2024-01-31.csv"));
+        let out = ingested(&[(&old_name, old), (&new_name, new)]);
+        assert!(
+            out.contains(&format!(
+                "1 row is of an earlier date; the newest value is used\n                f/{old_name}:2: tiktok:anh"
+            )),
+            "{out}"
+        );
+        assert!(out.contains("found 8 after 7"), "{out}");
+    }
+}
+
+#[test]
+fn rows_left_out_are_no_findings_and_others_stand_by_line() {
+    let posts = "platform,handle,post,date,views,likes,sponsored\n\
+                 tiktok,bao,p1,2025-05-01,1,5,no\ntiktok,anh,p2,2025-05-01,1,5,no\ntiktok,anh,p2,2025-05-01,2,5,no\n";
+    let out = ingested(&[("posts.csv", posts)]);
+    assert!(out.contains("2 posts have more likes than views"), "{out}");
+    let at = |line: &str| out.find(line).unwrap_or_else(|| panic!("{line}: {out}"));
+    assert!(at("f/posts.csv:2: tiktok:bao: 5 likes") < at("f/posts.csv:3: tiktok:anh: 5 likes"), "{out}");
+}
+
+#[test]
+fn prices_of_accounts_are_looked_at_as_those_of_offers_are() {
+    let out = ingested(&[("kols.csv", "platform,handle,followers,niche,price\ntiktok,anh,10,food,500\n")]);
+    assert!(out.contains("1 price without a currency"), "{out}");
+}
+
+#[test]
+fn a_number_beyond_all_counts_is_refused() {
+    let out = ingested(&[(
+        "kols.csv",
+        "platform,handle,followers,niche\ntiktok,anh,99999999999999999999,food\ntiktok,bao,5,food\n",
+    )]);
+    assert!(out.contains("f/kols.csv:2:12: expected a number of at least 0 as followers"), "{out}");
+}
+
+#[test]
+fn a_creator_without_a_list_has_followers_that_nobody_listed() {
+    let desk = Desk::new();
+    let accounts: String = (0..9).map(|at| format!("tiktok,c{at},5\n")).collect();
+    desk.write("f/accounts.csv", format!("platform,handle,followers\n{accounts}tiktok,big,1000000\ntiktok,mute,\n"));
+    for at in 0..9 {
+        desk.write(
+            &format!("f/Danh sách follower TikTok/c{at}.csv"),
+            format!("follower\nu{at}a\nu{at}b\nu{at}c\nu{at}d\nu{at}e\n"),
+        );
+    }
+    let said = desk.run("analyze f --format json --small-cells --top 0").done(&["follower lists"]);
+    let table: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let rows = table["rows"].as_array().unwrap();
+    let row = |name: &str| rows.iter().find(|row| row["account"] == name).unwrap();
+    assert_eq!(rows[0]["account"], "tiktok:big", "the largest stands first: {}", said.out);
+    assert!(row("tiktok:big")["followers"].is_null() && row("tiktok:big")["direct"].as_f64().unwrap() > 1e4);
+    assert!(row("tiktok:mute")["tier"].is_null() && row("tiktok:mute")["direct"].is_null(), "nothing is not zero");
+    assert_eq!(row("tiktok:c1")["followers"], 5);
+    // Where no reach is known, what is assumed of followers goes out with its range and its status.
+    desk.run("analyze f --format table --small-cells").done(&["direct, range", "status", "assumed"]);
 }

@@ -1,6 +1,7 @@
 //! The main table: every creator's followers, rank, community, reach.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use crate::community::Communities;
 use crate::graph::attributes::known;
 use crate::graph::network::Tier;
 use crate::graph::transform::{AudienceGraph, FOLLOW, in_window, interactions_received};
-use crate::graph::{Audience, Network, View};
+use crate::graph::{Audience, Design, Network, View};
 use crate::rank::Ranking;
 
 /// Everything this network can say about each creator, largest reach first.
@@ -165,7 +166,7 @@ pub struct CreatorRow {
 /// The main table and what must be said beside it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Analysis {
-    /// The creators, largest reach first (without reach: most followers, else most interactions, first).
+    /// The creators, largest reach first; without reach by direct reach, then followers, then interactions.
     pub rows: Vec<CreatorRow>,
     /// Creators considered.
     pub creators: u64,
@@ -279,15 +280,11 @@ impl Analyze {
         }
         rows.sort_by(|a, b| {
             let by = |row: &CreatorRow| {
-                (row.reach.unwrap_or(-1.0), row.followers.unwrap_or(0), row.interactions.unwrap_or(0.0))
+                let followers = row.followers.map(|followers| followers as f64);
+                [row.reach, row.direct, followers, row.interactions].map(|figure| figure.unwrap_or(-1.0))
             };
-            let (a_key, b_key) = (by(a), by(b));
-            b_key
-                .0
-                .total_cmp(&a_key.0)
-                .then(b_key.1.cmp(&a_key.1))
-                .then(b_key.2.total_cmp(&a_key.2))
-                .then(a.account.cmp(&b.account))
+            let larger = by(b).into_iter().zip(by(a)).map(|(b, a)| b.total_cmp(&a));
+            larger.fold(Ordering::Equal, Ordering::then).then(a.account.cmp(&b.account))
         });
         rows.truncate(limit);
         let communities = graph.as_ref().and_then(|graph| graph.communities.as_ref());
@@ -312,8 +309,12 @@ impl Analyze {
         let account = row.account;
         row.followers_claimed = network.attributes.number(known::FOLLOWERS, account);
         row.price = cheapest(network, account);
+        // Beside lists of others, a creator without one has followers that nobody listed, not none.
+        let partial = on.is_some_and(|on| on.audience.proxy.is_none()) && !network.view.has_followings();
+        let list = network.list(account);
+        let unlisted = partial && list.listed == 0 && list.design != Design::Full;
         if let Some(on) = on {
-            row.followers = Some(on.audience.graph.followers(account).len() as u64);
+            row.followers = (!unlisted).then(|| on.audience.graph.followers(account).len() as u64);
             row.pagerank = on.ranking.as_ref().map(|ranking| ranking.scores[account as usize]);
             row.community = on.communities.as_ref().map(|communities| communities.labels[account as usize]);
             row.tunkrank = on.tunkranks.as_ref().map(|tunkranks| tunkranks.exposures[account as usize]);
@@ -329,7 +330,9 @@ impl Analyze {
         }
         // Without the whole graph there is no model to resolve: the direct reach comes straight from the assumption, for
         // complete lists from their length, else from the claimed count.
-        let audience = row.followers.map(|listed| listed as f64).or(row.followers_claimed);
+        let cut = partial && list.design != Design::Full;
+        let listed = row.followers.map(|listed| listed as f64);
+        let audience = if cut { row.followers_claimed.or(listed) } else { listed.or(row.followers_claimed) };
         if self.model == Model::Prior
             && row.direct.is_none()
             && row.direct_range.is_none()

@@ -99,11 +99,11 @@ fn counted(value: f64) -> Cell {
 
 const COLUMNS: &[Column] = &[
     Column::new("account", "account", "", "the creator's id in the input"),
-    Column::new("name", "name", "", "display name, from the creators table"),
+    Column::new("name", "name", "", "display name, from the accounts table").aside(),
     Column::new("followers", "followers", "accounts", "followers in this network").people(),
     Column::new("followers_claimed", "claimed", "accounts", "followers as the platform claims them").people(),
     Column::new("tier", "tier", "", "follower tier, by the claimed count where given"),
-    Column::new("niche", "niche", "", "niche, from the accounts table"),
+    Column::new("niche", "niche", "", "niche, from the accounts table").aside(),
     Column::new("reach", "reach", "people", "people reached by one post, directly or through resharing").people(),
     Column::new("interval", "95% interval", "people", "of reach: everything that is not known, simulation included")
         .range()
@@ -167,7 +167,7 @@ const COLUMNS: &[Column] = &[
     .range()
     .detail()
     .hidden_with(&["sponsored"]),
-    Column::new("direct_status", "direct, status", "", "of direct reach").detail(),
+    Column::new("direct_status", "status", "", "of direct reach").detail(),
     Column::new("sponsored_status", "sponsored, status", "", "of the reach of a sponsored post").detail(),
     Column::new("recommended_status", "recommended, status", "", "of what is reached beyond followers").detail(),
     Column::new("calibration", "calibration", "", "whether such intervals held in the back-test").detail(),
@@ -180,6 +180,10 @@ fn table(analysis: &Analysis, opened: &Opened, calibration: &str, provenance: Pr
     if analysis.rows.iter().all(|row| row.reach.is_none()) {
         // A terminal shows no column of reach then, and needs none for its status.
         columns.iter_mut().filter(|column| column.key == "status").for_each(|column| column.detail = true);
+        if analysis.rows.iter().any(|row| row.direct.is_some()) {
+            let beside = |column: &&mut Column| ["direct_range", "direct_status"].contains(&column.key);
+            columns.iter_mut().filter(beside).for_each(|column| column.detail = false);
+        }
     }
     let mut table = Table::new("truereach/analyze/1", columns, provenance);
     table.notes = analysis.notes.clone();

@@ -223,11 +223,7 @@ impl Ingest {
                          (see datasets/README.md)",
                     ));
                 }
-                notes.push(format!(
-                    "{}: a folder of {} tables, each known by its header",
-                    input.display(),
-                    found.0.len()
-                ));
+                notes.push(format!("{}: a folder of tables, each known by its header", input.display()));
                 add(found, &mut tables);
                 continue;
             };

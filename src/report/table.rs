@@ -10,6 +10,12 @@ use super::xlsx::is_like_a_formula;
 use super::{number, small};
 use crate::base::stats::Interval;
 
+/// The widest that a column gets on a terminal.
+const WIDEST: usize = 32;
+
+/// The widest that a column which stands aside gets where the terminal is too narrow.
+const ASIDE: usize = 16;
+
 /// A value of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
@@ -74,6 +80,8 @@ pub struct Column {
     pub range: bool,
     /// Whether it is left out on a terminal (but not in files).
     pub detail: bool,
+    /// Whether it stands aside: where a terminal is too narrow it is cut short, and goes before any figure does.
+    pub aside: bool,
     /// Whether it counts people, so that small counts are withheld where a table has a limit.
     pub people: bool,
     /// Keys of columns that could be worked out from this one: where they are withheld, so is it.
@@ -83,7 +91,7 @@ pub struct Column {
 impl Column {
     /// A column.
     pub const fn new(key: &'static str, title: &'static str, unit: &'static str, about: &'static str) -> Self {
-        Column { key, title, unit, about, range: false, detail: false, people: false, hidden_with: &[] }
+        Column { key, title, unit, about, range: false, detail: false, aside: false, people: false, hidden_with: &[] }
     }
 
     /// An interval.
@@ -95,6 +103,12 @@ impl Column {
     /// Left out on a terminal.
     pub const fn detail(mut self) -> Self {
         self.detail = true;
+        self
+    }
+
+    /// Stands aside where a terminal is too narrow.
+    pub const fn aside(mut self) -> Self {
+        self.aside = true;
         self
     }
 
@@ -229,16 +243,32 @@ impl Table {
             (0..self.columns.len()).filter(|&at| !self.columns[at].detail && !all_missing(at)).collect();
         let cells: Vec<Vec<String>> = self.rows.iter().map(|row| row.iter().map(Cell::shown).collect()).collect();
         let length = |text: &str| text.chars().count();
-        let needs = |at: usize| {
-            cells.iter().map(|row| length(&row[at])).chain([length(self.columns[at].title)]).max().unwrap_or(0).min(32)
+        let longest: Vec<usize> = (0..self.columns.len())
+            .map(|at| cells.iter().map(|row| length(&row[at])).fold(length(self.columns[at].title), usize::max))
+            .collect();
+        let aside = |at: &usize| self.columns[*at].aside;
+        let needs = |at: usize, squeezed: bool| longest[at].min(if squeezed && aside(&at) { ASIDE } else { WIDEST });
+        let total = |shown: &[usize], squeezed: bool| {
+            shown.iter().map(|&at| needs(at, squeezed) + 2).sum::<usize>().saturating_sub(2)
         };
-        // What does not fit beside the rest goes, from the right; files have every column.
-        let total = |shown: &[usize]| shown.iter().map(|&at| needs(at) + 2).sum::<usize>().saturating_sub(2);
+        // No figure goes out without its status: what stands aside of them makes way, words before figures.
+        let core = |shown: &[usize]| {
+            shown.iter().rposition(|&at| self.columns[at].title == "status").map_or(0, |status| status + 1)
+        };
         let before = shown.len();
-        while shown.len() > 2 && total(&shown) > width {
+        let squeezed = total(&shown[..core(&shown)], false) > width;
+        while total(&shown[..core(&shown)], squeezed) > width
+            && let Some(at) = shown.iter().position(aside)
+        {
+            shown.remove(at);
+        }
+        let further = if shown.len() < before { "columns" } else { "to the right" };
+        // What does not fit beside the rest goes, from the right; files have every column.
+        while shown.len() > 2 && total(&shown, squeezed) > width {
             shown.pop();
         }
         let dropped = before - shown.len();
+        let needs = |at: usize| needs(at, squeezed);
         let pad = |text: &str, to: usize, right: bool| {
             let text: String =
                 if length(text) > to { text.chars().take(to - 1).chain(['…']).collect() } else { text.into() };
@@ -262,12 +292,7 @@ impl Table {
                 .filter(|(at, c)| !shown.contains(at) && !c.detail && !all_missing(*at))
                 .map(|(_, c)| c.title)
                 .collect();
-            writeln!(
-                out,
-                "({} more to the right: {}; use -o FILE.csv or a wider terminal)",
-                dropped,
-                names.join(", ")
-            )?;
+            writeln!(out, "({dropped} more {further}: {}; use -o FILE.csv or a wider terminal)", names.join(", "))?;
         }
         Ok(())
     }
@@ -415,5 +440,32 @@ mod tests {
         );
         let narrow = written(Format::Table, 20);
         assert!(narrow.contains("1 more to the right: 95% interval"), "{narrow}");
+    }
+
+    #[test]
+    fn no_figure_loses_its_status_to_words_on_a_narrow_terminal() {
+        let columns =
+            [("account", "account"), ("name", "name"), ("niche", "niche"), ("reach", "reach"), ("status", "status")];
+        let columns = columns.map(|(key, title)| Column::new(key, title, "", "")).to_vec();
+        let mut table = Table::new("truereach/test/1", columns, Provenance::new("test", Value::Null, 1, 2));
+        table.columns.push(Column::new("direct", "direct", "people", ""));
+        table.columns[1..3].iter_mut().for_each(|column| *column = column.clone().aside());
+        let words = Cell::Text("a long name of a person".into());
+        let (status, account) = (Cell::Text("assumed".into()), Cell::Text("tiktok:anh".into()));
+        table.rows.push(vec![account, words.clone(), words, Cell::Count(70), status, Cell::Count(7)]);
+        let written = |width| {
+            let mut out = Vec::new();
+            table.write(Format::Table, width, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert!(written(99).starts_with("account     name                     niche"));
+        assert!(
+            written(70).starts_with("account     name              niche             reach  status\n"),
+            "{}",
+            written(70)
+        );
+        assert!(written(48).starts_with("account     niche             reach  status\n"), "{}", written(48));
+        assert!(written(30).starts_with("account     reach  status\n"), "{}", written(30));
+        assert!(written(30).contains("3 more columns: name, niche, direct"), "{}", written(30));
     }
 }

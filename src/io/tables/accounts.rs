@@ -1,5 +1,6 @@
 //! What is known of accounts, by name: values of the newest date, and a clash where two of one date differ.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -13,19 +14,21 @@ use crate::graph::{Names, Network};
 /// What the column of dates is called that stands beside a column of dated values.
 pub const DATED: &str = "_as_of";
 
-/// A value and of which day it is.
+/// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
 struct Value {
     text: String,
-    /// Milliseconds since 1970; undated values are older than all.
-    as_of: Option<i64>,
     place: Place,
 }
+
+/// The values of an account by day, in milliseconds since 1970; undated ones are older than all. The last is used, and the
+/// others tell what contradicts them, whatever the order.
+type Days = BTreeMap<Option<i64>, Value>;
 
 /// Values by column and account, before accounts have dense ids.
 #[derive(Debug, Clone, Default)]
 pub struct Accounts {
-    values: BTreeMap<Name, BTreeMap<Arc<str>, Value>>,
+    values: BTreeMap<Name, BTreeMap<Arc<str>, Days>>,
     creators: BTreeSet<Arc<str>>,
     named: BTreeSet<Arc<str>>,
 }
@@ -34,8 +37,8 @@ impl Accounts {
     /// Why these values cannot be added, if they cannot.
     pub fn clash(&self, account: &str, cells: &Cells, as_of: Option<i64>) -> Option<Clash> {
         cells.iter().find_map(|(column, text)| {
-            let old = self.values.get(column)?.get(account)?;
-            (old.as_of == as_of && old.text != text).then(|| Clash {
+            let old = self.values.get(column)?.get(account)?.get(&as_of)?;
+            (old.text != text).then(|| Clash {
                 column: column.to_string(),
                 new: text.to_owned(),
                 old: old.text.clone(),
@@ -49,19 +52,9 @@ impl Accounts {
         let mut met = Met::Equal;
         for (column, text) in cells.iter() {
             let column = self.values.entry(column.clone()).or_default();
-            let value = || Value { text: text.to_owned(), as_of, place: place.clone() };
-            match column.get_mut(account) {
-                None => {
-                    column.insert(account.clone(), value());
-                    met = if met == Met::OtherDate { met } else { Met::New };
-                }
-                Some(old) if old.as_of != as_of => {
-                    met = Met::OtherDate;
-                    if old.as_of < as_of {
-                        *old = value();
-                    }
-                }
-                Some(_) => {}
+            if let Entry::Vacant(day) = column.entry(account.clone()).or_default().entry(as_of) {
+                day.insert(Value { text: text.to_owned(), place: place.clone() });
+                met = Met::New;
             }
         }
         met
@@ -126,7 +119,22 @@ impl Accounts {
 
     /// A value of an account, and where it stands.
     pub fn get(&self, column: &str, account: &str) -> Option<(&str, &Place)> {
-        self.values.get(column)?.get(account).map(|value| (value.text.as_str(), &value.place))
+        let (_, value) = self.values.get(column)?.get(account)?.last_key_value()?;
+        Some((value.text.as_str(), &value.place))
+    }
+
+    /// Every value of a column that is used: its account, the text, and where it stands.
+    pub fn each(&self, column: &str) -> impl Iterator<Item = (&Arc<str>, &str, &Place)> {
+        let values = self.values.get(column).into_iter().flatten();
+        values.filter_map(|(account, days)| {
+            days.last_key_value().map(|(_, value)| (account, value.text.as_str(), &value.place))
+        })
+    }
+
+    /// Accounts and places of values that newer ones replace.
+    pub fn older(&self) -> impl Iterator<Item = (&Arc<str>, &Place)> {
+        let all = self.values.values().flatten();
+        all.flat_map(|(account, days)| days.values().rev().skip(1).map(move |value| (account, &value.place)))
     }
 
     /// The columns beside dense ids.
@@ -140,10 +148,10 @@ impl Accounts {
         for (name, values) in &self.values {
             let mut texts = vec![None; names.len()];
             let mut dates = vec![f64::NAN; names.len()];
-            for (account, value) in values {
-                let Some(id) = names.find(account) else { continue };
+            for (account, days) in values {
+                let (Some(id), Some((as_of, value))) = (names.find(account), days.last_key_value()) else { continue };
                 texts[id as usize] = Some(value.text.as_str());
-                dates[id as usize] = value.as_of.map_or(f64::NAN, |date| date as f64);
+                dates[id as usize] = as_of.map_or(f64::NAN, |date| date as f64);
             }
             columns.push(column(name, &texts));
             if dates.iter().any(|date| !date.is_nan()) {
@@ -194,6 +202,10 @@ mod tests {
         assert_eq!(accounts.add(&"anh".into(), &cells(&[("price", "5")]), None, &place()), Met::Equal);
         let clash = accounts.clash("anh", &cells(&[("niche", "food"), ("price", "6")]), None).unwrap();
         assert_eq!((clash.column.as_str(), clash.new.as_str(), clash.old.as_str()), ("price", "6", "5"));
+        // Also where a newer value is there already.
+        accounts.add(&"anh".into(), &cells(&[("price", "7")]), Some(0), &Place { file: "b".into(), line: 3 });
+        assert_eq!(accounts.clash("anh", &cells(&[("price", "6")]), None).unwrap().old, "5");
+        assert_eq!(accounts.older().collect::<Vec<_>>(), [(&"anh".into(), &place())]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::accounts::DATED;
 use super::findings::{Findings, Oddity};
 use super::gather::Gathered;
-use super::rows::Seen;
+use super::rows::{Place, Rows};
 use crate::base::time;
 use crate::graph::attributes::known;
 use crate::graph::tables::{offer, post};
@@ -51,9 +51,29 @@ const SOME_PRICES: usize = 3;
 
 /// Adds what is odd about everything together.
 pub fn audit(network: &Network, gathered: &Gathered, findings: &mut Findings) {
+    older(gathered, findings);
     lists(network, gathered, findings);
     currencies(gathered, findings);
+    posts(gathered, findings);
     years(network, gathered, findings);
+}
+
+/// What was odd of one kind, by place.
+fn tell(findings: &mut Findings, oddity: Oddity, mut found: Vec<(&Place, String)>) {
+    found.sort();
+    found.into_iter().for_each(|(place, says)| findings.note(oddity, place, says));
+}
+
+/// Rows with values that newer ones replace.
+fn older(gathered: &Gathered, findings: &mut Findings) {
+    let tables = [&gathered.posts, &gathered.offers, &gathered.lookups];
+    let all = tables.into_iter().flat_map(Rows::older).chain(gathered.accounts.older());
+    // A row counts once, whatever it says of how many accounts; those of a network of before have no lines.
+    let mut rows: BTreeMap<(&Place, Option<&str>), &str> = BTreeMap::new();
+    for (account, place) in all {
+        rows.entry((place, (place.line == 0).then_some(&**account))).or_insert(account);
+    }
+    tell(findings, Oddity::Older, rows.into_iter().map(|((place, _), account)| (place, account.to_owned())).collect());
 }
 
 /// Lists longer than the claimed number. Counts and lists are seldom from the same minute, so a little more is not odd.
@@ -67,40 +87,73 @@ fn lists(network: &Network, gathered: &Gathered, findings: &mut Findings) {
     }
 }
 
+/// A price of an offer or of an account.
+struct Priced<'a> {
+    account: &'a str,
+    price: f64,
+    currency: Option<&'a str>,
+    place: &'a Place,
+}
+
 fn currencies(gathered: &Gathered, findings: &mut Findings) {
-    let priced: Vec<(Seen<'_>, f64)> =
-        gathered.offers.each().filter_map(|row| Some((row, row.number(offer::PRICE)?))).collect();
-    let mut counts: BTreeMap<&str, (usize, Seen<'_>)> = BTreeMap::new();
-    for (row, price) in &priced {
-        match row.get(offer::CURRENCY) {
-            Some(currency) => counts.entry(currency).or_insert((0, *row)).0 += 1,
-            None => findings.note(Oddity::NoCurrency, row.place(), format!("{}: {price}", row.account)),
+    let offers = gathered.offers.each().filter_map(|row| {
+        let (price, currency) = (row.number(offer::PRICE)?, row.get(offer::CURRENCY));
+        Some(Priced { account: row.account, price, currency, place: row.place() })
+    });
+    let accounts = gathered.accounts.each(known::PRICE).filter_map(|(account, price, place)| {
+        let currency = gathered.accounts.get(known::CURRENCY, account).map(|(currency, _)| currency);
+        Some(Priced { account, price: price.parse().ok()?, currency, place })
+    });
+    let mut priced: Vec<Priced<'_>> = offers.chain(accounts).collect();
+    priced.sort_by_key(|priced| priced.place);
+    let mut counts: BTreeMap<&str, (usize, &Place)> = BTreeMap::new();
+    let mut without = Vec::new();
+    for Priced { account, price, currency, place } in &priced {
+        match currency {
+            Some(currency) => counts.entry(currency).or_insert((0, place)).0 += 1,
+            None => without.push((*place, format!("{account}: {price}"))),
         }
     }
+    tell(findings, Oddity::NoCurrency, without);
     let most = counts.iter().max_by_key(|(_, (count, _))| *count).map(|(currency, _)| *currency);
-    for (currency, (count, row)) in counts.iter().filter(|(currency, _)| Some(**currency) != most) {
-        let says =
-            format!("{count} in {currency}, {} in {}", counts[most.unwrap_or_default()].0, most.unwrap_or_default());
-        findings.note(Oddity::SeveralCurrencies, row.place(), says);
-    }
-    let dollars = |row: &Seen<'_>, price: f64| {
-        let currency = row.get(offer::CURRENCY)?;
+    let others = counts.iter().filter(|(currency, _)| Some(**currency) != most);
+    let others = others.map(|(currency, (count, place))| {
+        let most = most.unwrap_or_default();
+        (*place, format!("{count} in {currency}, {} in {most}", counts[most].0))
+    });
+    tell(findings, Oddity::SeveralCurrencies, others.collect());
+    let dollars = |priced: &Priced<'_>| {
+        let currency = priced.currency?;
         let worth = SMALL_MONEY.iter().find(|(small, _)| *small == currency).map_or(1.0, |(_, worth)| *worth);
-        Some(price / worth).filter(|&about| about > 0.0)
+        Some(priced.price / worth).filter(|&about| about > 0.0)
     };
-    let mut all: Vec<f64> = priced.iter().filter_map(|(row, price)| dollars(row, *price)).collect();
+    let mut all: Vec<f64> = priced.iter().filter_map(dollars).collect();
     all.sort_unstable_by(f64::total_cmp);
     if all.len() < SOME_PRICES {
         return;
     }
     let middle = all[all.len() / 2];
-    for (row, price) in &priced {
-        let Some(about) = dollars(row, *price) else { continue };
-        if about > middle * OUT_OF_LINE || about * OUT_OF_LINE < middle {
-            let currency = row.get(offer::CURRENCY).unwrap_or_default();
-            findings.note(Oddity::PriceOutOfLine, row.place(), format!("{}: {price} {currency}", row.account));
-        }
+    let out = |about: f64| about > middle * OUT_OF_LINE || about * OUT_OF_LINE < middle;
+    let odd = priced.iter().filter(|priced| dollars(priced).is_some_and(out)).map(|priced| {
+        let currency = priced.currency.unwrap_or_default();
+        (priced.place, format!("{}: {} {currency}", priced.account, priced.price))
+    });
+    tell(findings, Oddity::PriceOutOfLine, odd.collect());
+}
+
+/// Posts whose numbers contradict each other, and those of which nobody says whether they were paid for. Averages are of
+/// several posts, and each of a different set of them.
+fn posts(gathered: &Gathered, findings: &mut Findings) {
+    let single = || gathered.posts.each().filter(|row| row.get(post::AVERAGE).is_none());
+    for (column, oddity) in [(post::LIKES, Oddity::LikesAboveViews), (post::REACH, Oddity::ReachAboveViews)] {
+        let above = single().filter_map(|row| {
+            let (more, views) = (row.number(column)?, row.number(post::VIEWS)?);
+            (more > views).then(|| (row.place(), format!("{}: {more} {column}, {views} views", row.account)))
+        });
+        tell(findings, oddity, above.collect());
     }
+    let unknown = single().filter(|row| row.get(post::SPONSORED).is_none());
+    tell(findings, Oddity::SponsoredUnknown, unknown.map(|row| (row.place(), row.account.to_string())).collect());
 }
 
 /// Lists and claimed counts that are not of the newest year, and posts that end before it.

@@ -1,5 +1,7 @@
 //! The cells of a sheet by what their columns mean: each column is read as a whole, then cell by cell.
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::accounts::DATED;
 use super::date::Dates;
 use super::findings::{Findings, Oddity};
@@ -15,6 +17,9 @@ use crate::base::{Error, Location, time};
 
 /// A column is what its header says if it has fewer cells than this, or a tenth of them can be read.
 const ENOUGH: usize = 10;
+
+/// From here on a number is no count: doubles no longer tell one from the next.
+const COUNTS_END: f64 = 9_007_199_254_740_992.0;
 
 /// A cell that cannot be read, which costs its row.
 #[derive(Debug, Clone)]
@@ -101,6 +106,15 @@ impl<'a> Columns<'a> {
             if numbers.is_some_and(Numbers::mixed) {
                 findings.note(Oddity::MixedNumbers, sheet.at_header(column.at), columns.head(column));
             }
+            if let Reader::Price(_) = &reader {
+                for row in 0..sheet.rows.len() {
+                    if let Cell::Text(text) = &sheet.rows[row].cells[column.at]
+                        && money::is_no_price(text)
+                    {
+                        findings.note(Oddity::NoPrice, sheet.at(row, column.at), columns.shown(row, column));
+                    }
+                }
+            }
             columns.readers.push(reader);
         }
         columns.unmask(findings);
@@ -184,10 +198,11 @@ impl<'a> Columns<'a> {
     /// The text of a cell.
     pub fn text(&self, row: usize, index: usize) -> Option<String> {
         let cell = self.cell(row, index);
-        (!cell.is_missing()).then(|| written(cell))
+        // Accents composed, or one word would be two.
+        (!cell.is_missing()).then(|| written(cell).nfc().collect())
     }
 
-    /// A number of at least 0.
+    /// A number of at least 0, and not beyond all counts.
     pub fn number(&self, row: usize, index: usize) -> Given<f64> {
         let column = &self.mapped.columns[index];
         let expected = || format!("a number of at least 0 as {}", self.head(column));
@@ -200,7 +215,10 @@ impl<'a> Columns<'a> {
             _ => return Err(self.fault(row, index, expected())),
         };
         match number {
-            Some(number) if !(number.is_finite() && number >= 0.0) => Err(self.fault(row, index, expected())),
+            Some(number) if !(0.0..COUNTS_END).contains(&(number * column.factor)) => {
+                let fault = self.fault(row, index, expected());
+                Err(if number > 0.0 { fault.hint("that is more than anything here can be") } else { fault })
+            }
             // No sign of nothing.
             number => Ok(number.map(|number| number * column.factor + 0.0)),
         }

@@ -125,10 +125,7 @@ impl Entries<'_> {
                     entry.offers = self.offers(row, &accounts, as_of)?;
                 }
             }
-            Kind::Posts => {
-                entry.posts.extend(self.post(row, one()?, true, as_of)?);
-                entry.posts.iter().for_each(|post| look(&post.cells, &entry.place, findings));
-            }
+            Kind::Posts => entry.posts.extend(self.post(row, one()?, true, as_of)?),
             Kind::Offers => entry.offers = self.offers(row, &accounts, as_of)?,
             Kind::Lookups => entry.lookup = Some(self.lookup(row, one()?, as_of)?),
             Kind::Links | Kind::Followers => {}
@@ -401,22 +398,5 @@ fn other(name: &str) -> Name {
     match name.to_lowercase() {
         name if name == known::CREATOR || name == AS_OF => format!("{name}_given").into(),
         name => name.into(),
-    }
-}
-
-/// Numbers of a post that contradict each other.
-fn look(cells: &Cells, place: &Place, findings: &mut Findings) {
-    let numbers = |column| cells.number(column);
-    let above =
-        |more: Option<f64>, views: Option<f64>| matches!((more, views), (Some(more), Some(views)) if more > views);
-    let views = numbers(post::VIEWS);
-    for (column, oddity) in [(post::LIKES, Oddity::LikesAboveViews), (post::REACH, Oddity::ReachAboveViews)] {
-        if above(numbers(column), views) {
-            let says = |column| numbers(column).unwrap_or(f64::NAN);
-            findings.note(oddity, place, format!("{} {column}, {} views", says(column), says(post::VIEWS)));
-        }
-    }
-    if cells.get(post::SPONSORED).is_none() {
-        findings.note(Oddity::SponsoredUnknown, place, "no word on it");
     }
 }

@@ -24,6 +24,8 @@ pub enum Oddity {
     Older,
     /// Prices in more than one currency.
     SeveralCurrencies,
+    /// Words in place of a price.
+    NoPrice,
     /// Prices without a currency.
     NoCurrency,
     /// Prices that are far from what their currency is worth.
@@ -67,7 +69,10 @@ impl Oddity {
                 "currency besides the most frequent; prices are never added up or compared across currencies",
                 "currencies besides the most frequent; prices are never added up or compared across currencies",
             ),
-            Oddity::NoCurrency => ("price without a currency", "prices without a currency"),
+            Oddity::NoPrice => ("price is words, which give none", "prices are words, which give none"),
+            Oddity::NoCurrency => {
+                ("price without a currency; --currency says it", "prices without a currency; --currency says it")
+            }
             Oddity::PriceOutOfLine => {
                 ("price is out of line with its currency", "prices are out of line with their currency")
             }
@@ -193,7 +198,7 @@ mod tests {
             [
                 "1 row says what another said; merged",
                 "  rates.csv:3: tiktok:anh",
-                "6 prices without a currency",
+                "6 prices without a currency; --currency says it",
                 "  offers.csv:2: 1200",
                 "  offers.csv:3: 1200",
                 "  offers.csv:4: 1200",

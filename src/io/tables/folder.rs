@@ -18,8 +18,20 @@ const DEEPEST: usize = 4;
 /// Endings of tables, behind which `.gz` or `.zst` may stand.
 const ENDINGS: &[&str] = &["csv", "tsv", "txt", "xlsx", "xlsm", "ndjson", "jsonl", "json", "xls", "ods", "numbers"];
 
-/// Names of folders that hold follower lists, in lower case.
-const LISTS: &[&str] = &["lists", "list", "followers", "follower lists", "follower_lists", "follower-lists"];
+/// Names of folders that hold follower lists, as they fold; a platform may stand beside them.
+const LISTS: &[&str] = &[
+    "lists",
+    "list",
+    "followers",
+    "follower",
+    "follower lists",
+    "follower list",
+    "danh sach follower",
+    "danh sach followers",
+    "danh sach theo doi",
+    "danh sach nguoi theo doi",
+    "nguoi theo doi",
+];
 
 /// A table to be read, and what is known of it before it is opened.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,8 +94,8 @@ pub fn tables(folder: &Path, reading: &TableReading, on_error: OnError) -> Resul
             Ok(()) => {
                 let above: Vec<String> = inner
                     .parent()
-                    .map_or(vec![], |parent| parent.iter().map(|part| part.to_string_lossy().to_lowercase()).collect());
-                let lists = above.iter().position(|part| LISTS.contains(&part.as_str()));
+                    .map_or(vec![], |parent| parent.iter().map(|part| fold(&part.to_string_lossy())).collect());
+                let lists = above.iter().position(|part| is_lists(part));
                 let mut source = Source::named(path.clone(), None, reading.clone(), on_error);
                 source.place = FromPlace::of(&inner, &path);
                 if let Some(at) = lists {
@@ -117,11 +129,22 @@ pub fn lists(path: &Path, reading: &TableReading, on_error: OnError) -> Result<F
     Ok((sources, passed))
 }
 
+/// Whether a folder of this name, folded, holds follower lists.
+fn is_lists(folded: &str) -> bool {
+    let bare: Vec<&str> = folded.split(' ').filter(|word| handle::platform(word).is_none()).collect();
+    LISTS.contains(&bare.join(" ").as_str())
+}
+
 impl FromPlace {
     /// `inner`: the path from the folder that somebody named.
     fn of(inner: &Path, path: &Path) -> FromPlace {
         let folders = inner.parent().into_iter().flat_map(Path::iter);
-        let by_folder = folders.filter_map(|part| handle::platform(&part.to_string_lossy())).next_back();
+        let of_folder = |part: &std::ffi::OsStr| {
+            let part = fold(&part.to_string_lossy());
+            let within = || part.split(' ').find_map(handle::platform).filter(|_| is_lists(&part));
+            handle::platform(&part).or_else(within)
+        };
+        let by_folder = folders.filter_map(of_folder).next_back();
         let stem = stem(path);
         let words: Vec<&str> = words(&stem).collect();
         let by_name = || words.iter().find_map(|word| handle::platform(word));
@@ -223,13 +246,14 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "x").unwrap();
         };
-        for name in [".DS_Store", "~$rates.xlsx", "rates.xlsx", "README.md", "logo.png", "lists/tiktok/anh.csv"] {
+        let vietnamese = "Danh sách follower TikTok/anh.csv";
+        for name in [".DS_Store", "~$rates.xlsx", "rates.xlsx", "README.md", "logo.png", vietnamese] {
             write(name);
         }
         let (sources, passed) = tables(folder.path(), &TableReading::default(), OnError::Skip).unwrap();
         let name = |path: &Path| path.strip_prefix(folder.path()).unwrap().display().to_string();
         let names: Vec<String> = sources.iter().map(|source| name(&source.path)).collect();
-        assert_eq!(names, ["lists/tiktok/anh.csv", "rates.xlsx"]);
+        assert_eq!(names, [vietnamese, "rates.xlsx"]);
         let place = &sources[0].place;
         assert_eq!((place.creator.as_deref(), place.platform), (Some("anh"), Some("tiktok")));
         assert_eq!(sources[0].kind, Some(Kind::Followers));

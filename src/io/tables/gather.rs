@@ -187,11 +187,9 @@ impl Gathered {
         met.extend(entry.posts.into_iter().map(|post| self.posts.add(post, entry.place.clone())));
         met.extend(entry.offers.into_iter().map(|offer| self.offers.add(offer, entry.place.clone())));
         met.extend(entry.lookup.map(|lookup| self.lookups.add(lookup, entry.place.clone())));
-        let who = || entry.named.first().map_or(String::new(), |account| account.to_string());
-        if met.contains(&Met::OtherDate) {
-            summary.findings.note(Oddity::Older, &entry.place, who());
-        } else if met.iter().all(|met| *met == Met::Equal) {
-            summary.findings.note(Oddity::Equal, &entry.place, who());
+        if met.iter().all(|met| *met == Met::Equal) {
+            let who = entry.named.first().map_or(String::new(), |account| account.to_string());
+            summary.findings.note(Oddity::Equal, &entry.place, who);
         }
         Ok(true)
     }

@@ -137,8 +137,8 @@ impl Prices {
     /// Reads a text: a price, nothing where it says that nothing is known, or why it is no price.
     pub fn read(&self, text: &str) -> Result<Option<Price>, String> {
         let Some((amount, currency, tax)) = take_apart(text) else { return Ok(None) };
-        if let Some(words) = no_price(&amount) {
-            return Err(format!("no price but \"{words}\""));
+        if NO_PRICE.contains(&fold(&amount).as_str()) {
+            return Ok(None);
         }
         let currency = currency.or(self.currency);
         // Three digits behind a separator are no cents.
@@ -152,12 +152,29 @@ impl Prices {
     }
 }
 
-/// Words that stand in place of a price.
-fn no_price(text: &str) -> Option<&'static str> {
-    const WORDS: &[&str] =
-        &["lien he", "thoa thuan", "contact", "negotiable", "tbd", "tba", "on request", "free", "mien phi", "barter"];
-    let folded = fold(text);
-    WORDS.iter().find(|word| folded == **word).copied()
+/// Words that stand in place of a price, in lower case without accents.
+const NO_PRICE: &[&str] = &[
+    "lien he",
+    "lien he bao gia",
+    "thoa thuan",
+    "trao doi",
+    "bao gia sau",
+    "contact",
+    "contact us",
+    "negotiable",
+    "tbd",
+    "tba",
+    "tbc",
+    "on request",
+    "upon request",
+    "free",
+    "mien phi",
+    "barter",
+];
+
+/// Whether a text says in words that no price is given.
+pub fn is_no_price(text: &str) -> bool {
+    take_apart(text).is_some_and(|(amount, ..)| NO_PRICE.contains(&fold(&amount).as_str()))
 }
 
 /// What cells say of tax behind a price, in lower case without accents, longest first.
@@ -309,14 +326,17 @@ mod tests {
         }
         assert_eq!(price("-"), Ok(None));
         assert_eq!(price("#N/A"), Ok(None));
+        for words in ["Liên hệ", "Free", "Thỏa thuận (chưa VAT)"] {
+            assert_eq!(price(words), Ok(None), "{words}");
+            assert!(is_no_price(words), "{words}");
+        }
+        assert!(!is_no_price("5tr") && !is_no_price("-"));
     }
 
     #[test]
     fn what_is_no_price_says_why() {
         for (text, why) in [
-            ("Liên hệ", "no price but \"lien he\""),
             ("5-7tr", "a range, not one number"),
-            ("Free", "no price but \"free\""),
             ("5.000.000đ/video", "a number with"),
             ("1,200", "nothing in the column shows which"),
             ("KWD 1.200", "nothing in the column shows which"),

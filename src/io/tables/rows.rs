@@ -14,7 +14,7 @@ use crate::graph::{Column, Names, Table};
 pub const AS_OF: &str = "as_of";
 
 /// Where a row stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The file, and the sheet of a workbook.
     pub file: Arc<str>,
@@ -56,8 +56,6 @@ pub enum Met {
     New,
     /// It was there already.
     Equal,
-    /// Another of a different date was there; the newer of the two is kept.
-    OtherDate,
 }
 
 /// Two rows that cannot both be true.
@@ -115,11 +113,13 @@ struct Kept {
 #[derive(Debug, Clone)]
 pub struct Rows {
     which: Which,
-    rows: BTreeMap<Key, Kept>,
+    /// By day: the last is used, and the others tell what contradicts them, whatever the order.
+    rows: BTreeMap<Key, BTreeMap<Option<i64>, Kept>>,
 }
 
-fn date(cells: &Cells) -> f64 {
-    cells.number(AS_OF).unwrap_or(f64::NEG_INFINITY)
+/// Of which day a row is; undated ones are older than all.
+fn day(cells: &Cells) -> Option<i64> {
+    cells.number(AS_OF).map(|day| day as i64)
 }
 
 impl Rows {
@@ -137,10 +137,7 @@ impl Rows {
     /// Why the row cannot be added, if it cannot.
     pub fn clash(&self, row: &Row) -> Option<Clash> {
         let (key, rest) = self.key(row.clone());
-        let old = self.rows.get(&key)?;
-        if date(&rest) != date(&old.rest) {
-            return None;
-        }
+        let old = self.rows.get(&key)?.get(&day(&rest))?;
         let differs = |(column, text): (&Name, &str)| {
             let old_text = old.rest.get(column).filter(|old| *old != text)?;
             let place = old.place.clone();
@@ -152,17 +149,11 @@ impl Rows {
     /// Adds a row that does not clash.
     pub fn add(&mut self, row: Row, place: Place) -> Met {
         let (key, rest) = self.key(row);
-        let Some(old) = self.rows.get_mut(&key) else {
-            self.rows.insert(key, Kept { rest, place });
+        let days = self.rows.entry(key).or_default();
+        let Some(old) = days.get_mut(&day(&rest)) else {
+            days.insert(day(&rest), Kept { rest, place });
             return Met::New;
         };
-        let (new_date, old_date) = (date(&rest), date(&old.rest));
-        if new_date != old_date {
-            if new_date > old_date {
-                *old = Kept { rest, place };
-            }
-            return Met::OtherDate;
-        }
         let before = old.rest.clone();
         rest.iter().for_each(|(column, text)| old.rest.set(column.clone(), text));
         if old.rest == before { Met::Equal } else { Met::New }
@@ -202,14 +193,23 @@ impl Rows {
 
     /// Every row: its account, a cell of it by column, and its place.
     pub fn each(&self) -> impl Iterator<Item = Seen<'_>> {
-        self.rows.iter().map(|(key, kept)| Seen { account: &key.account, key, kept })
+        self.used().map(|(key, kept)| Seen { account: &key.account, key, kept })
+    }
+
+    fn used(&self) -> impl Iterator<Item = (&Key, &Kept)> {
+        self.rows.iter().filter_map(|(key, days)| days.values().next_back().map(|kept| (key, kept)))
+    }
+
+    /// Accounts and places of rows that newer ones replace.
+    pub fn older(&self) -> impl Iterator<Item = (&Arc<str>, &Place)> {
+        let rows = self.rows.iter();
+        rows.flat_map(|(key, days)| days.values().rev().skip(1).map(|kept| (&key.account, &kept.place)))
     }
 
     /// The rows beside dense ids: by account, second account, time (missing first), id, then everything else.
     pub fn table(&self, names: &Names) -> Table {
         let mut rows: Vec<(u32, Option<u32>, Cells)> = self
-            .rows
-            .iter()
+            .used()
             .filter_map(|(key, kept)| {
                 let mut cells = key.identity.clone();
                 kept.rest.iter().for_each(|(column, text)| cells.set(column.clone(), text));
@@ -309,6 +309,11 @@ mod tests {
                 posts.add(rows[at].clone(), place(at as u64));
             }
             assert_eq!(posts.each().map(|row| row.number("views")).collect::<Vec<_>>(), [Some(12.0)]);
+            let mut older: Vec<u64> = posts.older().map(|(_, place)| place.line).collect();
+            older.sort_unstable();
+            assert_eq!(older, [0, 2], "the two that are older, whatever the order");
+            let other = row(&[("id", "p1"), ("views", "13"), ("as_of", "1000")]);
+            assert_eq!(posts.clash(&other).unwrap().old, "11");
         }
     }
 
