@@ -87,8 +87,11 @@ fn lists_are_what_their_design_says() {
         }
     }
     assert!(names.values().all(|same| same.len() == 1));
-    let all: HashSet<&String> = names.values().flatten().collect();
-    assert_eq!(all.len(), names.len(), "handles differ from platform to platform");
+    // But for the creators who have two accounts under one handle.
+    let doubled: HashSet<&String> = whole.truth.accounts.iter().filter_map(|creator| creator.person.as_ref()).collect();
+    let single: Vec<&String> = names.values().flatten().filter(|handle| !doubled.contains(handle)).collect();
+    assert!(!doubled.is_empty() && single.len() + 2 * doubled.len() >= names.len());
+    assert_eq!(single.iter().collect::<HashSet<_>>().len(), single.len(), "handles differ from platform to platform");
 }
 
 /// Chi-square of how often each follower of three creators is on a random list, over 300 observations: the sum over a
@@ -138,7 +141,7 @@ fn tables_are_blank_where_they_should_be() {
     let near = |count: usize, of: usize, share: f64, what: &str| {
         let error = (share * (1.0 - share) / of as f64).sqrt();
         let found = count as f64 / of as f64;
-        assert!((found - share).abs() < 5.0 * error, "{what}: {found} of {of}, not {share}");
+        assert!((found - share).abs() <= 5.0 * error, "{what}: {found} of {of}, not {share}");
     };
     near(posts.iter().filter(|post| post.time.is_none()).count(), posts.len(), 0.3, "missing times");
     let special = |id: &str| {
@@ -445,20 +448,24 @@ fn looked_up_followers_tell_the_truth() {
         assert!(yes[&renamed] >= followers.min(15), "{name}");
     }
     // The union by looked-up followers (Karp and Luby) of the eight, within 15% of the truth: about 4 standard errors.
+    // Only those drawn for a creator stand for it: who follows several was drawn more often. Bought alone, the same are
+    // drawn.
+    let bought = seen.lookup(&tiktok, 60, 6, &Run::new(1)).unwrap();
+    let others = bought.tables.lookups.other.as_ref().unwrap();
+    let mut follows: HashMap<String, f64> = HashMap::new();
+    for (row, &account) in bought.tables.lookups.account.iter().enumerate() {
+        assert!(tiktok.iter().any(|&one| bought.account(&seen.creator(one).unwrap().name).unwrap() == others[row]));
+        *follows.entry(bought.names.get(account).into()).or_default() +=
+            bought.tables.lookups.number(FOLLOWS, row).unwrap();
+    }
     let strata: f64 = tiktok
         .iter()
         .map(|&account| {
-            let bought = seen.lookup(&tiktok, 60, 6, &Run::new(1)).unwrap();
-            let (lookups, creator) = (&bought.tables.lookups, seen.creator(account).unwrap());
-            let place = bought.account(&creator.name).unwrap();
-            let others = lookups.other.as_ref().unwrap();
-            let rows: Vec<(u32, u32)> = (0..lookups.len())
-                .filter(|&row| lookups.number(FOLLOWS, row) == Some(1.0))
-                .map(|row| (lookups.account[row], others[row]))
-                .collect();
-            let mine: HashSet<u32> = rows.iter().filter(|row| row.1 == place).map(|row| row.0).collect();
-            let count = |u: u32| rows.iter().filter(|row| row.0 == u).count() as f64;
-            creator.followers as f64 * mine.iter().map(|&u| 1.0 / count(u)).sum::<f64>() / mine.len() as f64
+            let own = seen.lookup(&[account], 60, 6, &Run::new(1)).unwrap();
+            let drawn: Vec<f64> =
+                own.tables.lookups.account.iter().map(|&u| follows[own.names.get(u).as_ref()]).collect();
+            let followers = seen.creator(account).unwrap().followers as f64;
+            followers * drawn.iter().map(|count| 1.0 / count).sum::<f64>() / drawn.len() as f64
         })
         .sum();
     let union = seen.true_union(&tiktok).unwrap() as f64;

@@ -34,8 +34,8 @@ pub enum Stream {
     MarketAgency = 12,
     /// Which followers of a creator to look up (`audience::Plan`). Index: the creator's account; item: the follower's.
     LookUp = 30,
-    /// Halves of lists and of looked-up followers (`audience::halves`). Index: 0 lookups, 1 lists; item: the follower, of
-    /// lists (creator, follower).
+    /// Halves of lists and of looked-up followers (`audience::halves`), and of a creator's posts (`learn::law`). Index: 0
+    /// lookups, 1 lists, 2 posts; item: the follower, of lists (creator, follower), of posts (outcome, place).
     Halves = 31,
     /// From whose list somebody looked up was drawn (`audience::drawn`). Item: (person, list).
     Drawn = 32,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::agency::{Held, Tally};
 use crate::base::stats::Interval;
-use crate::base::{Result, Run};
+use crate::base::{Result, Run, Status};
 use crate::learn::scores::{Score, Tested};
 use crate::learn::{Backtest, Measure, NextPost};
 use crate::synth::market::Observed;
@@ -52,8 +52,14 @@ impl NextPosts {
                 let known = KNOWN.iter().find(|(_, from, to, _)| (*from..=*to).contains(&(forecast.posts as usize)));
                 let known = known.map_or("", |(known, ..)| known);
                 let mut add = |name: String| self.expected.entry(name).or_default().add(said, reach);
-                add(format!("expected reach, {name} post"));
-                add(format!("expected reach, {name} post, {known}"));
+                // What is assumed claims no level.
+                match said.status {
+                    Status::Assumed => add(format!("expected reach, {name} post, assumed")),
+                    _ => {
+                        add(format!("expected reach, {name} post"));
+                        add(format!("expected reach, {name} post, {known}"));
+                    }
+                }
             }
         }
         Ok(())
@@ -94,7 +100,8 @@ impl NextPosts {
         }
         for (figure, tally) in self.expected {
             // Who has no posts, or hardly any, is judged with all others.
-            let asked = asked && !figure.ends_with("0 known") && !figure.ends_with("2 known");
+            let unasked = ["0 known", "2 known", "assumed"].iter().any(|end| figure.ends_with(end));
+            let asked = asked && !unasked;
             let asked = asked.then_some(Interval { low: 0.95 - EXPECTED, high: 0.95 + EXPECTED });
             held.push(tally.held(figure, 0.95, asked));
         }

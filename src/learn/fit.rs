@@ -202,19 +202,13 @@ impl Own<'_> {
         let turned = posts.iter().filter(|past| past.converted).count() as f64;
         let turned = if posts.is_empty() { 1.0 } else { turned / posts.len() as f64 };
         let ratio = fit.ratios[platform as usize] * turned * turned;
-        let (formats, worth) = fit.formats(self.account, next);
-        let to: Vec<(f64, Combination)> = formats
-            .into_iter()
-            .map(|(format, share)| (share, fit.effects.of(platform, format, next.sponsored)))
-            .collect();
-        let (gain, unsure) = self.gain(&to, worth);
+        let (to, gain, unsure) = self.towards(next);
+        let mean = self.mean(gain, unsure);
         let kinds: Vec<(f64, f64, f64)> =
             to.iter().map(|(share, to)| (*share, fit.effects.value(to), fit.step(&self.ready, platform, to))).collect();
-        let mut mean = 0.0;
         let (mut level, mut parts) = (Vec::new(), Vec::new());
         for (weight, sd, posterior) in &self.given {
             let factor = fit.spread.factor(*sd) + gain;
-            mean += weight * libm::exp(factor + 0.5 * unsure) * posterior.mean(libm::exp);
             // A point of the lattice stands for all levels nearer to it than to others.
             let spread = libm::sqrt(unsure + ratio + posterior.step * posterior.step / 12.0);
             let points = posterior.points.iter();
@@ -233,6 +227,28 @@ impl Own<'_> {
         let end = |at: f64| libm::exp(quantile_of_logs(&level, at));
         let interval = Interval { low: end(0.025).min(mean), high: end(0.975).max(mean) };
         Said { mean, interval, next: Mixture::new(parts) }
+    }
+
+    /// The expected outcome of its next post: the mean over posts like it.
+    pub fn expected(&self, next: Next) -> f64 {
+        let (_, gain, unsure) = self.towards(next);
+        self.mean(gain, unsure)
+    }
+
+    fn mean(&self, gain: f64, unsure: f64) -> f64 {
+        self.given.iter().fold(0.0, |sum, (weight, sd, posterior)| {
+            let factor = self.fit.spread.factor(*sd) + gain;
+            sum + weight * libm::exp(factor + 0.5 * unsure) * posterior.mean(libm::exp)
+        })
+    }
+
+    /// The effects of the next post with their shares, and what [`Own::gain`] says of them.
+    fn towards(&self, next: Next) -> (Vec<(f64, Combination)>, f64, f64) {
+        let (formats, worth) = self.fit.formats(self.account, next);
+        let effects = |format| self.fit.effects.of(self.account.platform, format, next.sponsored);
+        let to: Vec<(f64, Combination)> = formats.into_iter().map(|(format, share)| (share, effects(format))).collect();
+        let (gain, unsure) = self.gain(&to, worth);
+        (to, gain, unsure)
     }
 
     /// The log of the mean effect over the formats that the next post may have, and its variance: that of the step from

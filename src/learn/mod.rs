@@ -7,6 +7,7 @@ pub mod effects;
 pub mod example;
 pub mod fit;
 pub mod habits;
+pub mod law;
 pub mod level;
 pub mod mixture;
 pub mod next;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fit::{Fit, Learned, Next, Said};
+use super::law::Law;
 use super::posts::{Account, LeftOut, Measure, Rows, platform_name};
 use super::ratio::PeoplePerView;
 use super::recommended::{Beyond, Part, beyond};
@@ -120,6 +121,18 @@ pub struct Forecasts {
     pub notes: Vec<String>,
 }
 
+impl Forecast {
+    /// Takes back that its expected reach is an estimate: past posts contradict the law behind it.
+    fn doubt(&mut self, law: &Law) {
+        for said in [&mut self.ordinary.expected, &mut self.sponsored.expected] {
+            if said.status == Status::Estimated {
+                said.status = Status::Assumed;
+                said.because = format!("{}; past posts came to {}", said.because, law.words()).into();
+            }
+        }
+    }
+}
+
 impl Forecasts {
     /// What is said of an account.
     pub fn of(&self, account: u32) -> Option<&Forecast> {
@@ -152,6 +165,7 @@ impl NextPost {
         run.phase("reach from posts", None);
         let likelihood = spread::likelihood();
         let fit = Fit::learn(&rows, &network.tiers, &likelihood, run)?;
+        let law = Law::of(&rows, &fit, run)?;
         let parts = par::map(run, &par::chunks(rows.accounts.len(), 16), |range| {
             let each = range.map(|at| self.forecast(&rows, &rows.accounts[at], &fit, &network.tiers));
             Ok(each.collect::<Vec<_>>())
@@ -160,6 +174,10 @@ impl NextPost {
         for (account, (forecast, part)) in rows.accounts.iter().zip(parts.into_iter().flatten()) {
             explained[account.platform as usize].extend(part);
             creators.push(forecast);
+        }
+        let contradicted = law.filter(Law::is_contradicted);
+        if let Some(law) = &contradicted {
+            creators.iter_mut().for_each(|creator| creator.doubt(law));
         }
         let platforms: Vec<PlatformReach> = rows
             .platforms
@@ -178,13 +196,29 @@ impl NextPost {
                 }
             })
             .collect();
-        let (assumptions, notes) = self.words(&rows, &fit, &creators);
+        let (assumptions, mut notes) = self.words(&rows, &fit, &creators);
+        notes.extend(contradicted.map(|law| {
+            format!(
+                "posts do not vary as the model says: {} past posts, each against others of its creator, came to {}; a few \
+                 that go far may be behind it, as feeds make them. So the expected reach is assumed, not estimated, and \
+                 its interval does not hold",
+                law.posts,
+                law.words()
+            )
+        }));
         Ok(Forecasts { creators, platforms, left_out: rows.left_out, assumptions, notes })
     }
 
     /// What is assumed, and what a reader must know.
     fn words(&self, rows: &Rows, fit: &Fit, creators: &[Forecast]) -> (Vec<String>, Vec<String>) {
         let (mut assumptions, mut notes) = (Vec::new(), Vec::new());
+        if creators.iter().any(|creator| creator.ordinary.expected.status == Status::Estimated) {
+            assumptions.push(
+                "how posts of a creator vary: log-normally around one level, now and then much wider; where a few posts go \
+                 much farther, as feeds may make them, the expected reach is too low and its interval too narrow"
+                    .into(),
+            );
+        }
         let turned = rows.accounts.iter().any(|account| account.posts.iter().any(|past| past.converted));
         if turned && rows.ratios.iter().any(|ratio| ratio.assumed) {
             assumptions.push(self.people_per_view.words());

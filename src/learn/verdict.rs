@@ -45,9 +45,20 @@ impl Calibration {
         }
     }
 
+    /// Whether so many posts of so many creators are enough to judge by.
+    pub(super) fn judges(posts: u64, creators: u64) -> bool {
+        posts >= FEWEST.0 && creators >= FEWEST.1
+    }
+
+    /// Whether outcomes were so far from what was expected, on average, as chance does not explain.
+    pub(super) fn is_off(over_expected: &Drawn) -> bool {
+        let Drawn { value, interval } = over_expected;
+        (value - 1.0).abs() > LEVEL_ROOM && !(interval.low..=interval.high).contains(&1.0)
+    }
+
     /// By the rule.
     pub fn of(score: Option<&Score>) -> Calibration {
-        let Some(score) = score.filter(|score| score.posts >= FEWEST.0 && score.creators >= FEWEST.1) else {
+        let Some(score) = score.filter(|score| Self::judges(score.posts, score.creators)) else {
             return Calibration::TooFew;
         };
         let fails = |(which, room): (usize, f64), low: bool| {
@@ -59,9 +70,7 @@ impl Calibration {
         };
         if ROOM.iter().any(|&check| fails(check, true)) {
             Calibration::TooNarrow
-        } else if (score.over_expected.value - 1.0).abs() > LEVEL_ROOM
-            && !(score.over_expected.interval.low..=score.over_expected.interval.high).contains(&1.0)
-        {
+        } else if Self::is_off(&score.over_expected) {
             Calibration::OffLevel
         } else if ROOM.iter().any(|&check| fails(check, false)) {
             Calibration::TooWide

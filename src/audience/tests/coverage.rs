@@ -93,16 +93,21 @@ fn held(mix: Mix, portfolios: u64) -> [[Tally; 3]; 3] {
     tallies
 }
 
-/// What is estimated holds 95% ± 3 of 200 (with some thousand pairs, seldom less); limits and counts hold at least 92%.
-/// Where the true coverage is 95%, an estimated union is outside with a chance of 5%, at other seeds; these are fixed.
-fn check(mix: Mix) {
-    for (tallies, what) in held(mix, 200).iter().zip(["union", "pair", "exclusive"]) {
+/// What is estimated holds 95% ± 3 of 200 or more, 89 to 99% of 100 or more; limits and counts hold at least 92%, and may
+/// hold always. Where the true coverage is 95%, an estimated union is outside with a chance of 5%, at other seeds; these
+/// are fixed. `estimates`: whether most unions must be estimated, so that nothing passes by refusing.
+fn check(mix: Mix, estimates: bool) {
+    let held = held(mix, 200);
+    let unions = held[0][Status::Estimated as usize].given;
+    assert!(!estimates || unions >= 100.0, "{mix:?}: {unions} of 200 unions estimated");
+    for (tallies, what) in held.iter().zip(["union", "pair", "exclusive"]) {
         for (tally, status) in tallies.iter().zip([Status::Measured, Status::Estimated, Status::Bounded]) {
-            // Few of a kind say nothing: 100 are outside 95% ± 6 with a chance of 1%.
+            // Few of a kind say nothing: 100 are outside 89 to 99% with a chance of 4%.
             if tally.given >= 100.0 {
-                let room = if tally.given >= 200.0 { 0.03 } else { 0.06 };
+                let (least, most) = if tally.given >= 200.0 { (0.92, 0.98) } else { (0.89, 0.99) };
+                let most = if status == Status::Estimated { most } else { 1.0 };
                 let (held, given) = (tally.share(), tally.given);
-                assert!(held >= 0.95 - room, "{mix:?}, {what}, {}: {held} of {given}", status.name());
+                assert!((least..=most).contains(&held), "{mix:?}, {what}, {}: {held} of {given}", status.name());
             }
         }
     }
@@ -110,24 +115,24 @@ fn check(mix: Mix) {
 
 #[test]
 fn random_lists_with_lookups_hold() {
-    check(Mix::RandomAndLookups);
+    check(Mix::RandomAndLookups, true);
 }
 
 #[test]
 fn random_lists_alone_hold() {
-    check(Mix::RandomAlone);
+    check(Mix::RandomAlone, false);
 }
 
 #[test]
 fn random_lists_beside_full_ones_hold() {
-    check(Mix::HalfFull);
-    check(Mix::OneRandomAgainstFull);
+    check(Mix::HalfFull, true);
+    check(Mix::OneRandomAgainstFull, true);
 }
 
 #[test]
 fn lists_of_the_newest_hold() {
-    check(Mix::OneNewestFirst);
-    check(Mix::ManyNewestFirst);
+    check(Mix::OneNewestFirst, true);
+    check(Mix::ManyNewestFirst, false);
 }
 
 #[test]
