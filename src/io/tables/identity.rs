@@ -3,7 +3,7 @@
 use super::fold::fold;
 use super::handle::names_account;
 use super::meaning::{Draft, Kind, Meaning};
-use super::money::Prices;
+use super::money::{Prices, is_no_price};
 use super::sheet::{Cell, Row, Sheet};
 use super::words::{Word, dictionary};
 use crate::base::{Error, Result};
@@ -12,7 +12,9 @@ use crate::base::{Error, Result};
 pub(super) fn lone_platforms(sheet: &Sheet, drafts: &mut [Draft], stated: Option<Kind>) {
     let amount = |cell: &Cell| match cell {
         Cell::Number(_) => true,
-        Cell::Text(text) => text.contains(|c: char| c.is_ascii_digit()) && !text.contains(['@', '/']),
+        Cell::Text(text) => {
+            text.contains(|c: char| c.is_ascii_digit()) && !text.contains(['@', '/']) || is_no_price(text)
+        }
         _ => false,
     };
     let words = |cell: &Cell| matches!(cell, Cell::Text(text) if text.contains(char::is_alphabetic));

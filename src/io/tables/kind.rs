@@ -62,18 +62,28 @@ pub(super) fn kind_of(sheet: &Sheet, columns: &[Column], why: &mut Vec<String>) 
     } else if columns.iter().any(account) {
         return Err(unclear(sheet, "accounts or followers: it names accounts and says nothing of them"));
     } else {
-        return Err(Error::input(sheet.at_header(0), "a column that names accounts", sheet.header.join(", "))
+        return Err(Error::input(sheet.at_header(0), "a column that names accounts", headers(sheet))
             .with_hint("call one of them handle or url, or say which it is: --column \"HEADER=handle\""));
     };
     why.push(format!("read as a table of {kind}: it has {reason}"));
     Ok(kind)
 }
 
+/// The headers, cut where a file that is no table has long ones.
+fn headers(sheet: &Sheet) -> String {
+    const LONG: usize = 100;
+    let all = sheet.header.join(", ");
+    match all.char_indices().nth(LONG) {
+        Some((at, _)) => format!("{}…", &all[..at]),
+        None => all,
+    }
+}
+
 fn unclear(sheet: &Sheet, found: &str) -> Error {
     Error::input(
         sheet.at_header(0),
         "a table whose columns tell what its rows are",
-        format!("{found} ({})", sheet.header.join(", ")),
+        format!("{found} ({})", headers(sheet)),
     )
     .with_hint("say what its rows are: accounts, posts, offers, links, lookups or followers")
 }
@@ -109,12 +119,10 @@ pub(super) fn needs(sheet: &Sheet, kind: Kind, columns: &[Column]) -> Result<()>
     };
     match lacking.iter().find(|(meanings, _)| !has(meanings)) {
         None => Ok(()),
-        Some((_, name)) => Err(Error::input(
-            sheet.at_header(0),
-            format!("a column {name} in a table of {kind}"),
-            sheet.header.join(", "),
-        )
-        .with_hint(format!("say which it is: --column \"HEADER={name}\""))),
+        Some((_, name)) => {
+            Err(Error::input(sheet.at_header(0), format!("a column {name} in a table of {kind}"), headers(sheet))
+                .with_hint(format!("say which it is: --column \"HEADER={name}\"")))
+        }
     }
 }
 
