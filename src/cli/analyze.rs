@@ -115,7 +115,8 @@ const COLUMNS: &[Column] = &[
     Column::new("sponsored", "sponsored", "people", "people reached by a sponsored post").people(),
     Column::new("recommended", "recommended", "people", "reached beyond what followers can explain: limits")
         .range()
-        .hidden_with(&["reach"]),
+        // Reach less recommended is what followers bring: from it and the assumed exposure few followers could be told.
+        .hidden_with(&["reach", "direct", "followers_claimed"]),
     Column::new(
         "direct",
         "direct",
