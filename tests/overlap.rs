@@ -201,3 +201,28 @@ fn small_counts_are_not_told_by_differences() {
     desk.run("overlap lists.trg --creators anh,bao --small-cells")
         .done(&["union\tall 2\t23", "exclusive\tbao\t3\t3\t3"]);
 }
+
+#[test]
+fn few_people_found_on_two_lists_are_not_told_by_limits() {
+    let desk = Desk::new();
+    // Three of the 40 newest of 400 are among the 40 newest of another 400.
+    let follows = (0..40).map(|u| format!("u{u},anh\n")).chain((37..77).map(|u| format!("u{u},bao\n")));
+    desk.write("follows.csv", format!("follower,followee\n{}", follows.collect::<String>()));
+    desk.write("accounts.csv", "account,followers_claimed,list_design\nanh,400,newest-first\nbao,400,newest-first\n");
+    desk.run("ingest follows.csv --accounts accounts.csv -o lists.trg -q").done(&[]);
+    let line = "overlap lists.trg --creators anh,bao --pairs";
+    let (closed, open) = (json(&desk, line), json(&desk, &format!("{line} --small-cells")));
+    let low = |table: &Value, key: &str| table["rows"][0][key].as_f64().unwrap();
+    assert_eq!((low(&open, "interval_low"), low(&open, "interval_high")), (3.0, 400.0));
+    assert_eq!((low(&closed, "interval_low"), low(&closed, "containment_interval_low")), (0.0, 0.0));
+    assert!(!closed.to_string().contains("0.0075"), "{closed}");
+    // 800 less 3, and 400 less 3, told it too.
+    let line = "overlap lists.trg --creators anh,bao";
+    let ends = |table: &Value| -> Vec<[f64; 2]> {
+        let rows = table["rows"].as_array().unwrap().iter();
+        rows.map(|row| ["interval_low", "interval_high"].map(|key| row[key].as_f64().unwrap())).collect()
+    };
+    assert_eq!(ends(&json(&desk, line)), [[400.0, 800.0], [0.0, 400.0], [0.0, 400.0]]);
+    let open = json(&desk, &format!("{line} --small-cells"));
+    assert_eq!(ends(&open), [[400.0, 797.0], [0.0, 397.0], [0.0, 397.0]]);
+}

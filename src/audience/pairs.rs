@@ -104,7 +104,8 @@ impl<'a> Pairs<'a> {
             ),
             Some(seen) => Figure::bounded(
                 Interval { low: certain.low, ..seen.thinning.limits(seen.people, certain, 2.0 * ALPHA) },
-                format!("only {} of the common people were seen, {}: fewer than {FEWEST}", seen.people, seen.how),
+                // How many is a small count of people, which a sentence must not tell.
+                format!("fewer than {FEWEST} of the common people were seen, {}", seen.how),
             ),
             None => Figure::bounded(certain, format!("{}: needs {}", self.designs(a, b), NEEDS)),
         }

@@ -117,7 +117,8 @@ const COLUMNS: &[Column] = &[
     Column::new("currency", "currency", "", "of the price"),
     Column::new("recommended", "recommended", "people", "reached beyond what followers can explain: limits")
         .range()
-        .hidden_with(&["reach"]),
+        // Reach less recommended is what followers bring: from it and the assumed exposure few followers could be told.
+        .hidden_with(&["reach", "direct", "followers_claimed"]),
     Column::new(
         "direct",
         "direct",

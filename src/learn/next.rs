@@ -212,13 +212,6 @@ impl NextPost {
     /// What is assumed, and what a reader must know.
     fn words(&self, rows: &Rows, fit: &Fit, creators: &[Forecast]) -> (Vec<String>, Vec<String>) {
         let (mut assumptions, mut notes) = (Vec::new(), Vec::new());
-        if creators.iter().any(|creator| creator.ordinary.expected.status == Status::Estimated) {
-            assumptions.push(
-                "how posts of a creator vary: log-normally around one level, now and then much wider; where a few posts go \
-                 much farther, as feeds may make them, the expected reach is too low and its interval too narrow"
-                    .into(),
-            );
-        }
         let turned = rows.accounts.iter().any(|account| account.posts.iter().any(|past| past.converted));
         if turned && rows.ratios.iter().any(|ratio| ratio.assumed) {
             assumptions.push(self.people_per_view.words());
@@ -240,6 +233,13 @@ impl NextPost {
             assumptions.push(
                 "a sponsored post reaches as many as an ordinary one, between half and twice; no creator has posts of \
                  both kinds"
+                    .into(),
+            );
+        }
+        if fit.singles.iter().any(|&singles| singles > 0) {
+            assumptions.push(
+                "how posts of a creator vary: log-normally around one level, now and then much wider; where a few posts go \
+                 much farther, as feeds may make them, the expected reach is too low and its interval too narrow"
                     .into(),
             );
         }

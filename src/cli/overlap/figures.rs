@@ -1,6 +1,6 @@
 //! The table of a portfolio: its union, and what each creator has alone.
 
-use super::{Few, interval, name, value};
+use super::{Few, interval, limits, name, value};
 use crate::audience::Found;
 use crate::audience::union::duplication;
 use crate::base::Figure;
@@ -69,6 +69,11 @@ pub fn table(found: &Found, network: &Network, few: Few, provenance: Provenance)
         list: Some((share.design.name(), share.listed)),
         hidden: false,
     }));
+    let sizes: Vec<f64> = found.creators.iter().filter_map(|share| share.followers.value).collect();
+    for row in &mut rows {
+        let told: Vec<f64> = sizes.iter().copied().chain(row.followers.value).collect();
+        row.people = limits(&row.people, &told, few);
+    }
     hide(&mut rows, few);
     table.rows = rows.into_iter().map(cells).collect();
     table.summary.insert("creators".into(), found.creators.len().into());

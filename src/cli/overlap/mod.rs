@@ -10,7 +10,7 @@ use super::creators::CreatorArgs;
 use super::open::NetworkArgs;
 use super::term::{OutputArgs, Terminal};
 use crate::audience::{Overlap, Pick, Plan};
-use crate::base::{Figure, Result};
+use crate::base::{Figure, Result, Status};
 use crate::graph::Network;
 use crate::report::{Cell, Provenance, small};
 
@@ -123,4 +123,24 @@ fn value(figure: &Figure) -> Cell {
 
 fn interval(figure: &Figure) -> Cell {
     figure.interval.map_or(Cell::Missing, Cell::Range)
+}
+
+/// Limits that a few people found on lists have moved from 0 or from one of these numbers, which everybody is told: they
+/// go back there, which holds too and tells nobody how few they were.
+fn limits(figure: &Figure, told: &[f64], few: Few) -> Figure {
+    let mut shown = figure.clone();
+    if figure.status == Status::Bounded
+        && let Some(interval) = &mut shown.interval
+        && interval.low < interval.high
+    {
+        for &number in [0.0].iter().chain(told) {
+            if few.is(interval.low - number) {
+                interval.low = number;
+            }
+            if few.is(number - interval.high) {
+                interval.high = number;
+            }
+        }
+    }
+    shown
 }

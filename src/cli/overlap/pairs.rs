@@ -1,6 +1,7 @@
 //! The table of pairs: what each two creators share.
 
-use super::{Few, interval, name, value};
+use super::{Few, interval, limits, name, value};
+use crate::audience::pairs::through;
 use crate::audience::{Found, Pair};
 use crate::base::Figure;
 use crate::graph::Network;
@@ -56,7 +57,13 @@ pub fn table(found: &Found, network: &Network, top: usize, few: Few, provenance:
 }
 
 fn cells(pair: &Pair, sizes: [Option<f64>; 2], network: &Network, few: Few) -> Vec<Cell> {
-    let common = &pair.common;
+    let told: Vec<f64> = sizes.into_iter().flatten().collect();
+    let common = &limits(&pair.common, &told, few);
+    let smaller = told.iter().copied().fold(f64::INFINITY, f64::min);
+    let containment = match pair.containment.interval {
+        Some(_) => through(common, |people| people / smaller),
+        None => pair.containment.clone(),
+    };
     // Who follows one and not the other may be few too.
     let near = |size: f64| common.value.is_some_and(|people| people > 0.0 && few.is(size - people));
     let hidden = sizes.into_iter().flatten().any(near);
@@ -74,7 +81,7 @@ fn cells(pair: &Pair, sizes: [Option<f64>; 2], network: &Network, few: Few) -> V
         shown(&pair.containment, 100.0, "%"),
         shown(&pair.jaccard, 100.0, "%"),
         shown(&pair.lift, 1.0, ""),
-        small(interval(&pair.containment)),
+        small(interval(&containment)),
         Cell::Text(common.because.to_string()),
     ]
 }
