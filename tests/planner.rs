@@ -387,7 +387,10 @@ fn a_row_with_accounts_on_several_platforms_is_one_person() {
     let account = |name: &str| network.account(name).unwrap();
     let (anh, other, bao) = (account("tiktok:anh"), account("instagram:anh.ng"), account("tiktok:bao"));
     let person = |account| network.attributes.text(known::PERSON, account).map(|text| text.into_owned());
-    assert_eq!((person(anh), person(other), person(bao)), (Some("Ánh".into()), Some("Ánh".into()), None));
+    assert_eq!(
+        (person(anh), person(other), person(bao)),
+        (Some("instagram:anh".into()), Some("instagram:anh".into()), None)
+    );
     let followers = |account| network.attributes.number(known::FOLLOWERS, account);
     assert_eq!((followers(anh), followers(other), followers(bao)), (Some(1200.0), Some(800.0), Some(500.0)));
     assert_eq!(network.attributes.text(known::NICHE, other).unwrap(), "beauty");
@@ -459,7 +462,7 @@ fn words_in_place_of_a_price_cost_no_row() {
     let desk = Desk::new();
     desk.write("f/rates.csv", "platform,handle,followers,Video (VND),Story (VND)\ntiktok,anh,1200,5.000.000,Liên hệ\n");
     let out =
-        desk.run("ingest f -o f.trg").done(&["1 price is words, which give none", "f/rates.csv:2:34: \"Liên hệ\""]).out;
+        desk.run("ingest f -o f.trg").done(&["1 price is words, which give none", "f/rates.csv:2:27: \"Liên hệ\""]).out;
     assert!(!out.contains("left out"), "{out}");
     let network = network(&desk, "f.trg");
     assert_eq!((network.tables.offers.len(), network.attributes.number(known::FOLLOWERS, 0)), (1, Some(1200.0)));
@@ -529,4 +532,33 @@ fn a_creator_without_a_list_has_followers_that_nobody_listed() {
     assert_eq!(row("tiktok:c1")["followers"], 5);
     // Where no reach is known, what is assumed of followers goes out with its range and its status.
     desk.run("analyze f --format table --small-cells").done(&["direct, range", "status", "assumed"]);
+}
+
+#[test]
+fn one_row_about_several_accounts_is_one_person_and_a_name_is_not() {
+    let desk = Desk::new();
+    desk.write(
+        "f/kols.csv",
+        "Name,TikTok,Instagram,TikTok followers,Instagram followers\nLinh,@linh1,@linh_a,10,20\nLinh,@linh2,@linh_b,10,20\nMai,@mai,@mai,1,2\n",
+    );
+    // Links name one of the two accounts, as somebody else would call the person.
+    desk.write("f/links.csv", "platform,account,person\ntiktok,linh1,P1\ntiktok,dup,P1\n");
+    desk.run("ingest f -o f.trg").done(&[]);
+    let network = network(&desk, "f.trg");
+    let person =
+        |name: &str| network.attributes.text(known::PERSON, network.account(name).unwrap()).unwrap().into_owned();
+    assert_eq!([person("tiktok:linh1"), person("instagram:linh_a"), person("tiktok:dup")], ["P1"; 3]);
+    assert_eq!([person("tiktok:linh2"), person("instagram:linh_b")], ["instagram:linh_b"; 2]);
+    assert_eq!(person("tiktok:mai"), person("instagram:mai"));
+    desk.run("export f.trg --table accounts -o a.csv").done(&[]);
+    desk.run("ingest --accounts a.csv -o again.trg").done(&[]);
+}
+
+#[test]
+fn one_post_exported_twice_without_an_id_is_said() {
+    let post =
+        |views| format!("platform,handle,time,format,views,sponsored\ntiktok,anh,2025-04-01 10:05,video,{views},no\n");
+    let out = ingested(&[("a.csv", &post(1000)), ("b.csv", &post(1500))]);
+    assert!(out.contains("1 post without an id is of the same moment as another"), "{out}");
+    assert!(out.contains("f/b.csv:2: tiktok:anh: 2025-04-01T10:05:00Z"), "{out}");
 }

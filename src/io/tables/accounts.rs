@@ -29,6 +29,8 @@ type Days = BTreeMap<Option<i64>, Value>;
 #[derive(Debug, Clone, Default)]
 pub struct Accounts {
     values: BTreeMap<Name, BTreeMap<Arc<str>, Days>>,
+    /// Accounts of one row, and so of one person.
+    joined: BTreeSet<Vec<Arc<str>>>,
     creators: BTreeSet<Arc<str>>,
     named: BTreeSet<Arc<str>>,
 }
@@ -63,6 +65,38 @@ impl Accounts {
     /// Notes an account, of whom nothing need be known.
     pub fn name(&mut self, account: &Arc<str>) {
         self.named.insert(account.clone());
+    }
+
+    /// Notes that accounts are one person's, since one row is about them.
+    pub fn join(&mut self, accounts: &[Arc<str>]) {
+        if accounts.len() > 1 {
+            self.joined.insert(accounts.to_vec());
+        }
+    }
+
+    /// The persons of accounts that stand in one row. What a table says of a person goes for all their accounts; of whom
+    /// nothing is said, the first account names them, since two people may have one display name.
+    fn persons(&self) -> BTreeMap<&Arc<str>, String> {
+        let rows: Vec<&Vec<Arc<str>>> = self.joined.iter().collect();
+        let mut rows_of: BTreeMap<&Arc<str>, Vec<usize>> = BTreeMap::new();
+        for (row, accounts) in rows.iter().enumerate() {
+            accounts.iter().for_each(|account| rows_of.entry(account).or_default().push(row));
+        }
+        let mut persons: BTreeMap<&Arc<str>, String> = BTreeMap::new();
+        for &first in rows_of.keys() {
+            if persons.contains_key(first) {
+                continue;
+            }
+            let (mut all, mut open) = (BTreeSet::from([first]), vec![first]);
+            while let Some(account) = open.pop() {
+                let beside = rows_of[account].iter().flat_map(|&row| rows[row]);
+                open.extend(beside.filter(|other| all.insert(other)));
+            }
+            let said = all.iter().find_map(|account| self.get(known::PERSON, account));
+            let person = said.map_or_else(|| first.to_string(), |(person, _)| person.to_owned());
+            persons.extend(all.into_iter().map(|account| (account, person.clone())));
+        }
+        persons
     }
 
     /// Marks an account as a creator; whether it was none before.
@@ -145,13 +179,21 @@ impl Accounts {
             self.creators.iter().filter_map(|name| names.find(name)).for_each(|id| marks[id as usize] = 1.0);
             columns.push(Column { name: known::CREATOR.into(), values: Values::Number(marks.into()) });
         }
-        for (name, values) in &self.values {
+        let persons = self.persons();
+        let nobody = BTreeMap::new();
+        let person = Name::from(known::PERSON);
+        let unsaid = (!persons.is_empty() && !self.values.contains_key(&person)).then_some((&person, &nobody));
+        for (name, values) in self.values.iter().chain(unsaid) {
             let mut texts = vec![None; names.len()];
             let mut dates = vec![f64::NAN; names.len()];
             for (account, days) in values {
                 let (Some(id), Some((as_of, value))) = (names.find(account), days.last_key_value()) else { continue };
                 texts[id as usize] = Some(value.text.as_str());
                 dates[id as usize] = as_of.map_or(f64::NAN, |date| date as f64);
+            }
+            if *name == person {
+                let ids = persons.iter().filter_map(|(account, person)| Some((names.find(account)?, person)));
+                ids.for_each(|(id, person)| _ = texts[id as usize].get_or_insert(person));
             }
             columns.push(column(name, &texts));
             if dates.iter().any(|date| !date.is_nan()) {

@@ -152,6 +152,18 @@ fn posts(gathered: &Gathered, findings: &mut Findings) {
         });
         tell(findings, oddity, above.collect());
     }
+    // Two exports of one post, most likely. At midnight a time is a day, on which there may be several.
+    let mut moments: BTreeMap<(&str, i64, Option<&str>), usize> = BTreeMap::new();
+    let mut again: Vec<(&Place, String)> = Vec::new();
+    for row in single().filter(|row| row.get(post::ID).is_none()) {
+        let Some(at) = row.number(post::TIME).map(|at| at as i64).filter(|at| at % time::DAY != 0) else { continue };
+        let seen = moments.entry((row.account, at, row.get(post::FORMAT))).or_default();
+        *seen += 1;
+        if *seen > 1 {
+            again.push((row.place(), format!("{}: {}", row.account, time::show(at))));
+        }
+    }
+    tell(findings, Oddity::SameMoment, again);
     let unknown = single().filter(|row| row.get(post::SPONSORED).is_none());
     tell(findings, Oddity::SponsoredUnknown, unknown.map(|row| (row.place(), row.account.to_string())).collect());
 }

@@ -176,14 +176,7 @@ impl Entries<'_> {
             // The cell, a column or the header says it.
             shared.set(known::CURRENCY, currency);
         }
-        let person = match columns.first(&Meaning::Person) {
-            Some(index) => columns.text(row, index),
-            None if several => {
-                let named = columns.first(&Meaning::Name).and_then(|index| columns.text(row, index));
-                Some(named.unwrap_or_else(|| accounts[0].name.to_string()))
-            }
-            None => None,
-        };
+        let person = columns.first(&Meaning::Person).and_then(|index| columns.text(row, index));
         let mut known = Vec::new();
         for (account, mut cells) in accounts.iter().zip(all) {
             shared.iter().for_each(|(name, text)| cells.set(name.clone(), text));

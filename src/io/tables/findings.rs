@@ -42,6 +42,8 @@ pub enum Oddity {
     Shared,
     /// Posts of which nothing says whether they were sponsored.
     SponsoredUnknown,
+    /// Posts without an id at the same moment as another.
+    SameMoment,
     /// Posts with more likes than views.
     LikesAboveViews,
     /// Posts with more reach than views.
@@ -96,6 +98,10 @@ impl Oddity {
             Oddity::SponsoredUnknown => (
                 "post of which nothing says whether it was sponsored; taken as ordinary",
                 "posts of which nothing says whether they were sponsored; taken as ordinary",
+            ),
+            Oddity::SameMoment => (
+                "post without an id is of the same moment as another; taken as two (a column of ids would tell)",
+                "posts without an id are of the same moment as another; taken as so many (a column of ids would tell)",
             ),
             Oddity::LikesAboveViews => ("post has more likes than views", "posts have more likes than views"),
             Oddity::ReachAboveViews => ("post has more reach than views", "posts have more reach than views"),

@@ -178,6 +178,7 @@ impl Gathered {
         }
         let mut met = Vec::new();
         entry.named.iter().for_each(|account| self.accounts.name(account));
+        self.accounts.join(&entry.named);
         for account in &entry.creators {
             met.push(if self.accounts.mark(account) { Met::New } else { Met::Equal });
         }
