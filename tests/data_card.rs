@@ -53,7 +53,7 @@ fn network(design: Option<Design>, missing: Missing) -> Network {
             None => vec![],
             Some(Design::Full) => audience(v).collect(),
             // Every other one; which half differs, so that samples meet.
-            Some(_) => audience(v).filter(|u| (u / 2 + v * (u / 3)) % 2 == 0).take(LISTED as usize).collect(),
+            Some(_) => audience(v).filter(|u| (u / 2 + v * (u / 3)).is_multiple_of(2)).take(LISTED as usize).collect(),
         }
     };
     let edges: Vec<(u32, u32)> = (0..CREATORS).flat_map(|v| cut(v).into_iter().map(move |u| (u, v))).collect();
