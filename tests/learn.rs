@@ -94,7 +94,7 @@ fn a_verdict_is_kept_beside_the_snapshot_and_said_again() {
         for at in 0..each {
             let unit = key.unit(u64::from(account * each + at)).clamp(1e-9, 1.0 - 1e-9);
             let luck = truereach::base::stats::normal_quantile(unit);
-            rows.push((account, (30.0 * f64::from(account + 1) * (0.5 * luck).exp()).round()));
+            rows.push((account, (30.0 * f64::from(account + 1) * libm::exp(0.5 * luck)).round()));
         }
     }
     network.tables.posts = example::posts(&rows);
@@ -141,7 +141,7 @@ fn what_did_not_hold_is_said_with_every_figure() {
             let unit = key.unit(u64::from(account * each + at)).clamp(1e-9, 1.0 - 1e-9);
             let spread = if at < each / 2 { 0.2 } else { 2.0 };
             let luck = truereach::base::stats::normal_quantile(unit);
-            posts.push((account, (3_000.0 * (spread * luck).exp()).round(), 1e9 * f64::from(at)));
+            posts.push((account, (3_000.0 * libm::exp(spread * luck)).round(), 1e9 * f64::from(at)));
         }
     }
     // The order of the table: by account, then reach.
