@@ -389,7 +389,7 @@ fn a_row_with_accounts_on_several_platforms_is_one_person() {
     let person = |account| network.attributes.text(known::PERSON, account).map(|text| text.into_owned());
     assert_eq!(
         (person(anh), person(other), person(bao)),
-        (Some("instagram:anh".into()), Some("instagram:anh".into()), None)
+        (Some("instagram:anh.ng".into()), Some("instagram:anh.ng".into()), None)
     );
     let followers = |account| network.attributes.number(known::FOLLOWERS, account);
     assert_eq!((followers(anh), followers(other), followers(bao)), (Some(1200.0), Some(800.0), Some(500.0)));

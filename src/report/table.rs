@@ -460,9 +460,9 @@ mod tests {
         };
         assert!(written(99).starts_with("account     name                     niche"));
         assert!(
-            written(70).starts_with("account     name              niche             reach  status\n"),
+            written(69).starts_with("account     name              niche             reach  status\n"),
             "{}",
-            written(70)
+            written(69)
         );
         assert!(written(48).starts_with("account     niche             reach  status\n"), "{}", written(48));
         assert!(written(30).starts_with("account     reach  status\n"), "{}", written(30));
