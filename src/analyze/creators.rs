@@ -27,7 +27,7 @@ use crate::rank::Ranking;
 /// says what would make it possible (MODELS.md section 11).
 ///
 /// **Guarantee**: with `top`, creators are left out only if even their TunkRank, an upper bound of reach, is below the
-/// direct reach of `top` others ([`Top`]); the order of those shown is as good as their intervals.
+/// direct reach of `top` others ([`crate::cascade::Top`]); the order of those shown is as good as their intervals.
 ///
 /// **Cost**: one PageRank, one TunkRank, one Leiden, and the cascades of the creators shown.
 ///
