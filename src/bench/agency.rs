@@ -88,7 +88,7 @@ pub struct Held {
 }
 
 impl Held {
-    /// Whether it held as often as asked. Of fewer than [`ENOUGH`] figures chance alone misses often: there the 95%
+    /// Whether it held as often as asked. Of fewer than 100 figures chance alone misses often: there the 95%
     /// interval of the share must reach into what is asked, so that what is far off fails.
     pub fn passed(&self) -> bool {
         match (self.asked, self.held, self.interval) {
