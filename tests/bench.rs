@@ -93,3 +93,30 @@ fn a_grid_of_known_truth_prints_and_writes_its_figures() {
     assert_eq!(desk.run(&format!("{line} --format json --threads 2")).out, said.out);
     desk.run(&format!("{line} --format table")).done(&["coverage", "1,000", "2,000", "all"]);
 }
+
+#[test]
+fn kernels_are_measured_over_families_of_networks() {
+    let desk = Desk::new();
+    let line = "bench kernels --made rmat:8,rmat:9,lfr:1000 --runs 1 --threads-list 1,2";
+    desk.run(&format!("{line} -o kernels.json")).done(&[]);
+    let document: Value = serde_json::from_slice(&desk.read("kernels.json")).unwrap();
+    assert_eq!(document["schema"], "truereach/bench-kernels/1");
+    let rows = document["rows"].as_array().unwrap();
+    let kernels = ["pagerank", "components", "core", "leiden", "louvain", "labels"];
+    assert!(kernels.iter().all(|kernel| rows.iter().filter(|row| row["stage"] == *kernel).count() == 6), "{rows:?}");
+    assert!(rows.iter().all(|row| row["failure"].is_null() && row["nanoseconds"].as_f64().unwrap() > 0.0));
+    assert!(rows.iter().filter(|row| row["network"] == "rmat:8").all(|row| row["growth"] == 1.0));
+    // Ties of both: twice the follows, less those that were mutual.
+    let edges = |stage: &str| rows.iter().find(|row| row["stage"] == stage).unwrap()["edges"].as_u64().unwrap();
+    assert!(edges("core") > edges("pagerank") && edges("core") <= 2 * edges("pagerank"));
+
+    let lastfm = common::repo("datasets/lastfm-asia");
+    let given =
+        format!("bench kernels {} --kernel core,ingest --runs 1 --threads-list 2 --format table", lastfm.display());
+    let said = desk.run(&given).done(&["ns/edge", "0 cores differ", "every follow back"]);
+    assert!(said.out.lines().all(|line| line.chars().count() <= 100), "{}", said.out);
+    desk.run(&format!("{line} -o kernels.json")).refused(1, &["exists already"]);
+    desk.run("bench kernels --made ring:5").refused(2, &["--made", "ring:5"]);
+    desk.run("bench kernels --kernel pagerang").refused(2, &["--kernel", "pagerang"]);
+    desk.run("bench kernels --threads-list 0").refused(2, &["--threads-list"]);
+}

@@ -1,7 +1,7 @@
 """truereach as an entrant.
 
-Two ways to take the time, chosen by what the binary can do. `kernel`: `truereach bench` reports the seconds of the kernel
-alone, as peers are timed. `process`: the whole process on a snapshot in the page cache (start, open, kernel, answer printed),
+Two ways to take the time, chosen by what the binary can do. `kernel`: `truereach bench kernels` reports the seconds of the
+kernel alone, as peers are timed. `process`: the whole process on a snapshot in the page cache (start, open, kernel, answer printed),
 an upper bound of the kernel, and all there is for jobs that bench has no stage for with the same parameters.
 """
 
@@ -17,14 +17,14 @@ import numpy as np
 from common import Graph, Options
 
 METHODS = ("leiden", "louvain", "labels")
-# The stages of `truereach bench` that do the same work as the job. The others are timed as a process.
-STAGES = {"pagerank": "pagerank", "components": "components", "core": "core", "open": "open"}
+# The kernels of `truereach bench kernels` that do the same work as the job. The others are timed as a process.
+KERNELS = {"pagerank", "components", "core", "open", *METHODS}
 
 
 class Truereach:
     def __init__(self, binary, graph: Graph, job, options: Options, timing="auto"):
         self.binary, self.graph, self.job, self.options = binary, graph, job, options
-        known = job in STAGES and timing != "process" and self._has_bench()
+        known = job in KERNELS and timing != "process" and self._has_bench()
         if timing == "kernel" and not known:
             raise RuntimeError(f"this binary cannot time the kernel of {job} alone: use --timing process")
         self.timed = "kernel" if known else "process"
@@ -64,17 +64,16 @@ class Truereach:
 
     def _kernel(self):
         """Seconds of the kernel as bench reports them: the one place that knows its document."""
-        stage, threads = STAGES[self.job], self.graph.threads
-        command = ["bench", self.snapshot, "--stage", stage, "--runs", 1, "--threads-list", threads, "--format", "json"]
-        if self.job == "pagerank":
-            command += self._stop
+        threads, passes = self.graph.threads, self.options.iterations if self.job == "leiden" else 1
+        command = ["bench", "kernels", self.snapshot, "--kernel", self.job, "--runs", 1, "--threads-list", threads]
+        command += ["--tolerance", self.options.tolerance, "--iterations", passes, "--format", "json"]
         row = json.loads(self._call(*command, *self._common)[0])["rows"][0]
-        if row.get("failure") or (row["stage"], row["threads"]) != (stage, threads):
-            raise RuntimeError(f"bench: {row.get('failure') or 'another stage than asked for'}")
+        if row.get("failure") or (row["stage"], row["threads"]) != (self.job, threads):
+            raise RuntimeError(f"bench: {row.get('failure') or 'another kernel than asked for'}")
         return row["seconds"][0]
 
     def _has_bench(self):
-        probe = subprocess.run([self.binary, "bench", "--help"], check=False, capture_output=True, text=True)
+        probe = subprocess.run([self.binary, "bench", "kernels", "--help"], check=False, capture_output=True, text=True)
         return probe.returncode == 0 and "--threads-list" in probe.stdout
 
     def command(self):

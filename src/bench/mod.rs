@@ -7,6 +7,7 @@
 //! - [`Bench`]: the parameters, and the run itself.
 //! - [`Stage`], [`suite()`]: what is measured.
 //! - [`Report`]: the document: a table, JSON (`truereach/bench/1`), two charts.
+//! - [`kernels`]: the graph kernels over families of networks, from small to large.
 //! - [`Comparison`]: what changed since an older document, beyond noise.
 //! - [`agency`]: markets seen through an agency's window, figure by figure against the truth.
 //! - [`truth`]: grids of small networks whose truth is known, for the statistics of estimates.
@@ -21,8 +22,10 @@ pub mod compare;
 mod files;
 pub mod harness;
 pub mod input;
+pub mod kernels;
 pub mod measure;
 mod next_posts;
+pub mod recipe;
 pub mod report;
 pub mod stage;
 mod structure;
@@ -31,6 +34,7 @@ pub mod truth;
 
 pub use compare::Comparison;
 pub use input::{BenchInput, Input, Known};
+pub use kernels::Kernels;
 pub use report::Report;
 pub use stage::Stage;
 pub use suite::{Bench, suite};

@@ -9,7 +9,7 @@ use super::measure::Watch;
 use super::stage::{Accuracy, Made, Stage, Verdict, digest};
 use crate::base::stats::ExactSum;
 use crate::base::{Result, Run};
-use crate::community::{Communities, LabelPropagation, Leiden, compare};
+use crate::community::{Communities, LabelPropagation, Leiden, Louvain, compare};
 use crate::graph::Graph;
 use crate::rank::{Components, Dangling, KCore, PageRank, Ranking};
 
@@ -211,6 +211,29 @@ impl Stage for LeidenStage<'_> {
     }
     fn about(&self) -> &'static str {
         "communities by Leiden, with the number of iterations given; an edge counts once an iteration"
+    }
+    fn unit(&self) -> &'static str {
+        "edges"
+    }
+    fn run<'a>(&'a self, run: &Run, watch: &mut Watch) -> Result<Made<'a>> {
+        let graph = self.input.graph()?;
+        let found = watch.time(|| self.params.run(graph, run))?;
+        Ok(communities(self.input, graph, found))
+    }
+}
+
+/// Communities by Louvain.
+pub struct LouvainStage<'a> {
+    pub input: &'a Input,
+    pub params: Louvain,
+}
+
+impl Stage for LouvainStage<'_> {
+    fn name(&self) -> &'static str {
+        "louvain"
+    }
+    fn about(&self) -> &'static str {
+        "communities by Louvain, with the number of iterations given; an edge counts once an iteration"
     }
     fn unit(&self) -> &'static str {
         "edges"

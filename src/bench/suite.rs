@@ -77,9 +77,7 @@ impl Bench {
         if !(1..=MOST).contains(&(self.runs as usize)) {
             return Err(Error::parameter("--runs", format!("{} is not between 1 and {MOST}", self.runs)));
         }
-        if let Some(wrong) = self.threads_list.iter().find(|threads| !(1..=MOST).contains(*threads)) {
-            return Err(Error::parameter("--threads-list", format!("{wrong} is not between 1 and {MOST}")));
-        }
+        check_threads(&self.threads_list)?;
         for (name, number) in [("--creators", self.creators), ("--candidates", self.candidates)] {
             if number == 0 {
                 return Err(Error::parameter(name, "must be at least 1"));
@@ -106,20 +104,6 @@ impl Bench {
         }
     }
 
-    /// The numbers of threads, each once, ascending.
-    pub fn threads(&self, run: &Run) -> Vec<usize> {
-        let most = run.thread_count();
-        let doubling =
-            std::iter::successors(Some(1), |threads| Some(threads * 2)).take_while(|&threads| threads < most);
-        let mut threads: Vec<usize> = match self.threads_list.is_empty() {
-            true => doubling.chain([most]).collect(),
-            false => self.threads_list.clone(),
-        };
-        threads.sort_unstable();
-        threads.dedup();
-        threads
-    }
-
     fn each(&self) -> ReachEach {
         ReachEach {
             half_width: self.half_width,
@@ -133,9 +117,10 @@ impl Bench {
     /// Checks and measures every stage on `input`.
     pub fn run(&self, input: &Input, run: &Run) -> Result<Report> {
         self.check()?;
+        let threads = numbers_of_threads(&self.threads_list, run)?;
         let folder = Folder::new()?;
         let stages = self.chosen(suite(self, input, &folder))?;
-        let rows = harness::measure(&stages, &self.threads(run), self.runs, run)?;
+        let rows = harness::measure(&stages, &threads, self.runs, run)?;
         Report::new(self, input, rows, run)
     }
 
@@ -152,6 +137,28 @@ impl Bench {
         let wanted = |stage: &dyn Stage| self.stage.is_empty() || self.stage.iter().any(|name| name == stage.name());
         Ok(all.into_iter().filter(|stage| wanted(&**stage)).collect())
     }
+}
+
+/// Refuses numbers of threads that make no sense.
+pub(super) fn check_threads(asked: &[usize]) -> Result<()> {
+    match asked.iter().find(|threads| !(1..=MOST).contains(*threads)) {
+        Some(wrong) => Err(Error::parameter("--threads-list", format!("{wrong} is not between 1 and {MOST}"))),
+        None => Ok(()),
+    }
+}
+
+/// The numbers of threads to measure at, each once, ascending: those asked for, or 1, 2, 4, … up to what `run` has.
+pub(super) fn numbers_of_threads(asked: &[usize], run: &Run) -> Result<Vec<usize>> {
+    check_threads(asked)?;
+    let most = run.thread_count();
+    let doubling = std::iter::successors(Some(1), |threads| Some(threads * 2)).take_while(|&threads| threads < most);
+    let mut threads: Vec<usize> = match asked.is_empty() {
+        true => doubling.chain([most]).collect(),
+        false => asked.to_vec(),
+    };
+    threads.sort_unstable();
+    threads.dedup();
+    Ok(threads)
 }
 
 /// All stages that this input allows, in the order of the work. A new capability adds its line here.

@@ -11,7 +11,7 @@ use crate::base::{Error, Result};
 use crate::bench::agency::{self, AgencyGrid};
 use crate::bench::input::Known;
 use crate::bench::truth::{Chances, Truth};
-use crate::bench::{Bench, BenchInput, Comparison, Input, Report, compare, input};
+use crate::bench::{Bench, BenchInput, Comparison, Input, Kernels, Report, compare, input};
 use crate::io::columns::Edges;
 use crate::io::output::Output;
 use crate::report::{Format, Table};
@@ -29,7 +29,8 @@ use crate::report::{Format, Table};
   truereach bench --compare bench.json
   truereach bench market.trg --truth market.truth.json.gz
   truereach bench market.trg --stage pagerank --runs 1 --threads-list 2 --format json
-  truereach bench truth --people 1000 --seeds 10"
+  truereach bench truth --people 1000 --seeds 10
+  truereach bench kernels --made rmat:16,lfr:50000"
 )]
 pub struct BenchArgs {
     #[command(subcommand)]
@@ -76,6 +77,58 @@ pub struct BenchArgs {
 enum What {
     Truth(GridArgs),
     Agency(AgencyArgs),
+    Kernels(KernelsArgs),
+}
+
+/// Measure the graph kernels over families of networks: what an edge costs, and what it costs as they grow.
+///
+/// PageRank and components look at follows, the others at ties: every follow as a tie of both. A kernel that fails its
+/// check prints FAILED and no speed, and the exit code is 3.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  truereach bench kernels
+  truereach bench kernels --made rmat:17,rmat:20 --kernel pagerank,components --threads-list 2
+  truereach bench kernels network.trg --runs 3 -o kernels.json")]
+pub struct KernelsArgs {
+    /// A snapshot (.trg), a folder with a network.toml, or raw files [default: networks made for it]
+    #[arg(value_name = "NETWORK", conflicts_with = "made")]
+    network: Vec<PathBuf>,
+    /// Which way rows of raw files point: "follower,followee", "source,reached" or "undirected" [default: as
+    /// `truereach ingest --help` says]
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "ROWS")]
+    edges: Option<Edges>,
+    #[command(flatten)]
+    kernels: Kernels,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl KernelsArgs {
+    fn run(&self, terminal: &Terminal) -> Result<()> {
+        self.kernels.check()?;
+        let report = match self.network.is_empty() {
+            true => self.kernels.run(&terminal.run)?,
+            false => self.kernels.run_on(given(&self.network, self.edges, terminal)?, &terminal.run)?,
+        };
+        let target = self.output.output.as_deref().filter(|path| !is_stdout(path));
+        match (self.output.format.or_else(|| target.and_then(Format::of)), target) {
+            (Some(Format::Json), Some(path)) => write(path, &report.json(), self.output.force, terminal)?,
+            (Some(Format::Json), None) => terminal.print(&report.json())?,
+            _ => terminal.give(&report.table(), &self.output)?,
+        }
+        report.passed()
+    }
+}
+
+/// A network that is named, without what may be known of it.
+fn given(paths: &[PathBuf], edges: Option<Edges>, terminal: &Terminal) -> Result<Input> {
+    let raw = RawArgs { edges, ..Default::default() };
+    let network = NetworkArgs { network: paths.to_vec(), raw, trust: false };
+    let Opened { network, checksum, .. } = network.open(terminal)?;
+    // The document names no path of this machine.
+    let names = paths.iter().filter_map(|path| path.file_name());
+    let name = names.map(|name| name.to_string_lossy()).collect::<Vec<_>>().join(" ");
+    Ok(Input::given(network, checksum, name))
 }
 
 /// Compare estimates with the known truth of many small networks.
@@ -130,6 +183,9 @@ impl BenchArgs {
         if let Some(What::Agency(args)) = &self.what {
             return args.run(terminal);
         }
+        if let Some(What::Kernels(args)) = &self.what {
+            return args.run(terminal);
+        }
         if self.quick {
             self.bench.make_quick();
         }
@@ -161,16 +217,7 @@ impl BenchArgs {
             made_by.check()?;
             return input::input(&made_by, &terminal.run);
         }
-        let network = NetworkArgs {
-            network: self.network.clone(),
-            raw: RawArgs { edges: self.edges, ..Default::default() },
-            trust: false,
-        };
-        let Opened { network, checksum, .. } = network.open(terminal)?;
-        // The document names no path of this machine.
-        let names = self.network.iter().filter_map(|path| path.file_name());
-        let name = names.map(|name| name.to_string_lossy()).collect::<Vec<_>>().join(" ");
-        let mut input = Input::given(network, checksum, name);
+        let mut input = given(&self.network, self.edges, terminal)?;
         if let Some(path) = &self.truth {
             input.known = Known::of(&super::truth::read(path)?, &input.network, &terminal.run)?;
         }
