@@ -106,11 +106,13 @@ pub struct KernelsArgs {
 impl KernelsArgs {
     fn run(&self, terminal: &Terminal) -> Result<()> {
         self.kernels.check()?;
+        let target = self.output.output.as_deref().filter(|path| !is_stdout(path));
+        // Better now than after minutes of work.
+        absent(target.as_slice(), self.output.force)?;
         let report = match self.network.is_empty() {
             true => self.kernels.run(&terminal.run)?,
             false => self.kernels.run_on(given(&self.network, self.edges, terminal)?, &terminal.run)?,
         };
-        let target = self.output.output.as_deref().filter(|path| !is_stdout(path));
         match (self.output.format.or_else(|| target.and_then(Format::of)), target) {
             (Some(Format::Json), Some(path)) => write(path, &report.json(), self.output.force, terminal)?,
             (Some(Format::Json), None) => terminal.print(&report.json())?,
@@ -192,12 +194,9 @@ impl BenchArgs {
         self.bench.check()?;
         let older = self.compare.as_deref().map(read).transpose()?;
         let targets = [&self.output, &self.svg].into_iter().flatten();
-        for target in targets.filter(|target| !is_stdout(target)) {
-            // Better now than after minutes of work.
-            if target.is_file() && !self.force {
-                return Err(Error::Exists(target.clone()));
-            }
-        }
+        let targets: Vec<&Path> = targets.map(PathBuf::as_path).filter(|target| !is_stdout(target)).collect();
+        // Better now than after minutes of work.
+        absent(&targets, self.force)?;
         let input = self.input(terminal)?;
         if let Some(older) = &older {
             compare::comparable(older, input.checksum)?;
@@ -254,6 +253,14 @@ impl BenchArgs {
         let to_file = self.output.as_deref().is_some_and(|path| !is_stdout(path));
         let format = if to_file || std::io::stdout().is_terminal() { Some(Format::Table) } else { self.format };
         terminal.give(table, &OutputArgs { output: None, format, force: false })
+    }
+}
+
+/// Refuses to replace files, unless told to.
+fn absent(targets: &[&Path], force: bool) -> Result<()> {
+    match targets.iter().find(|target| target.is_file() && !force) {
+        Some(target) => Err(Error::Exists(target.to_path_buf())),
+        None => Ok(()),
     }
 }
 
