@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::files::{Folder, IngestStage, OpenStage, WriteStage};
+use super::growth;
 use super::harness::{self, Row};
 use super::input::Input;
 use super::measure::Machine;
@@ -232,6 +233,11 @@ impl KernelsReport {
         serde_json::to_string_pretty(&document).expect("maps of this document have text keys") + "\n"
     }
 
+    /// As a picture: what an edge costs as networks grow.
+    pub fn svg(&self) -> String {
+        growth::svg(self)
+    }
+
     /// An error if a kernel failed: the exit code says so too.
     pub fn passed(&self) -> Result<()> {
         let failed = self.rows.iter().find_map(|row| Some((row, row.row.failure.as_ref()?)));
@@ -341,6 +347,8 @@ mod tests {
         report.table().write(crate::report::Format::Table, 80, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        let svg = report.svg();
+        assert!(svg.contains("rmat:8") && svg.contains("lfr:1000") && !svg.contains("NaN"), "{svg}");
         let document: serde_json::Value = serde_json::from_str(&report.json()).unwrap();
         assert_eq!((&document["schema"], &document["rows"][0]["stage"]), (&json!(SCHEMA), &json!("write")));
     }

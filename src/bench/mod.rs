@@ -20,6 +20,7 @@ mod cascades;
 mod charts;
 pub mod compare;
 mod files;
+mod growth;
 pub mod harness;
 pub mod input;
 pub mod kernels;

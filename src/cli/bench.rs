@@ -99,6 +99,9 @@ pub struct KernelsArgs {
     edges: Option<Edges>,
     #[command(flatten)]
     kernels: Kernels,
+    /// Draw what an edge costs as networks grow to this file
+    #[arg(long, value_name = "FILE.svg", help_heading = "Output")]
+    svg: Option<PathBuf>,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -108,11 +111,14 @@ impl KernelsArgs {
         self.kernels.check()?;
         let target = self.output.output.as_deref().filter(|path| !is_stdout(path));
         // Better now than after minutes of work.
-        absent(target.as_slice(), self.output.force)?;
+        absent(&target.into_iter().chain(self.svg.as_deref()).collect::<Vec<_>>(), self.output.force)?;
         let report = match self.network.is_empty() {
             true => self.kernels.run(&terminal.run)?,
             false => self.kernels.run_on(given(&self.network, self.edges, terminal)?, &terminal.run)?,
         };
+        if let Some(path) = &self.svg {
+            write(path, &report.svg(), self.output.force, terminal)?;
+        }
         match (self.output.format.or_else(|| target.and_then(Format::of)), target) {
             (Some(Format::Json), Some(path)) => write(path, &report.json(), self.output.force, terminal)?,
             (Some(Format::Json), None) => terminal.print(&report.json())?,
