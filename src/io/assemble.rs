@@ -51,7 +51,7 @@ impl FollowColumns {
 /// The rows of one batch by layer, with dense ids.
 #[derive(Default)]
 struct Layered {
-    bare: Vec<Keyed<()>>,
+    bare: Vec<(u32, u32)>,
     follows: Vec<Keyed<FollowColumns>>,
     events: Vec<Keyed<Event>>,
     self_rows: Counts,
@@ -189,7 +189,7 @@ fn has_follow_columns(file: &FileRows, batch: &Batch) -> bool {
 fn layer(
     file: &FileRows,
     batch: Batch,
-    rows: Vec<(u32, u32)>,
+    mut rows: Vec<(u32, u32)>,
     items: &[u32],
     kinds: &[String],
     rich: bool,
@@ -205,23 +205,20 @@ fn layer(
     let plain = local.is_empty() && default == FOLLOWS && !rich;
     let mut out = Layered::default();
     if plain {
-        out.bare.reserve_exact(rows.len() * if file.edges == Edges::Undirected { 2 } else { 1 });
-        let mut selves = 0;
-        for (from, to) in rows {
-            if from == to {
-                selves += 1;
-                continue;
-            }
-            if file.edges != Edges::SourceReached {
-                out.bare.push((key(from, to), ()));
-            }
-            if file.edges != Edges::FollowerFollowee {
-                out.bare.push((key(to, from), ()));
+        let all = rows.len();
+        rows.retain(|(from, to)| from != to);
+        if rows.len() < all {
+            out.self_rows.insert(FOLLOW.into(), (all - rows.len()) as u64);
+        }
+        match file.edges {
+            Edges::FollowerFollowee => {}
+            Edges::SourceReached => rows.iter_mut().for_each(|row| *row = (row.1, row.0)),
+            Edges::Undirected => {
+                rows.reserve_exact(rows.len());
+                (0..rows.len()).for_each(|at| rows.push((rows[at].1, rows[at].0)));
             }
         }
-        if selves > 0 {
-            out.self_rows.insert(FOLLOW.into(), selves);
-        }
+        out.bare = rows;
         return Ok(out);
     }
     for (at, (from, to)) in rows.into_iter().enumerate() {
@@ -245,7 +242,7 @@ fn layer(
                     let weight = if repeats == Repeats::Count && !file.merged { f64::NAN } else { weight };
                     out.follows.push((key, FollowColumns { weight, time, sign }));
                 }
-                FOLLOWS => out.bare.push((key, ())),
+                FOLLOWS => out.bare.push(unkey(key)),
                 kind => {
                     let item = batch
                         .item
@@ -284,12 +281,12 @@ fn weightless(names: &Names, key: u64) -> Error {
         .with_hint("read files with and without weights apart, or name no weight column")
 }
 
-fn bare_follows(run: &Run, n: usize, chunks: Vec<Vec<Keyed<()>>>, rules: &Rules, names: &Names) -> Result<Follows> {
+fn bare_follows(run: &Run, n: usize, chunks: Vec<Vec<(u32, u32)>>, rules: &Rules, names: &Names) -> Result<Follows> {
     let merged = match rules.repeats {
         Repeats::Error => build::with_columns(
             run,
             n,
-            chunks,
+            chunks.into_iter().map(|rows| rows.into_iter().map(|(u, v)| (key(u, v), ())).collect()).collect(),
             |_, _| Ordering::Equal,
             |key, same| match same.len() {
                 1 => Ok(()),
