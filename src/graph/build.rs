@@ -150,12 +150,15 @@ fn flip<K: Packed, P: Copy + Send + Sync + Default>(
                 next.push(sum);
                 sum + degree as usize
             });
-            for &(packed, payload) in pieces().flatten() {
-                let (row, source) = deal.unpack(packed);
-                sources[next[row]] = source;
-                payloads[next[row]] = payload;
-                next[row] += 1;
-            }
+            pieces().for_each(|piece| {
+                for &(packed, payload) in piece {
+                    let (row, source) = deal.unpack(packed);
+                    let at = &mut next[row];
+                    sources[*at] = source;
+                    payloads[*at] = payload;
+                    *at += 1;
+                }
+            });
             Ok(())
         })
     })?;
@@ -249,14 +252,16 @@ fn sorted_rows<K: Packed, C: Send>(
         let merge = |scratch: &mut Scratch<K>, (bucket, (degrees, targets)): (usize, (&mut [u64], &mut [u32]))| {
             run.step(0)?;
             let sorted = deal::sort(deal, dealt.iter().map(|part| part.bucket(bucket)), scratch);
-            let (mut kept, mut last) = (0, None);
-            for &pair in sorted {
-                let (row, target) = deal.unpack(pair);
-                let new = last != Some(pair);
-                targets[kept] = target;
-                degrees[row] += u64::from(new);
-                kept += usize::from(new);
-                last = Some(pair);
+            let mut kept = 0;
+            for same_row in sorted.chunk_by(|&a, &b| deal.unpack(a).0 == deal.unpack(b).0) {
+                let (start, mut last) = (kept, None);
+                for &pair in same_row {
+                    // Written whether or not it repeats the one before; a repeat is written over.
+                    targets[kept] = deal.unpack(pair).1;
+                    kept += usize::from(last != Some(pair));
+                    last = Some(pair);
+                }
+                degrees[deal.unpack(same_row[0]).0] = (kept - start) as u64;
             }
             Ok(kept)
         };
