@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::columns::{Edges, canonical_kind};
 use super::ids;
 use super::ingest::{Counts, FileRows, SelfRows, kinds_of};
+use super::intern::Interner;
 use super::rows::{Batch, LocalTable, Pairs};
 use super::summary::Summary;
 use super::tables::Gathered;
@@ -60,6 +61,7 @@ struct Layered {
 /// Builds the network from everything read, and from older networks, whose tables were gathered with the others.
 pub(super) fn network(
     mut files: Vec<FileRows>,
+    interner: Interner,
     gathered: &Gathered,
     olds: &[&Network],
     rules: &Rules,
@@ -80,7 +82,7 @@ pub(super) fn network(
     let mut loners: Vec<Box<[u8]>> = gathered.names();
     batches.iter_mut().for_each(|(_, batch)| loners.append(&mut batch.loners));
     let pairs: Vec<Pairs> = batches.iter_mut().map(|(_, batch)| std::mem::take(&mut batch.pairs)).collect();
-    let (names, dense) = ids::resolve(run, pairs, &loners)?;
+    let (names, dense) = ids::resolve(run, interner, pairs, &loners)?;
     let n = names.len();
     let tables: Vec<&LocalTable> = batches.iter().map(|(_, batch)| &batch.items).collect();
     let (items, item_maps) = match tables.iter().any(|table| !table.is_empty()) {

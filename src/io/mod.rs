@@ -10,6 +10,7 @@ pub mod export;
 pub mod header;
 pub mod ids;
 pub mod ingest;
+pub mod intern;
 pub mod manifest;
 pub mod ndjson;
 pub mod open;

@@ -1,39 +1,59 @@
 //! Typed rows of one block, before anybody knows the other blocks.
 
+use std::hash::{BuildHasher, Hasher};
+
 use hashbrown::HashTable;
 
+use super::intern::Interner;
+use crate::base::Result;
 use crate::graph::names::parse_number;
 
-/// Texts seen in one block, each once, numbered in order of appearance.
+/// Texts, each once, numbered in order of appearance.
 #[derive(Debug, Clone, Default)]
 pub struct LocalTable {
     bytes: Vec<u8>,
     ends: Vec<u32>,
-    table: HashTable<u32>,
+    /// The hash of each text and its number.
+    table: HashTable<(u32, u32)>,
 }
 
 #[inline]
-fn hash(text: &[u8]) -> u64 {
-    twox_hash::XxHash3_64::oneshot(text)
+fn hash(text: &[u8]) -> u32 {
+    let mut hasher = foldhash::fast::FixedState::with_seed(0).build_hasher();
+    hasher.write(text);
+    (hasher.finish() >> 32) as u32
+}
+
+/// A hash of 32 bits over the 64 that the table wants.
+#[inline]
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 impl LocalTable {
     /// The number of a text, which is added if it is new.
+    #[inline]
     pub fn intern(&mut self, text: &[u8]) -> u32 {
-        let hashed = hash(text);
-        let LocalTable { bytes, ends, table } = self;
-        let at = |id: u32| &bytes[if id == 0 { 0 } else { ends[id as usize - 1] as usize }..ends[id as usize] as usize];
-        if let Some(&id) = table.find(hashed, |&id| at(id) == text) {
+        self.intern_hashed(hash(text), text)
+    }
+
+    /// As [`LocalTable::intern`] where the hash is known from another table.
+    #[inline]
+    pub fn intern_hashed(&mut self, hash: u32, text: &[u8]) -> u32 {
+        let found = self.table.find(spread(hash), |&(other, id)| other == hash && self.get(id) == text);
+        if let Some(&(_, id)) = found {
             return id;
         }
-        let id = ends.len() as u32;
-        bytes.extend_from_slice(text);
-        ends.push(bytes.len() as u32);
-        let LocalTable { bytes, ends, table } = self;
-        table.insert_unique(hashed, id, |&id| {
-            hash(&bytes[if id == 0 { 0 } else { ends[id as usize - 1] as usize }..ends[id as usize] as usize])
-        });
+        let id = self.ends.len() as u32;
+        self.bytes.extend_from_slice(text);
+        self.ends.push(self.bytes.len() as u32);
+        self.table.insert_unique(spread(hash), (hash, id), |slot| spread(slot.0));
         id
+    }
+
+    /// The hash of each text and its number, in no order.
+    pub fn hashes(&self) -> impl Iterator<Item = (u32, u32)> + Clone {
+        self.table.iter().copied()
     }
 
     /// How many texts.
@@ -58,8 +78,9 @@ impl LocalTable {
         (0..self.len() as u32).map(|id| self.get(id))
     }
 
-    fn memory(&self) -> u64 {
-        (self.bytes.len() + 4 * self.ends.len() + 8 * self.table.capacity()) as u64
+    /// Bytes held.
+    pub fn memory(&self) -> u64 {
+        (self.bytes.capacity() + 4 * self.ends.capacity() + 9 * self.table.capacity()) as u64
     }
 }
 
@@ -72,6 +93,8 @@ pub enum Pairs {
     Wide(Vec<(u64, u64)>),
     /// Any ids.
     Text(LocalTable, Vec<(u32, u32)>),
+    /// Any ids, whose texts stand in an [`Interner`]: the rows of a block that was read to its end.
+    Shared(Vec<(u32, u32)>),
 }
 
 impl Default for Pairs {
@@ -84,7 +107,7 @@ impl Pairs {
     /// How many rows.
     pub fn len(&self) -> usize {
         match self {
-            Pairs::Narrow(rows) | Pairs::Text(_, rows) => rows.len(),
+            Pairs::Narrow(rows) | Pairs::Text(_, rows) | Pairs::Shared(rows) => rows.len(),
             Pairs::Wide(rows) => rows.len(),
         }
     }
@@ -126,13 +149,27 @@ impl Pairs {
                 let to = table.intern(to.to_string().as_bytes());
                 rows.push((from, to));
             }
+            Pairs::Shared(_) => unreachable!("a block that was read to its end takes no rows"),
         }
+    }
+
+    /// Moves the texts into `interner`; numbers stay as they are.
+    pub fn share(&mut self, interner: &Interner) -> Result<()> {
+        if let Pairs::Text(table, rows) = self {
+            let numbers = interner.add(table)?;
+            for (from, to) in rows.iter_mut() {
+                *from = numbers[*from as usize];
+                *to = numbers[*to as usize];
+            }
+            *self = Pairs::Shared(std::mem::take(rows));
+        }
+        Ok(())
     }
 
     /// Turns numbers into texts, for networks where some id is no number.
     pub fn make_text(&mut self) {
         let numbers: Vec<(u64, u64)> = match self {
-            Pairs::Text(..) => return,
+            Pairs::Text(..) | Pairs::Shared(_) => return,
             Pairs::Narrow(rows) => rows.iter().map(|&(from, to)| (from as u64, to as u64)).collect(),
             Pairs::Wide(rows) => std::mem::take(rows),
         };
@@ -148,7 +185,7 @@ impl Pairs {
     /// Takes a row out.
     pub fn remove(&mut self, at: usize) {
         match self {
-            Pairs::Narrow(rows) | Pairs::Text(_, rows) => drop(rows.remove(at)),
+            Pairs::Narrow(rows) | Pairs::Text(_, rows) | Pairs::Shared(rows) => drop(rows.remove(at)),
             Pairs::Wide(rows) => drop(rows.remove(at)),
         }
     }
@@ -158,13 +195,13 @@ impl Pairs {
         match self {
             Pairs::Narrow(rows) => rows.get(at).map(|&(from, to)| (from as u64, to as u64)),
             Pairs::Wide(rows) => rows.get(at).copied(),
-            Pairs::Text(..) => None,
+            Pairs::Text(..) | Pairs::Shared(_) => None,
         }
     }
 
     fn memory(&self) -> u64 {
         match self {
-            Pairs::Narrow(rows) => 8 * rows.capacity() as u64,
+            Pairs::Narrow(rows) | Pairs::Shared(rows) => 8 * rows.capacity() as u64,
             Pairs::Wide(rows) => 16 * rows.capacity() as u64,
             Pairs::Text(table, rows) => table.memory() + 8 * rows.capacity() as u64,
         }
