@@ -70,7 +70,7 @@ pub(super) fn network(
 ) -> Result<(Network, Summary)> {
     for old in olds {
         check_compatible(old, rules)?;
-        files.push(rows_of(old));
+        files.push(rows_of(old, &interner)?);
     }
     let kinds = kinds_of(&files, olds)?;
 
@@ -85,7 +85,7 @@ pub(super) fn network(
     let (names, dense) = ids::resolve(run, interner, pairs, &loners)?;
     let n = names.len();
     let tables: Vec<&LocalTable> = batches.iter().map(|(_, batch)| &batch.items).collect();
-    let (items, item_maps) = match tables.iter().any(|table| !table.is_empty()) {
+    let (items, item_maps) = match tables.iter().any(|table| !table.texts().is_empty()) {
         true => ids::merge_tables(run, &tables)?,
         false => (Names::default(), vec![Vec::new(); tables.len()]),
     };
@@ -183,7 +183,7 @@ fn check_compatible(old: &Network, rules: &Rules) -> Result<()> {
 
 fn has_follow_columns(file: &FileRows, batch: &Batch) -> bool {
     let follows = batch.kind.is_empty() && file.layer == FOLLOW
-        || batch.kinds.iter().any(|kind| canonical_kind(&String::from_utf8_lossy(kind)) == FOLLOW);
+        || batch.kinds.texts().iter().any(|kind| canonical_kind(&String::from_utf8_lossy(kind)) == FOLLOW);
     follows && !(batch.weight.is_empty() && batch.time.is_empty() && batch.sign.is_empty())
 }
 
@@ -202,7 +202,7 @@ fn layer(
         if kind == FOLLOW { FOLLOWS } else { kinds.binary_search_by(|k| k.as_str().cmp(kind)).unwrap_or(FOLLOWS) }
     };
     let local: Vec<usize> =
-        batch.kinds.iter().map(|text| place(&canonical_kind(&String::from_utf8_lossy(text)))).collect();
+        batch.kinds.texts().iter().map(|text| place(&canonical_kind(&String::from_utf8_lossy(text)))).collect();
     let default = place(&file.layer);
     let plain = local.is_empty() && default == FOLLOWS && !rich;
     let mut out = Layered::default();
@@ -389,30 +389,16 @@ fn edge_rows(follows: &Follows) -> u64 {
 }
 
 /// An older network as rows.
-fn rows_of(old: &Network) -> FileRows {
+fn rows_of(old: &Network, interner: &Interner) -> Result<FileRows> {
     let mut follows = Batch::default();
     let mut interactions = Batch::default();
     let n = old.accounts() as u32;
-    let mut table = LocalTable::default();
-    let numbers: Option<Vec<u64>> = match &old.names {
-        Names::Numbers(numbers) => Some(numbers.to_vec()),
-        Names::Text { .. } => {
-            (0..n).for_each(|id| {
-                table.intern(old.names.get(id).as_bytes());
-            });
-            None
-        }
-    };
-    let start = || match &numbers {
-        Some(_) => Pairs::default(),
-        None => Pairs::Text(table.clone(), Vec::new()),
-    };
-    follows.pairs = start();
-    interactions.pairs = start();
-    let push = |pairs: &mut Pairs, u: u32, v: u32| match (&numbers, pairs) {
-        (Some(numbers), pairs) => pairs.push_numbers(numbers[u as usize], numbers[v as usize]),
-        (None, Pairs::Text(_, rows)) => rows.push((u, v)),
-        _ => {}
+    let texts = if let Names::Text { .. } = &old.names { 0..n } else { 0..0 };
+    let shared = interner.add_all(texts.map(|id| old.names.get(id).into_owned()))?;
+    let push = |pairs: &mut Pairs, u: u32, v: u32| match (&old.names, pairs) {
+        (Names::Numbers(numbers), pairs) => pairs.push_numbers(numbers[u as usize], numbers[v as usize]),
+        (Names::Text { .. }, Pairs::Shared(rows)) => rows.push((shared[u as usize], shared[v as usize])),
+        (Names::Text { .. }, pairs) => *pairs = Pairs::Shared(vec![(shared[u as usize], shared[v as usize])]),
     };
     if let Some(layer) = &old.follows {
         let rows = layer.graph.following_rows();
@@ -459,12 +445,12 @@ fn rows_of(old: &Network) -> FileRows {
         interactions.items.intern(old.items.get(item).as_bytes());
     }
     follows.loners = (0..n).map(|id| old.names.get(id).as_bytes().into()).collect();
-    FileRows {
+    Ok(FileRows {
         edges: Edges::FollowerFollowee,
         layer: FOLLOW.into(),
         merged: true,
         batches: vec![follows, interactions],
-    }
+    })
 }
 
 /// Which view of MODELS.md section 11 the data shows. Lists: those who are followed hardly ever follow, and they

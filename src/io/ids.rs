@@ -190,11 +190,7 @@ impl NumberTable {
 
 /// Texts, and numbers as the texts that they are where some other id is no number.
 fn texts(run: &Run, interner: Interner, batches: Vec<Pairs>, loners: &[Box<[u8]>]) -> Result<Resolved> {
-    let mut lone = LocalTable::default();
-    for text in loners {
-        lone.intern(text);
-    }
-    interner.add(&lone)?;
+    interner.add_all(loners.iter())?;
     let shared: Vec<Vec<(u32, u32)>> = run.install(|| {
         batches
             .into_par_iter()
@@ -229,7 +225,7 @@ fn texts(run: &Run, interner: Interner, batches: Vec<Pairs>, loners: &[Box<[u8]>
 pub fn merge_tables(run: &Run, tables: &[&LocalTable]) -> Result<(Names, Vec<Vec<u32>>)> {
     let interner = Interner::default();
     let mut maps: Vec<Vec<u32>> =
-        run.install(|| tables.par_iter().map(|table| interner.add(table)).collect::<Result<_>>())?;
+        run.install(|| tables.par_iter().map(|table| interner.add(table.texts())).collect::<Result<_>>())?;
     let (names, places) = interner.finish(run)?;
     maps.iter_mut().flatten().for_each(|id| *id = places.of(*id));
     Ok((names, maps))

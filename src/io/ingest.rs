@@ -466,7 +466,7 @@ pub(super) fn kinds_of(files: &[FileRows], olds: &[&Network]) -> Result<Vec<Stri
                     kinds.insert(file.layer.clone());
                 }
             } else {
-                let names = batch.kinds.iter().map(|text| canonical_kind(&String::from_utf8_lossy(text)));
+                let names = batch.kinds.texts().iter().map(|text| canonical_kind(&String::from_utf8_lossy(text)));
                 kinds.extend(names);
             }
         }

@@ -3,22 +3,125 @@
 //! The numbers given here are provisional: they depend on who came first. [`Interner::finish`] sorts the texts and turns
 //! every number into a place among the sorted ones, which depends on nothing but the set of texts.
 
+use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 use rayon::prelude::*;
 
 use super::ids::check_count;
-use super::rows::LocalTable;
+use super::rows::Texts;
 use crate::base::{Result, Run};
 use crate::graph::Names;
 
 /// Shards: a text's is the top byte of its hash, and the lowest byte of its provisional number.
 const SHARDS: usize = 256;
+/// Texts looked up together, so that they wait for memory together.
+const TOGETHER: usize = 64;
+/// Bytes of texts that are added at a time where they come from no block.
+const PART: u64 = 64 << 20;
+
+/// What a text is compared by: itself and its length where it has at most 15 bytes, else a hash, and the text decides.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+struct Key([u64; 2]);
+
+impl Key {
+    const LONG: u64 = 0xff << 56;
+
+    #[inline]
+    fn of(text: &[u8]) -> Key {
+        if text.len() > 15 {
+            let mut hasher = foldhash::fast::FixedState::with_seed(0).build_hasher();
+            hasher.write(text);
+            return Key([hasher.finish(), Key::LONG | text.len() as u64]);
+        }
+        let mut bytes = [0u8; 16];
+        bytes[..text.len()].copy_from_slice(text);
+        bytes[15] = text.len() as u8;
+        let half = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap_or_default());
+        Key([half(0), half(8)])
+    }
+
+    fn is_long(self) -> bool {
+        self.0[1] & Key::LONG == Key::LONG
+    }
+
+    #[inline]
+    fn hash(self) -> u32 {
+        let wide = u128::from(self.0[0] ^ 0x9e37_79b9_7f4a_7c15) * u128::from(self.0[1] ^ 0xd1b5_4a32_d192_ed03);
+        ((wide as u64 ^ (wide >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+    }
+}
+
+/// A place of a shard's table; `id` is [`EMPTY`] where nothing stands.
+#[derive(Clone, Copy)]
+struct Slot {
+    key: Key,
+    id: u32,
+}
+
+const EMPTY: u32 = u32::MAX;
+
+/// Some of the texts, found by open addressing: a short text is met or missed with one look into memory.
+#[derive(Default)]
+struct Shard {
+    slots: Vec<Slot>,
+    texts: Texts,
+}
+
+impl Shard {
+    /// Where the search for a hash begins.
+    #[inline]
+    fn first(&self, hash: u32) -> usize {
+        hash as usize & (self.slots.len() - 1)
+    }
+
+    /// Makes room for `more` texts, so that at most three in four slots are taken.
+    fn reserve(&mut self, more: usize) {
+        let wanted = ((self.texts.len() + more) * 4 / 3 + 1).next_power_of_two();
+        if wanted <= self.slots.len() {
+            return;
+        }
+        let old = std::mem::replace(&mut self.slots, vec![Slot { key: Key::default(), id: EMPTY }; wanted]);
+        for slot in old.into_iter().filter(|slot| slot.id != EMPTY) {
+            let mut at = self.first(slot.key.hash());
+            while self.slots[at].id != EMPTY {
+                at = (at + 1) & (wanted - 1);
+            }
+            self.slots[at] = slot;
+        }
+    }
+
+    /// The number of a text, which is added if it is new.
+    #[inline]
+    fn intern(&mut self, hash: u32, text: &[u8]) -> u32 {
+        let key = Key::of(text);
+        let mut at = self.first(hash);
+        loop {
+            let slot = &self.slots[at];
+            if slot.id == EMPTY {
+                break;
+            }
+            if slot.key == key && (!key.is_long() || self.texts.get(slot.id) == text) {
+                return slot.id;
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        let id = self.texts.len() as u32;
+        self.texts.push(text);
+        self.slots[at] = Slot { key, id };
+        self.reserve(1);
+        id
+    }
+
+    fn memory(&self) -> u64 {
+        self.texts.memory() + (self.slots.capacity() * size_of::<Slot>()) as u64
+    }
+}
 
 /// The texts so far.
 pub struct Interner {
-    shards: Vec<Mutex<LocalTable>>,
+    shards: Vec<Mutex<Shard>>,
     memory: AtomicU64,
 }
 
@@ -28,40 +131,61 @@ impl Default for Interner {
     }
 }
 
-fn lock(shard: &Mutex<LocalTable>) -> MutexGuard<'_, LocalTable> {
+fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
     shard.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 impl Interner {
-    /// Adds the texts of a table; the provisional number of each.
-    pub fn add(&self, table: &LocalTable) -> Result<Vec<u32>> {
-        // Shard by shard, so that a shard is locked once and its table stays in the cache.
+    /// Adds texts, among which the same may stand often; the provisional number of each.
+    pub fn add(&self, texts: &Texts) -> Result<Vec<u32>> {
+        // Shard by shard, so that a shard is locked once.
+        let hashes: Vec<u32> = texts.iter().map(|text| Key::of(text).hash()).collect();
         let shard = |hash: u32| (hash >> 24) as usize;
         let mut next = [0usize; SHARDS + 1];
-        table.hashes().for_each(|(hash, _)| next[shard(hash) + 1] += 1);
+        hashes.iter().for_each(|&hash| next[shard(hash) + 1] += 1);
         (0..SHARDS).for_each(|at| next[at + 1] += next[at]);
         let starts = next;
-        let mut order = vec![(0u32, 0u32); table.len()];
-        for (hash, id) in table.hashes() {
+        let mut order = vec![(0u32, 0u32); hashes.len()];
+        for (&hash, text) in hashes.iter().zip(0..) {
             let at = &mut next[shard(hash)];
-            order[*at] = (hash, id);
+            order[*at] = (hash, text);
             *at += 1;
         }
-        let mut numbers = vec![0u32; table.len()];
+        let mut numbers = vec![0u32; hashes.len()];
         for (at, shard) in self.shards.iter().enumerate() {
-            let texts = &order[starts[at]..starts[at + 1]];
-            if texts.is_empty() {
+            let order = &order[starts[at]..starts[at + 1]];
+            if order.is_empty() {
                 continue;
             }
-            let mut shared = lock(shard);
-            let before = shared.memory();
-            for &(hash, id) in texts {
-                let number = u64::from(shared.intern_hashed(hash, table.get(id))) * SHARDS as u64 + at as u64;
-                check_count(number)?;
-                numbers[id as usize] = number as u32;
+            let mut shard = lock(shard);
+            let before = shard.memory();
+            shard.reserve(1);
+            for together in order.chunks(TOGETHER) {
+                // Nothing but loads, so that many wait for memory at a time.
+                let looks = together.iter().map(|&(hash, _)| shard.slots[shard.first(hash)].id);
+                std::hint::black_box(looks.fold(0, |all, id| all ^ id));
+                for &(hash, text) in together {
+                    let id = shard.intern(hash, texts.get(text));
+                    let number = u64::from(id) * SHARDS as u64 + at as u64;
+                    check_count(number)?;
+                    numbers[text as usize] = number as u32;
+                }
             }
-            self.memory.fetch_add(shared.memory() - before, Ordering::Relaxed);
+            self.memory.fetch_add(shard.memory() - before, Ordering::Relaxed);
         }
+        Ok(numbers)
+    }
+
+    /// Adds texts that stand in no block; the provisional number of each.
+    pub fn add_all<'a>(&self, texts: impl Iterator<Item = impl AsRef<[u8]> + 'a>) -> Result<Vec<u32>> {
+        let (mut part, mut numbers) = (Texts::default(), Vec::new());
+        for text in texts {
+            part.push(text.as_ref());
+            if part.memory() > PART {
+                numbers.extend(self.add(&std::mem::take(&mut part))?);
+            }
+        }
+        numbers.extend(self.add(&part)?);
         Ok(numbers)
     }
 
@@ -72,15 +196,15 @@ impl Interner {
 
     /// The texts sorted, and where each provisional number stands among them.
     pub fn finish(self, run: &Run) -> Result<(Names, Places)> {
-        let tables: Vec<LocalTable> = self
+        let tables: Vec<Shard> = self
             .shards
             .into_iter()
             .map(|shard| shard.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()))
             .collect();
-        let count = tables.iter().map(|table| table.len() as u64).sum();
+        let count = tables.iter().map(|table| table.texts.len() as u64).sum();
         check_count(count)?;
         run.check_memory("sorting account names", 20 * count)?;
-        let common = common_prefix(tables.iter().flat_map(LocalTable::iter));
+        let common = common_prefix(tables.iter().flat_map(|table| table.texts.iter()));
         let head = |text: &[u8]| {
             let mut head = [0u8; 8];
             text[common..].iter().zip(&mut head).for_each(|(byte, place)| *place = *byte);
@@ -90,17 +214,17 @@ impl Interner {
             let numbered = tables.par_iter().zip(0u32..SHARDS as u32);
             numbered
                 .flat_map_iter(|(table, shard)| {
-                    table.iter().zip(0u32..).map(move |(text, id)| (head(text), id * SHARDS as u32 + shard))
+                    table.texts.iter().zip(0u32..).map(move |(text, id)| (head(text), id * SHARDS as u32 + shard))
                 })
                 .collect()
         });
-        let text = |number: u32| tables[number as usize % SHARDS].get(number / SHARDS as u32);
+        let text = |number: u32| tables[number as usize % SHARDS].texts.get(number / SHARDS as u32);
         run.install(|| {
             order.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| text(a.1).cmp(text(b.1))));
         });
         run.step(0)?;
         let mut starts = [0usize; SHARDS + 1];
-        (0..SHARDS).for_each(|shard| starts[shard + 1] = starts[shard] + tables[shard].len());
+        (0..SHARDS).for_each(|shard| starts[shard + 1] = starts[shard] + tables[shard].texts.len());
         let mut places = Places { starts, places: vec![0; order.len()] };
         for (place, &(_, number)) in order.iter().enumerate() {
             let at = places.at(number);
@@ -159,10 +283,9 @@ mod tests {
             }
             let mut numbers = vec![Vec::new(); texts.len()];
             for at in order {
-                let mut table = LocalTable::default();
-                let local: Vec<u32> = texts[at].iter().map(|text| table.intern(text.as_bytes())).collect();
-                let shared = interner.add(&table).unwrap();
-                numbers[at] = local.iter().map(|&id| shared[id as usize]).collect();
+                let mut some = Texts::default();
+                texts[at].iter().for_each(|text| some.push(text.as_bytes()));
+                numbers[at] = interner.add(&some).unwrap();
             }
             let (names, places) = interner.finish(&Run::default()).unwrap();
             let sorted: Vec<&String> = texts.iter().flatten().collect::<BTreeSet<_>>().into_iter().collect();

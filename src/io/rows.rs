@@ -1,59 +1,24 @@
 //! Typed rows of one block, before anybody knows the other blocks.
 
-use std::hash::{BuildHasher, Hasher};
-
 use hashbrown::HashTable;
 
 use super::intern::Interner;
 use crate::base::Result;
 use crate::graph::names::parse_number;
 
-/// Texts, each once, numbered in order of appearance.
+/// Texts one after the other.
 #[derive(Debug, Clone, Default)]
-pub struct LocalTable {
+pub struct Texts {
     bytes: Vec<u8>,
     ends: Vec<u32>,
-    /// The hash of each text and its number.
-    table: HashTable<(u32, u32)>,
 }
 
-#[inline]
-fn hash(text: &[u8]) -> u32 {
-    let mut hasher = foldhash::fast::FixedState::with_seed(0).build_hasher();
-    hasher.write(text);
-    (hasher.finish() >> 32) as u32
-}
-
-/// A hash of 32 bits over the 64 that the table wants.
-#[inline]
-fn spread(hash: u32) -> u64 {
-    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-impl LocalTable {
-    /// The number of a text, which is added if it is new.
+impl Texts {
+    /// Adds a text at the end.
     #[inline]
-    pub fn intern(&mut self, text: &[u8]) -> u32 {
-        self.intern_hashed(hash(text), text)
-    }
-
-    /// As [`LocalTable::intern`] where the hash is known from another table.
-    #[inline]
-    pub fn intern_hashed(&mut self, hash: u32, text: &[u8]) -> u32 {
-        let found = self.table.find(spread(hash), |&(other, id)| other == hash && self.get(id) == text);
-        if let Some(&(_, id)) = found {
-            return id;
-        }
-        let id = self.ends.len() as u32;
+    pub fn push(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len() as u32);
-        self.table.insert_unique(spread(hash), (hash, id), |slot| spread(slot.0));
-        id
-    }
-
-    /// The hash of each text and its number, in no order.
-    pub fn hashes(&self) -> impl Iterator<Item = (u32, u32)> + Clone {
-        self.table.iter().copied()
     }
 
     /// How many texts.
@@ -66,21 +31,58 @@ impl LocalTable {
         self.ends.is_empty()
     }
 
-    /// The text of a number.
+    /// The text at a place.
     #[inline]
-    pub fn get(&self, id: u32) -> &[u8] {
-        let start = if id == 0 { 0 } else { self.ends[id as usize - 1] as usize };
-        &self.bytes[start..self.ends[id as usize] as usize]
+    pub fn get(&self, at: u32) -> &[u8] {
+        let start = if at == 0 { 0 } else { self.ends[at as usize - 1] as usize };
+        &self.bytes[start..self.ends[at as usize] as usize]
     }
 
-    /// All texts in order of their numbers.
+    /// All texts in order.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.len() as u32).map(|id| self.get(id))
+        (0..self.len() as u32).map(|at| self.get(at))
     }
 
     /// Bytes held.
     pub fn memory(&self) -> u64 {
-        (self.bytes.capacity() + 4 * self.ends.capacity() + 9 * self.table.capacity()) as u64
+        (self.bytes.capacity() + 4 * self.ends.capacity()) as u64
+    }
+}
+
+/// Texts, each once, numbered in order of appearance.
+#[derive(Debug, Clone, Default)]
+pub struct LocalTable {
+    texts: Texts,
+    table: HashTable<u32>,
+}
+
+#[inline]
+fn hash(text: &[u8]) -> u64 {
+    twox_hash::XxHash3_64::oneshot(text)
+}
+
+impl LocalTable {
+    /// The number of a text, which is added if it is new.
+    pub fn intern(&mut self, text: &[u8]) -> u32 {
+        let LocalTable { texts, table } = self;
+        let hashed = hash(text);
+        if let Some(&id) = table.find(hashed, |&id| texts.get(id) == text) {
+            return id;
+        }
+        let id = texts.len() as u32;
+        texts.push(text);
+        table.insert_unique(hashed, id, |&id| hash(texts.get(id)));
+        id
+    }
+
+    /// The texts in order of their numbers.
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// Bytes held.
+    pub fn memory(&self) -> u64 {
+        self.texts.memory() + 5 * self.table.capacity() as u64
     }
 }
 
@@ -91,8 +93,8 @@ pub enum Pairs {
     Narrow(Vec<(u32, u32)>),
     /// All ids are numbers.
     Wide(Vec<(u64, u64)>),
-    /// Any ids.
-    Text(LocalTable, Vec<(u32, u32)>),
+    /// Any ids, both of a row after those of the row before.
+    Text(Texts),
     /// Any ids, whose texts stand in an [`Interner`]: the rows of a block that was read to its end.
     Shared(Vec<(u32, u32)>),
 }
@@ -107,8 +109,9 @@ impl Pairs {
     /// How many rows.
     pub fn len(&self) -> usize {
         match self {
-            Pairs::Narrow(rows) | Pairs::Text(_, rows) | Pairs::Shared(rows) => rows.len(),
+            Pairs::Narrow(rows) | Pairs::Shared(rows) => rows.len(),
             Pairs::Wide(rows) => rows.len(),
+            Pairs::Text(ends) => ends.len() / 2,
         }
     }
 
@@ -126,10 +129,9 @@ impl Pairs {
             return self.push_numbers(from, to);
         }
         self.make_text();
-        if let Pairs::Text(table, rows) = self {
-            let from = table.intern(from);
-            let to = table.intern(to);
-            rows.push((from, to));
+        if let Pairs::Text(ends) = self {
+            ends.push(from);
+            ends.push(to);
         }
     }
 
@@ -144,10 +146,9 @@ impl Pairs {
                 wide.push((from, to));
                 *self = Pairs::Wide(wide);
             }
-            Pairs::Text(table, rows) => {
-                let from = table.intern(from.to_string().as_bytes());
-                let to = table.intern(to.to_string().as_bytes());
-                rows.push((from, to));
+            Pairs::Text(ends) => {
+                ends.push(from.to_string().as_bytes());
+                ends.push(to.to_string().as_bytes());
             }
             Pairs::Shared(_) => unreachable!("a block that was read to its end takes no rows"),
         }
@@ -155,13 +156,8 @@ impl Pairs {
 
     /// Moves the texts into `interner`; numbers stay as they are.
     pub fn share(&mut self, interner: &Interner) -> Result<()> {
-        if let Pairs::Text(table, rows) = self {
-            let numbers = interner.add(table)?;
-            for (from, to) in rows.iter_mut() {
-                *from = numbers[*from as usize];
-                *to = numbers[*to as usize];
-            }
-            *self = Pairs::Shared(std::mem::take(rows));
+        if let Pairs::Text(ends) = self {
+            *self = Pairs::Shared(interner.add(ends)?.as_chunks().0.iter().map(|&[from, to]| (from, to)).collect());
         }
         Ok(())
     }
@@ -173,21 +169,11 @@ impl Pairs {
             Pairs::Narrow(rows) => rows.iter().map(|&(from, to)| (from as u64, to as u64)).collect(),
             Pairs::Wide(rows) => std::mem::take(rows),
         };
-        let mut table = LocalTable::default();
-        let mut number = |number: u64| {
-            let mut digits = [0u8; 20];
-            table.intern(write_number(number, &mut digits))
-        };
-        let rows = numbers.into_iter().map(|(from, to)| (number(from), number(to))).collect();
-        *self = Pairs::Text(table, rows);
-    }
-
-    /// Takes a row out.
-    pub fn remove(&mut self, at: usize) {
-        match self {
-            Pairs::Narrow(rows) | Pairs::Text(_, rows) | Pairs::Shared(rows) => drop(rows.remove(at)),
-            Pairs::Wide(rows) => drop(rows.remove(at)),
+        let mut ends = Texts::default();
+        for number in numbers.into_iter().flat_map(|(from, to)| [from, to]) {
+            ends.push(write_number(number, &mut [0u8; 20]));
         }
+        *self = Pairs::Text(ends);
     }
 
     /// Both numbers of a row, where ids are numbers.
@@ -203,7 +189,7 @@ impl Pairs {
         match self {
             Pairs::Narrow(rows) | Pairs::Shared(rows) => 8 * rows.capacity() as u64,
             Pairs::Wide(rows) => 16 * rows.capacity() as u64,
-            Pairs::Text(table, rows) => table.memory() + 8 * rows.capacity() as u64,
+            Pairs::Text(ends) => ends.memory(),
         }
     }
 }
@@ -296,9 +282,13 @@ impl Batch {
         skip
     }
 
-    /// Takes the first row out.
+    /// Takes the first row out, which is of numbers.
     pub fn drop_first(&mut self) {
-        self.pairs.remove(0);
+        match &mut self.pairs {
+            Pairs::Narrow(rows) => drop_first(rows),
+            Pairs::Wide(rows) => drop_first(rows),
+            Pairs::Text(_) | Pairs::Shared(_) => return,
+        }
         fn drop_first<T>(column: &mut Vec<T>) {
             if !column.is_empty() {
                 column.remove(0);
@@ -333,9 +323,8 @@ mod tests {
         assert!(matches!(pairs, Pairs::Wide(_)));
         assert_eq!(pairs.numbers(1), Some((1, 1 << 32)));
         pairs.push(b"007", b"an");
-        let Pairs::Text(table, rows) = &pairs else { panic!("text") };
-        let shown: Vec<_> = rows.iter().map(|&(from, to)| (table.get(from), table.get(to))).collect();
-        assert_eq!(shown, [(&b"1"[..], &b"2"[..]), (b"1", b"4294967296"), (b"007", b"an")]);
+        let Pairs::Text(ends) = &pairs else { panic!("text") };
+        assert_eq!(ends.iter().collect::<Vec<_>>(), [&b"1"[..], b"2", b"1", b"4294967296", b"007", b"an"]);
         pairs.push_numbers(0, 2);
         assert_eq!(pairs.len(), 4);
     }
