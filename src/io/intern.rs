@@ -29,17 +29,14 @@ impl Key {
     const LONG: u64 = 0xff << 56;
 
     #[inline]
-    fn of(text: &[u8]) -> Key {
-        if text.len() > 15 {
+    fn of(texts: &Texts, at: u32) -> Key {
+        let (length, head) = texts.head(at);
+        if length > 15 {
             let mut hasher = foldhash::fast::FixedState::with_seed(0).build_hasher();
-            hasher.write(text);
-            return Key([hasher.finish(), Key::LONG | text.len() as u64]);
+            hasher.write(texts.get(at));
+            return Key([hasher.finish(), Key::LONG | length as u64]);
         }
-        let mut bytes = [0u8; 16];
-        bytes[..text.len()].copy_from_slice(text);
-        bytes[15] = text.len() as u8;
-        let half = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap_or_default());
-        Key([half(0), half(8)])
+        Key([head as u64, (head >> 64) as u64 | (length as u64) << 56])
     }
 
     fn is_long(self) -> bool {
@@ -94,21 +91,21 @@ impl Shard {
 
     /// The number of a text, which is added if it is new.
     #[inline]
-    fn intern(&mut self, hash: u32, text: &[u8]) -> u32 {
-        let key = Key::of(text);
+    fn intern(&mut self, hash: u32, texts: &Texts, text: u32) -> u32 {
+        let key = Key::of(texts, text);
         let mut at = self.first(hash);
         loop {
             let slot = &self.slots[at];
             if slot.id == EMPTY {
                 break;
             }
-            if slot.key == key && (!key.is_long() || self.texts.get(slot.id) == text) {
+            if slot.key == key && (!key.is_long() || self.texts.get(slot.id) == texts.get(text)) {
                 return slot.id;
             }
             at = (at + 1) & (self.slots.len() - 1);
         }
         let id = self.texts.len() as u32;
-        self.texts.push(text);
+        self.texts.push(texts.get(text));
         self.slots[at] = Slot { key, id };
         self.reserve(1);
         id
@@ -139,7 +136,7 @@ impl Interner {
     /// Adds texts, among which the same may stand often; the provisional number of each.
     pub fn add(&self, texts: &Texts) -> Result<Vec<u32>> {
         // Shard by shard, so that a shard is locked once.
-        let hashes: Vec<u32> = texts.iter().map(|text| Key::of(text).hash()).collect();
+        let hashes: Vec<u32> = (0..texts.len() as u32).map(|text| Key::of(texts, text).hash()).collect();
         let shard = |hash: u32| (hash >> 24) as usize;
         let mut next = [0usize; SHARDS + 1];
         hashes.iter().for_each(|&hash| next[shard(hash) + 1] += 1);
@@ -165,7 +162,7 @@ impl Interner {
                 let looks = together.iter().map(|&(hash, _)| shard.slots[shard.first(hash)].id);
                 std::hint::black_box(looks.fold(0, |all, id| all ^ id));
                 for &(hash, text) in together {
-                    let id = shard.intern(hash, texts.get(text));
+                    let id = shard.intern(hash, texts, text);
                     let number = u64::from(id) * SHARDS as u64 + at as u64;
                     check_count(number)?;
                     numbers[text as usize] = number as u32;

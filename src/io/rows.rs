@@ -38,6 +38,22 @@ impl Texts {
         &self.bytes[start..self.ends[at as usize] as usize]
     }
 
+    /// The length of a text, and its first 15 bytes, the first of them lowest.
+    #[inline]
+    pub fn head(&self, at: u32) -> (usize, u128) {
+        let start = if at == 0 { 0 } else { self.ends[at as usize - 1] as usize };
+        let length = self.ends[at as usize] as usize - start;
+        let sixteen = match self.bytes.get(start..start + 16) {
+            Some(sixteen) => u128::from_le_bytes(sixteen.try_into().unwrap_or_default()),
+            None => {
+                let mut sixteen = [0u8; 16];
+                self.bytes[start..].iter().zip(&mut sixteen).for_each(|(byte, place)| *place = *byte);
+                u128::from_le_bytes(sixteen)
+            }
+        };
+        (length, sixteen & ((1 << (8 * length.min(15))) - 1))
+    }
+
     /// All texts in order.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         (0..self.len() as u32).map(|at| self.get(at))
