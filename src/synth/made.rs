@@ -80,6 +80,14 @@ impl Pairs {
             self.stored.push((v, u));
         }
     }
+
+    /// Gives every account of the pairs so far its place: one loop of nothing but look-ups, of which many wait for
+    /// memory at a time.
+    pub(crate) fn rename(&mut self, place: &[u32]) {
+        for (u, v) in &mut self.stored {
+            (*u, *v) = (place[*u as usize], place[*v as usize]);
+        }
+    }
 }
 
 /// A network to be drawn in chunks.
