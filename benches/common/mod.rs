@@ -22,12 +22,9 @@ pub fn skewed(accounts: u32, edges: usize) -> Graph {
         .map(|_| {
             let x: f64 = random.random();
             let followee = (libm::pow(x, 4.0) * f64::from(accounts)) as u32;
-            (build::key(random.random_range(0..accounts), followee.min(accounts - 1)), ())
+            (random.random_range(0..accounts), followee.min(accounts - 1))
         })
-        .filter(|&(key, ())| {
-            let (u, v) = build::unkey(key);
-            u != v
-        })
+        .filter(|(u, v)| u != v)
         .collect();
     let run = Run::default();
     let chunks = pairs.chunks(1 << 17).map(<[_]>::to_vec).collect();

@@ -9,28 +9,40 @@ use super::backtest;
 use super::open::NetworkArgs;
 use super::term::Terminal;
 use crate::analyze::DataCard;
+use crate::base::error::quoted;
 use crate::base::memory::Bytes;
 use crate::base::{Error, Result};
 use crate::graph::Network;
 use crate::graph::network::Tier;
+use crate::io::Snapshot;
 use crate::report::number::{count, people};
 use crate::report::small;
 
 /// Print the data card: what this network holds, what can be said with it, and what more data would buy.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
-  truereach info datasets/collegemsg")]
+  truereach info datasets/collegemsg
+  truereach info market.trg --account anh")]
 pub struct InfoArgs {
     #[command(flatten)]
     network: NetworkArgs,
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// Print who follows this account and whom it follows, read from the snapshot at once and without verifying the rest
+    #[arg(long, value_name = "NAME", conflicts_with = "json")]
+    account: Option<String>,
 }
+
+/// Names of a row that are printed.
+const NAMED: usize = 10;
 
 impl InfoArgs {
     /// Runs the verb.
     pub fn run(self, terminal: &Terminal) -> Result<()> {
+        if let Some(name) = &self.account {
+            return self.look_up(name, terminal);
+        }
         let opened = self.network.open(terminal)?;
         let card = DataCard::of(&opened.network, &terminal.run)?;
         let verdict = backtest::kept(&self.network, &opened, terminal)?;
@@ -51,6 +63,34 @@ impl InfoArgs {
         let mut text = describe(&card, &opened.name, opened.checksum, &opened.network, terminal.hide_below());
         if let Some(verdict) = &verdict {
             let _ = writeln!(text, "{:<14}{}", "back-test", verdict.sentence);
+        }
+        terminal.print(&text)
+    }
+}
+
+impl InfoArgs {
+    /// One account of a snapshot.
+    fn look_up(&self, name: &str, terminal: &Terminal) -> Result<()> {
+        let [path] = &self.network.network[..] else {
+            return Err(Error::parameter("--account", "it is looked up in one snapshot"));
+        };
+        terminal.reading(&self.network.network);
+        let snapshot = Snapshot::open(path, self.network.trust)?;
+        terminal.guard_view(snapshot.header().view, snapshot.header().pseudonymous.is_some());
+        let Some(account) = snapshot.account(name)? else {
+            return Err(Error::parameter("--account", format!("no account is called {}", quoted(name.as_bytes()))));
+        };
+        let mut text = format!("{:<14}{}\n", "account", account.name);
+        for (head, row) in [("followers", &account.followers), ("following", &account.following)] {
+            let few = terminal.hide_below().is_some_and(|below| small::is_small(row.len() as f64, below));
+            let _ = write!(text, "{head:<14}{}", small::shown(row.len() as u64, terminal.hide_below()));
+            // Names of few people would tell how many they are.
+            if !few && !row.is_empty() {
+                let names = row.iter().take(NAMED).map(|&id| snapshot.account_name(id)).collect::<Result<Vec<_>>>()?;
+                let more = if row.len() > NAMED { ", …" } else { "" };
+                let _ = write!(text, ": {}{more}", names.join(", "));
+            }
+            text.push('\n');
         }
         terminal.print(&text)
     }

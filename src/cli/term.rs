@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::Global;
 use crate::base::run::Progress;
 use crate::base::{Error, Result, Run, memory};
-use crate::graph::Network;
+use crate::graph::{Network, View};
 use crate::io::output::{BYTE_ORDER_MARK, Output};
 use crate::report::{Format, Table, small};
 
@@ -74,7 +74,12 @@ impl Terminal {
     /// Looks at a network before anything of it is shown: from personal data small counts of people are withheld, in
     /// every table that goes out from now on, unless the user asked for them.
     pub fn guard(&self, network: &Network) {
-        if network.is_personal() && !self.small_cells {
+        self.guard_view(network.view, network.pseudonymous.is_some());
+    }
+
+    /// As [`Terminal::guard`], of a network of which no more is read.
+    pub fn guard_view(&self, view: View, pseudonymous: bool) {
+        if view.is_personal(pseudonymous) && !self.small_cells {
             self.hide_below.set(Some(small::SMALL));
         }
     }

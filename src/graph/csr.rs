@@ -86,6 +86,8 @@ impl Graph {
     /// A graph from its two sides, which must list the same edges.
     pub fn from_rows(following: Rows, followers: Rows) -> Self {
         let symmetric = following == followers;
+        // One direction is then the other: its arrays are held once.
+        let followers = if symmetric { following.clone() } else { followers };
         Graph { following, followers, symmetric }
     }
 

@@ -66,7 +66,7 @@ pub struct Events {
 impl Events {
     /// Sorts events given in any order and cut.
     pub fn build(run: &Run, accounts: usize, chunks: Vec<Vec<Keyed<Event>>>) -> Result<Events> {
-        let buckets = build::sort_pairs(run, accounts, chunks, Event::order, |_, pairs| pairs)?;
+        let buckets = build::sort_pairs(run, accounts, chunks, Event::order, |pairs| pairs)?;
         let mut offsets = vec![0u64; accounts + 1];
         let all = || buckets.iter().flatten();
         all().for_each(|(key, _)| offsets[(key >> 32) as usize + 1] += 1);

@@ -7,6 +7,7 @@ pub mod attributes;
 pub mod buffer;
 pub mod build;
 pub mod csr;
+mod deal;
 pub mod events;
 pub mod interop;
 pub mod lists;

@@ -39,6 +39,11 @@ impl View {
         }
     }
 
+    /// Whether counts of people from data with this view may tell of single persons ([`Network::is_personal`]).
+    pub fn is_personal(self, pseudonymous: bool) -> bool {
+        pseudonymous || self != View::Whole
+    }
+
     /// Whether the cascade, PageRank and TunkRank can be computed: they need whom the followers follow.
     pub fn has_followings(self) -> bool {
         self == View::Whole
@@ -265,7 +270,7 @@ impl Network {
     /// for: where ordinary accounts are pseudonymous, and where the data are lists, samples or engagers as somebody
     /// collected them. Whole networks are the public or made ones that research works on.
     pub fn is_personal(&self) -> bool {
-        self.pseudonymous.is_some() || self.view != View::Whole
+        self.view.is_personal(self.pseudonymous.is_some())
     }
 
     /// The follower count that decides the tier: the claimed one where given, else the observed one.

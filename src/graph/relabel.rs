@@ -115,7 +115,7 @@ fn move_follows(follows: &Follows, place: &[u32], run: &Run) -> Result<Follows> 
     let walk = (0..n as u32).flat_map(|u| rows.range(u).map(move |edge| (u, edge)));
     let bare = !follows.graph.is_weighted() && follows.time.is_none() && follows.sign.is_none();
     if bare {
-        let pairs: Vec<Keyed<()>> = walk.map(|(u, edge)| (key(end(u), end(rows.targets[edge])), ())).collect();
+        let pairs: Vec<(u32, u32)> = walk.map(|(u, edge)| (end(u), end(rows.targets[edge]))).collect();
         let graph = build::finish(run, build::plain(run, n, vec![pairs])?.following, None)?;
         return Ok(Follows { graph, time: None, sign: None, repeats: follows.repeats, terms: None });
     }

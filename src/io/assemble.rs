@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::columns::{Edges, canonical_kind};
 use super::ids;
 use super::ingest::{Counts, FileRows, SelfRows, kinds_of};
+use super::intern::Interner;
 use super::rows::{Batch, LocalTable, Pairs};
 use super::summary::Summary;
 use super::tables::Gathered;
@@ -51,7 +52,7 @@ impl FollowColumns {
 /// The rows of one batch by layer, with dense ids.
 #[derive(Default)]
 struct Layered {
-    bare: Vec<Keyed<()>>,
+    bare: Vec<(u32, u32)>,
     follows: Vec<Keyed<FollowColumns>>,
     events: Vec<Keyed<Event>>,
     self_rows: Counts,
@@ -60,6 +61,7 @@ struct Layered {
 /// Builds the network from everything read, and from older networks, whose tables were gathered with the others.
 pub(super) fn network(
     mut files: Vec<FileRows>,
+    interner: Interner,
     gathered: &Gathered,
     olds: &[&Network],
     rules: &Rules,
@@ -68,7 +70,7 @@ pub(super) fn network(
 ) -> Result<(Network, Summary)> {
     for old in olds {
         check_compatible(old, rules)?;
-        files.push(rows_of(old));
+        files.push(rows_of(old, &interner)?);
     }
     let kinds = kinds_of(&files, olds)?;
 
@@ -80,10 +82,10 @@ pub(super) fn network(
     let mut loners: Vec<Box<[u8]>> = gathered.names();
     batches.iter_mut().for_each(|(_, batch)| loners.append(&mut batch.loners));
     let pairs: Vec<Pairs> = batches.iter_mut().map(|(_, batch)| std::mem::take(&mut batch.pairs)).collect();
-    let (names, dense) = ids::resolve(run, pairs, &loners)?;
+    let (names, dense) = ids::resolve(run, interner, pairs, &loners)?;
     let n = names.len();
     let tables: Vec<&LocalTable> = batches.iter().map(|(_, batch)| &batch.items).collect();
-    let (items, item_maps) = match tables.iter().any(|table| !table.is_empty()) {
+    let (items, item_maps) = match tables.iter().any(|table| !table.texts().is_empty()) {
         true => ids::merge_tables(run, &tables)?,
         false => (Names::default(), vec![Vec::new(); tables.len()]),
     };
@@ -181,7 +183,7 @@ fn check_compatible(old: &Network, rules: &Rules) -> Result<()> {
 
 fn has_follow_columns(file: &FileRows, batch: &Batch) -> bool {
     let follows = batch.kind.is_empty() && file.layer == FOLLOW
-        || batch.kinds.iter().any(|kind| canonical_kind(&String::from_utf8_lossy(kind)) == FOLLOW);
+        || batch.kinds.texts().iter().any(|kind| canonical_kind(&String::from_utf8_lossy(kind)) == FOLLOW);
     follows && !(batch.weight.is_empty() && batch.time.is_empty() && batch.sign.is_empty())
 }
 
@@ -189,7 +191,7 @@ fn has_follow_columns(file: &FileRows, batch: &Batch) -> bool {
 fn layer(
     file: &FileRows,
     batch: Batch,
-    rows: Vec<(u32, u32)>,
+    mut rows: Vec<(u32, u32)>,
     items: &[u32],
     kinds: &[String],
     rich: bool,
@@ -200,28 +202,25 @@ fn layer(
         if kind == FOLLOW { FOLLOWS } else { kinds.binary_search_by(|k| k.as_str().cmp(kind)).unwrap_or(FOLLOWS) }
     };
     let local: Vec<usize> =
-        batch.kinds.iter().map(|text| place(&canonical_kind(&String::from_utf8_lossy(text)))).collect();
+        batch.kinds.texts().iter().map(|text| place(&canonical_kind(&String::from_utf8_lossy(text)))).collect();
     let default = place(&file.layer);
     let plain = local.is_empty() && default == FOLLOWS && !rich;
     let mut out = Layered::default();
     if plain {
-        out.bare.reserve_exact(rows.len() * if file.edges == Edges::Undirected { 2 } else { 1 });
-        let mut selves = 0;
-        for (from, to) in rows {
-            if from == to {
-                selves += 1;
-                continue;
-            }
-            if file.edges != Edges::SourceReached {
-                out.bare.push((key(from, to), ()));
-            }
-            if file.edges != Edges::FollowerFollowee {
-                out.bare.push((key(to, from), ()));
+        let all = rows.len();
+        rows.retain(|(from, to)| from != to);
+        if rows.len() < all {
+            out.self_rows.insert(FOLLOW.into(), (all - rows.len()) as u64);
+        }
+        match file.edges {
+            Edges::FollowerFollowee => {}
+            Edges::SourceReached => rows.iter_mut().for_each(|row| *row = (row.1, row.0)),
+            Edges::Undirected => {
+                rows.reserve_exact(rows.len());
+                (0..rows.len()).for_each(|at| rows.push((rows[at].1, rows[at].0)));
             }
         }
-        if selves > 0 {
-            out.self_rows.insert(FOLLOW.into(), selves);
-        }
+        out.bare = rows;
         return Ok(out);
     }
     for (at, (from, to)) in rows.into_iter().enumerate() {
@@ -245,7 +244,7 @@ fn layer(
                     let weight = if repeats == Repeats::Count && !file.merged { f64::NAN } else { weight };
                     out.follows.push((key, FollowColumns { weight, time, sign }));
                 }
-                FOLLOWS => out.bare.push((key, ())),
+                FOLLOWS => out.bare.push(unkey(key)),
                 kind => {
                     let item = batch
                         .item
@@ -284,12 +283,12 @@ fn weightless(names: &Names, key: u64) -> Error {
         .with_hint("read files with and without weights apart, or name no weight column")
 }
 
-fn bare_follows(run: &Run, n: usize, chunks: Vec<Vec<Keyed<()>>>, rules: &Rules, names: &Names) -> Result<Follows> {
+fn bare_follows(run: &Run, n: usize, chunks: Vec<Vec<(u32, u32)>>, rules: &Rules, names: &Names) -> Result<Follows> {
     let merged = match rules.repeats {
         Repeats::Error => build::with_columns(
             run,
             n,
-            chunks,
+            chunks.into_iter().map(|rows| rows.into_iter().map(|(u, v)| (key(u, v), ())).collect()).collect(),
             |_, _| Ordering::Equal,
             |key, same| match same.len() {
                 1 => Ok(()),
@@ -390,30 +389,16 @@ fn edge_rows(follows: &Follows) -> u64 {
 }
 
 /// An older network as rows.
-fn rows_of(old: &Network) -> FileRows {
+fn rows_of(old: &Network, interner: &Interner) -> Result<FileRows> {
     let mut follows = Batch::default();
     let mut interactions = Batch::default();
     let n = old.accounts() as u32;
-    let mut table = LocalTable::default();
-    let numbers: Option<Vec<u64>> = match &old.names {
-        Names::Numbers(numbers) => Some(numbers.to_vec()),
-        Names::Text { .. } => {
-            (0..n).for_each(|id| {
-                table.intern(old.names.get(id).as_bytes());
-            });
-            None
-        }
-    };
-    let start = || match &numbers {
-        Some(_) => Pairs::default(),
-        None => Pairs::Text(table.clone(), Vec::new()),
-    };
-    follows.pairs = start();
-    interactions.pairs = start();
-    let push = |pairs: &mut Pairs, u: u32, v: u32| match (&numbers, pairs) {
-        (Some(numbers), pairs) => pairs.push_numbers(numbers[u as usize], numbers[v as usize]),
-        (None, Pairs::Text(_, rows)) => rows.push((u, v)),
-        _ => {}
+    let texts = if let Names::Text { .. } = &old.names { 0..n } else { 0..0 };
+    let shared = interner.add_all(texts.map(|id| old.names.get(id).into_owned()))?;
+    let push = |pairs: &mut Pairs, u: u32, v: u32| match (&old.names, pairs) {
+        (Names::Numbers(numbers), pairs) => pairs.push_numbers(numbers[u as usize], numbers[v as usize]),
+        (Names::Text { .. }, Pairs::Shared(rows)) => rows.push((shared[u as usize], shared[v as usize])),
+        (Names::Text { .. }, pairs) => *pairs = Pairs::Shared(vec![(shared[u as usize], shared[v as usize])]),
     };
     if let Some(layer) = &old.follows {
         let rows = layer.graph.following_rows();
@@ -460,12 +445,12 @@ fn rows_of(old: &Network) -> FileRows {
         interactions.items.intern(old.items.get(item).as_bytes());
     }
     follows.loners = (0..n).map(|id| old.names.get(id).as_bytes().into()).collect();
-    FileRows {
+    Ok(FileRows {
         edges: Edges::FollowerFollowee,
         layer: FOLLOW.into(),
         merged: true,
         batches: vec![follows, interactions],
-    }
+    })
 }
 
 /// Which view of MODELS.md section 11 the data shows. Lists: those who are followed hardly ever follow, and they

@@ -60,7 +60,10 @@ impl RowReader {
         let mut rest = block;
         while !rest.is_empty() {
             if plain && !skip_row {
-                let (rows, used) = batch.read_numbers(rest, self.layout.delimiter);
+                let (rows, used) = match batch.pairs {
+                    Pairs::Text(_) => batch.read_texts(rest, self.layout.delimiter),
+                    _ => batch.read_numbers(rest, self.layout.delimiter),
+                };
                 batch.lines += rows;
                 rest = &rest[used..];
                 if rest.is_empty() {
@@ -242,6 +245,39 @@ impl Batch {
             at += used;
         }
         (count, at)
+    }
+
+    /// As [`Batch::read_numbers`], of rows of two texts.
+    fn read_texts(&mut self, bytes: &[u8], delimiter: Delimiter) -> (u64, usize) {
+        let (mut count, mut at) = (0, 0);
+        while let Some((from, to, used)) = two_texts(&bytes[at..], delimiter) {
+            self.pairs.push(from, to);
+            count += 1;
+            at += used;
+        }
+        (count, at)
+    }
+}
+
+/// Two ids with nothing but their separator between them, and a line end: both ids and the bytes used.
+#[inline]
+fn two_texts(bytes: &[u8], delimiter: Delimiter) -> Option<(&[u8], &[u8], usize)> {
+    let end = memchr::memchr(b'\n', bytes)?;
+    let line = bytes[..end].strip_suffix(b"\r").unwrap_or(&bytes[..end]);
+    let middle = match delimiter {
+        Delimiter::Space => memchr::memchr2(b' ', b'\t', line)?,
+        Delimiter::Byte(byte) => memchr::memchr(byte, line)?,
+    };
+    let (from, to) = (&line[..middle], &line[middle + 1..]);
+    let bare =
+        |id: &[u8]| (1..=LONGEST_ID).contains(&id.len()) && trim(id).len() == id.len() && !is_separated(id, delimiter);
+    (bare(from) && bare(to) && !is_comment(from) && std::str::from_utf8(line).is_ok()).then_some((from, to, end + 1))
+}
+
+fn is_separated(text: &[u8], delimiter: Delimiter) -> bool {
+    match delimiter {
+        Delimiter::Space => memchr::memchr2(b' ', b'\t', text).is_some(),
+        Delimiter::Byte(byte) => memchr::memchr(byte, text).is_some(),
     }
 }
 

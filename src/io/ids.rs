@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
+use super::intern::Interner;
 use super::rows::{LocalTable, Pairs};
 use crate::base::{Error, Result, Run};
 use crate::graph::Names;
@@ -27,11 +28,11 @@ pub fn check_count(count: u64) -> Result<()> {
 /// Names in dense order, and the rows as dense pairs (from, to), batch by batch.
 pub type Resolved = (Names, Vec<Vec<(u32, u32)>>);
 
-/// Rows as dense pairs and the names in dense order.
-pub fn resolve(run: &Run, batches: Vec<Pairs>, loners: &[Box<[u8]>]) -> Result<Resolved> {
-    let numeric = batches.iter().all(|pairs| !matches!(pairs, Pairs::Text(..)) || pairs.is_empty())
+/// Rows as dense pairs and the names in dense order. `interner` holds the texts of batches that were shared.
+pub fn resolve(run: &Run, interner: Interner, batches: Vec<Pairs>, loners: &[Box<[u8]>]) -> Result<Resolved> {
+    let numeric = batches.iter().all(|pairs| matches!(pairs, Pairs::Narrow(_) | Pairs::Wide(_)) || pairs.is_empty())
         && loners.iter().all(|text| parse_number(text).is_some());
-    if numeric { numbers(run, batches, loners) } else { texts(run, batches, loners) }
+    if numeric { numbers(run, batches, loners) } else { texts(run, interner, batches, loners) }
 }
 
 fn numbers(run: &Run, batches: Vec<Pairs>, loners: &[Box<[u8]>]) -> Result<Resolved> {
@@ -42,7 +43,7 @@ fn numbers(run: &Run, batches: Vec<Pairs>, loners: &[Box<[u8]>]) -> Result<Resol
             .map(|pairs| match pairs {
                 Pairs::Narrow(rows) => rows.iter().map(|&(from, to)| from.max(to) as u64).max(),
                 Pairs::Wide(rows) => rows.iter().map(|&(from, to)| from.max(to)).max(),
-                Pairs::Text(..) => None,
+                Pairs::Text(..) | Pairs::Shared(_) => None,
             })
             .max()
             .flatten()
@@ -81,7 +82,7 @@ fn dense_numbers(run: &Run, batches: Vec<Pairs>, lone: &[u64], largest: u64) -> 
                 mark(from);
                 mark(to);
             }),
-            Pairs::Text(..) => {}
+            Pairs::Text(..) | Pairs::Shared(_) => {}
         });
     });
     lone.iter().for_each(|&number| mark(number));
@@ -117,7 +118,7 @@ fn dense_numbers(run: &Run, batches: Vec<Pairs>, lone: &[u64], largest: u64) -> 
                     rows
                 }
                 Pairs::Wide(rows) => rows.into_iter().map(|(from, to)| (dense(from), dense(to))).collect(),
-                Pairs::Text(..) => Vec::new(),
+                Pairs::Text(..) | Pairs::Shared(_) => Vec::new(),
             })
             .collect()
     });
@@ -138,7 +139,7 @@ fn sparse_numbers(run: &Run, batches: Vec<Pairs>, lone: Vec<u64>) -> Result<Reso
                 let mut numbers: Vec<u64> = match pairs {
                     Pairs::Narrow(rows) => rows.iter().flat_map(|&(from, to)| [from as u64, to as u64]).collect(),
                     Pairs::Wide(rows) => rows.iter().flat_map(|&(from, to)| [from, to]).collect(),
-                    Pairs::Text(..) => Vec::new(),
+                    Pairs::Text(..) | Pairs::Shared(_) => Vec::new(),
                 };
                 numbers.sort_unstable();
                 numbers.dedup();
@@ -159,7 +160,7 @@ fn sparse_numbers(run: &Run, batches: Vec<Pairs>, lone: Vec<u64>) -> Result<Reso
                     rows.into_iter().map(|(from, to)| (table.dense(from as u64), table.dense(to as u64))).collect()
                 }
                 Pairs::Wide(rows) => rows.into_iter().map(|(from, to)| (table.dense(from), table.dense(to))).collect(),
-                Pairs::Text(..) => Vec::new(),
+                Pairs::Text(..) | Pairs::Shared(_) => Vec::new(),
             })
             .collect()
     });
@@ -187,36 +188,31 @@ impl NumberTable {
     }
 }
 
-fn texts(run: &Run, batches: Vec<Pairs>, loners: &[Box<[u8]>]) -> Result<Resolved> {
-    let mut batches: Vec<(LocalTable, Vec<(u32, u32)>)> = run.install(|| {
+/// Texts, and numbers as the texts that they are where some other id is no number.
+fn texts(run: &Run, interner: Interner, batches: Vec<Pairs>, loners: &[Box<[u8]>]) -> Result<Resolved> {
+    interner.add_all(loners.iter())?;
+    let shared: Vec<Vec<(u32, u32)>> = run.install(|| {
         batches
             .into_par_iter()
             .map(|mut pairs| {
+                run.step(0)?;
                 pairs.make_text();
-                match pairs {
-                    Pairs::Text(table, rows) => (table, rows),
-                    _ => Default::default(),
-                }
+                pairs.share(&interner)?;
+                Ok(match pairs {
+                    Pairs::Shared(rows) => rows,
+                    _ => Vec::new(),
+                })
             })
-            .collect()
-    });
-    let mut lone = LocalTable::default();
-    for text in loners {
-        lone.intern(text);
-    }
-    batches.push((lone, Vec::new()));
-    run.step(0)?;
-    let tables: Vec<&LocalTable> = batches.iter().map(|(table, _)| table).collect();
-    let (names, maps) = merge_tables(run, &tables)?;
-    batches.pop();
+            .collect::<Result<_>>()
+    })?;
+    let (names, places) = interner.finish(run)?;
     let mapped = run.install(|| {
-        batches
+        shared
             .into_par_iter()
-            .zip(&maps)
-            .map(|((_, mut rows), map)| {
+            .map(|mut rows| {
                 for (from, to) in &mut rows {
-                    *from = map[*from as usize];
-                    *to = map[*to as usize];
+                    *from = places.of(*from);
+                    *to = places.of(*to);
                 }
                 rows
             })
@@ -227,47 +223,12 @@ fn texts(run: &Run, batches: Vec<Pairs>, loners: &[Box<[u8]>]) -> Result<Resolve
 
 /// Merges the texts of many tables into sorted names; for every table the dense id of each of its texts.
 pub fn merge_tables(run: &Run, tables: &[&LocalTable]) -> Result<(Names, Vec<Vec<u32>>)> {
-    struct Entry {
-        prefix: u64,
-        table: u32,
-        id: u32,
-    }
-    let prefix = |text: &[u8]| {
-        let mut head = [0u8; 8];
-        let length = text.len().min(8);
-        head[..length].copy_from_slice(&text[..length]);
-        u64::from_be_bytes(head)
-    };
-    let total: u64 = tables.iter().map(|table| table.len() as u64).sum();
-    run.check_memory("sorting account names", 24 * total)?;
-    let mut entries: Vec<Entry> = run.install(|| {
-        tables
-            .par_iter()
-            .enumerate()
-            .flat_map_iter(|(at, table)| {
-                table.iter().enumerate().map(move |(id, text)| Entry {
-                    prefix: prefix(text),
-                    table: at as u32,
-                    id: id as u32,
-                })
-            })
-            .collect()
-    });
-    let text = |entry: &Entry| tables[entry.table as usize].get(entry.id);
-    run.install(|| {
-        entries.par_sort_unstable_by(|a, b| a.prefix.cmp(&b.prefix).then_with(|| text(a).cmp(text(b))));
-    });
-    let mut maps: Vec<Vec<u32>> = tables.iter().map(|table| vec![0; table.len()]).collect();
-    let mut different: Vec<&[u8]> = Vec::new();
-    for entry in &entries {
-        let text = text(entry);
-        if different.last() != Some(&text) {
-            different.push(text);
-            check_count(different.len() as u64)?;
-        }
-        maps[entry.table as usize][entry.id as usize] = different.len() as u32 - 1;
-    }
-    Ok((Names::from_sorted(different.into_iter()), maps))
+    let interner = Interner::default();
+    let mut maps: Vec<Vec<u32>> =
+        run.install(|| tables.par_iter().map(|table| interner.add(table.texts())).collect::<Result<_>>())?;
+    let (names, places) = interner.finish(run)?;
+    maps.iter_mut().flatten().for_each(|id| *id = places.of(*id));
+    Ok((names, maps))
 }
 
 #[cfg(test)]
@@ -283,7 +244,7 @@ mod tests {
                 pairs
             })
             .collect();
-        let (names, rows) = resolve(&Run::default(), batches, &[]).unwrap();
+        let (names, rows) = resolve(&Run::default(), Interner::default(), batches, &[]).unwrap();
         ((0..names.len() as u32).map(|id| names.get(id).into_owned()).collect(), rows.concat())
     }
 

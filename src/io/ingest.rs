@@ -11,6 +11,7 @@ use super::assemble;
 use super::blocks::Blocks;
 use super::columns::{Delimiter, Edges, Format, Layout, Reading, canonical_kind};
 use super::edges::RowReader;
+use super::intern::Interner;
 use super::manifest::Manifest;
 use super::rows::{Batch, FAULTS_KEPT};
 use super::sniff::{self, Sniffed};
@@ -115,12 +116,13 @@ impl Ingest {
         let mut gathered = Gathered::of(old.as_slice())?;
         let lists = gathered.read(tables, run, &mut summary)?;
         let mut files = Vec::new();
+        let interner = Interner::default();
         if lists.iter().any(|batch| !batch.pairs.is_empty()) {
             let edges = Edges::FollowerFollowee;
             files.push(FileRows { edges, layer: FOLLOW.into(), merged: false, batches: lists });
         }
         for source in sources {
-            files.push(self.read_file(&source, run, &mut summary)?);
+            files.push(self.read_file(&source, &interner, run, &mut summary)?);
         }
         if files.is_empty() && summary.tables.is_empty() && old.is_none() {
             if let (Some(folder), Some(passed)) = (inputs.first(), summary.findings.get(Oddity::Passed)) {
@@ -140,7 +142,8 @@ impl Ingest {
             view,
             tiers: old.map_or_else(Tiers::default, |old| old.tiers),
         };
-        let (network, mut summary) = assemble::network(files, &gathered, old.as_slice(), &rules, run, summary)?;
+        let (network, mut summary) =
+            assemble::network(files, interner, &gathered, old.as_slice(), &rules, run, summary)?;
         gathered.unnamed(&mut summary.findings);
         audit(&network, &gathered, &mut summary.findings);
         Ok((network, summary))
@@ -163,7 +166,8 @@ impl Ingest {
         };
         let both = [new, old];
         let gathered = Gathered::of(&both)?;
-        let (network, total) = assemble::network(Vec::new(), &gathered, &both, &rules, run, Summary::default())?;
+        let (network, total) =
+            assemble::network(Vec::new(), Interner::default(), &gathered, &both, &rules, run, Summary::default())?;
         if old.rows.self_follows + old.rows.self_interactions > 0 {
             summary.notes.extend(total.notes);
         }
@@ -247,7 +251,7 @@ impl Ingest {
         Ok((sources, tables))
     }
 
-    fn read_file(&self, source: &Source, run: &Run, summary: &mut Summary) -> Result<FileRows> {
+    fn read_file(&self, source: &Source, interner: &Interner, run: &Run, summary: &mut Summary) -> Result<FileRows> {
         let blocks = Blocks::open(&source.path, run)?;
         let mut sniffed = sniff::sniff(&blocks, &source.reading, self.faults() == OnError::Skip)?;
         let blocks = match &sniffed.parser {
@@ -259,7 +263,7 @@ impl Ingest {
             _ => blocks,
         };
         run.phase(&format!("reading {}", blocks.name()), blocks.size());
-        let mut batches = read_blocks(&blocks, &sniffed, run)?;
+        let mut batches = read_blocks(&blocks, &sniffed, interner, run)?;
         let mut file = FileSummary {
             name: blocks.name().to_owned(),
             format: sniffed.format,
@@ -328,7 +332,7 @@ impl Ingest {
 }
 
 /// Reads all blocks of a file on all threads; batches in the order of the file.
-fn read_blocks(blocks: &Blocks, sniffed: &Sniffed, run: &Run) -> Result<Vec<Batch>> {
+fn read_blocks(blocks: &Blocks, sniffed: &Sniffed, interner: &Interner, run: &Run) -> Result<Vec<Batch>> {
     let done: Mutex<Vec<(u64, Result<Batch>)>> = Mutex::new(Vec::new());
     let stop_after = AtomicU64::new(u64::MAX);
     let held = AtomicU64::new(0);
@@ -345,9 +349,10 @@ fn read_blocks(blocks: &Blocks, sniffed: &Sniffed, run: &Run) -> Result<Vec<Batc
                 Some(block) => {
                     run.step(block.bytes.len() as u64)?;
                     reached = block.index;
-                    let batch = sniffed.parser.read(&block.bytes, block.index == 0);
+                    let mut batch = sniffed.parser.read(&block.bytes, block.index == 0);
+                    batch.pairs.share(interner)?;
                     let total = held.fetch_add(batch.memory(), Ordering::Relaxed) + batch.memory();
-                    run.check_memory("holding the rows while they are sorted", total)?;
+                    run.check_memory("holding the rows while they are sorted", total + interner.memory())?;
                     buffer = block.bytes;
                     Ok(Some((block.index, batch)))
                 }
@@ -391,24 +396,24 @@ fn settle_header(batches: &mut [Batch], sniffed: &mut Sniffed, file: &FileSummar
         return Ok(());
     }
     let rows: u64 = batches.iter().map(|batch| batch.pairs.len() as u64).sum();
-    let Some(first) = batches.iter_mut().find(|batch| !batch.pairs.is_empty()) else { return Ok(()) };
+    let Some(first) = batches.iter().find(|batch| !batch.pairs.is_empty()) else { return Ok(()) };
     let Some((accounts, promised)) = first.pairs.numbers(0) else { return Ok(()) };
     if promised + 1 != rows || rows < 2 {
         return Ok(());
     }
-    first.drop_first();
     let largest = batches
         .iter()
         .flat_map(|batch| (0..batch.pairs.len()).filter_map(|at| batch.pairs.numbers(at)))
+        .skip(1)
         .map(|(from, to)| from.max(to))
         .max()
         .unwrap_or(0);
     if largest > accounts.saturating_mul(2) {
-        // Ids far beyond n: the first row was a row after all. Its order does not matter.
-        if let Some(batch) = batches.iter_mut().find(|batch| !batch.pairs.is_empty() || batch.lines > 0) {
-            batch.pairs.push_numbers(accounts, promised);
-        }
+        // Ids far beyond n: the first row is a row after all.
         return Ok(());
+    }
+    if let Some(first) = batches.iter_mut().find(|batch| !batch.pairs.is_empty()) {
+        first.drop_first();
     }
     sniffed.header = Some((accounts, promised));
     sniffed.why.push(format!("the first row, {accounts} {promised}, gives the size: {promised} rows follow"));
@@ -461,7 +466,7 @@ pub(super) fn kinds_of(files: &[FileRows], olds: &[&Network]) -> Result<Vec<Stri
                     kinds.insert(file.layer.clone());
                 }
             } else {
-                let names = batch.kinds.iter().map(|text| canonical_kind(&String::from_utf8_lossy(text)));
+                let names = batch.kinds.texts().iter().map(|text| canonical_kind(&String::from_utf8_lossy(text)));
                 kinds.extend(names);
             }
         }

@@ -10,6 +10,8 @@ pub mod export;
 pub mod header;
 pub mod ids;
 pub mod ingest;
+pub mod intern;
+pub mod lookup;
 pub mod manifest;
 pub mod ndjson;
 pub mod open;
@@ -23,6 +25,7 @@ pub mod summary;
 pub mod tables;
 
 pub use ingest::Ingest;
+pub use lookup::Account;
 pub use manifest::Manifest;
 pub use open::{Opened, open, open_with};
 pub use pseudonyms::Pseudonyms;

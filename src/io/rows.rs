@@ -2,38 +2,23 @@
 
 use hashbrown::HashTable;
 
+use super::intern::Interner;
+use crate::base::Result;
 use crate::graph::names::parse_number;
 
-/// Texts seen in one block, each once, numbered in order of appearance.
+/// Texts one after the other.
 #[derive(Debug, Clone, Default)]
-pub struct LocalTable {
+pub struct Texts {
     bytes: Vec<u8>,
     ends: Vec<u32>,
-    table: HashTable<u32>,
 }
 
-#[inline]
-fn hash(text: &[u8]) -> u64 {
-    twox_hash::XxHash3_64::oneshot(text)
-}
-
-impl LocalTable {
-    /// The number of a text, which is added if it is new.
-    pub fn intern(&mut self, text: &[u8]) -> u32 {
-        let hashed = hash(text);
-        let LocalTable { bytes, ends, table } = self;
-        let at = |id: u32| &bytes[if id == 0 { 0 } else { ends[id as usize - 1] as usize }..ends[id as usize] as usize];
-        if let Some(&id) = table.find(hashed, |&id| at(id) == text) {
-            return id;
-        }
-        let id = ends.len() as u32;
-        bytes.extend_from_slice(text);
-        ends.push(bytes.len() as u32);
-        let LocalTable { bytes, ends, table } = self;
-        table.insert_unique(hashed, id, |&id| {
-            hash(&bytes[if id == 0 { 0 } else { ends[id as usize - 1] as usize }..ends[id as usize] as usize])
-        });
-        id
+impl Texts {
+    /// Adds a text at the end.
+    #[inline]
+    pub fn push(&mut self, text: &[u8]) {
+        self.bytes.extend_from_slice(text);
+        self.ends.push(self.bytes.len() as u32);
     }
 
     /// How many texts.
@@ -46,20 +31,74 @@ impl LocalTable {
         self.ends.is_empty()
     }
 
-    /// The text of a number.
+    /// The text at a place.
     #[inline]
-    pub fn get(&self, id: u32) -> &[u8] {
-        let start = if id == 0 { 0 } else { self.ends[id as usize - 1] as usize };
-        &self.bytes[start..self.ends[id as usize] as usize]
+    pub fn get(&self, at: u32) -> &[u8] {
+        let start = if at == 0 { 0 } else { self.ends[at as usize - 1] as usize };
+        &self.bytes[start..self.ends[at as usize] as usize]
     }
 
-    /// All texts in order of their numbers.
+    /// The length of a text, and its first 15 bytes, the first of them lowest.
+    #[inline]
+    pub fn head(&self, at: u32) -> (usize, u128) {
+        let start = if at == 0 { 0 } else { self.ends[at as usize - 1] as usize };
+        let length = self.ends[at as usize] as usize - start;
+        let sixteen = match self.bytes.get(start..start + 16) {
+            Some(sixteen) => u128::from_le_bytes(sixteen.try_into().unwrap_or_default()),
+            None => {
+                let mut sixteen = [0u8; 16];
+                self.bytes[start..].iter().zip(&mut sixteen).for_each(|(byte, place)| *place = *byte);
+                u128::from_le_bytes(sixteen)
+            }
+        };
+        (length, sixteen & ((1 << (8 * length.min(15))) - 1))
+    }
+
+    /// All texts in order.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.len() as u32).map(|id| self.get(id))
+        (0..self.len() as u32).map(|at| self.get(at))
     }
 
-    fn memory(&self) -> u64 {
-        (self.bytes.len() + 4 * self.ends.len() + 8 * self.table.capacity()) as u64
+    /// Bytes held.
+    pub fn memory(&self) -> u64 {
+        (self.bytes.capacity() + 4 * self.ends.capacity()) as u64
+    }
+}
+
+/// Texts, each once, numbered in order of appearance.
+#[derive(Debug, Clone, Default)]
+pub struct LocalTable {
+    texts: Texts,
+    table: HashTable<u32>,
+}
+
+#[inline]
+fn hash(text: &[u8]) -> u64 {
+    twox_hash::XxHash3_64::oneshot(text)
+}
+
+impl LocalTable {
+    /// The number of a text, which is added if it is new.
+    pub fn intern(&mut self, text: &[u8]) -> u32 {
+        let LocalTable { texts, table } = self;
+        let hashed = hash(text);
+        if let Some(&id) = table.find(hashed, |&id| texts.get(id) == text) {
+            return id;
+        }
+        let id = texts.len() as u32;
+        texts.push(text);
+        table.insert_unique(hashed, id, |&id| hash(texts.get(id)));
+        id
+    }
+
+    /// The texts in order of their numbers.
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// Bytes held.
+    pub fn memory(&self) -> u64 {
+        self.texts.memory() + 5 * self.table.capacity() as u64
     }
 }
 
@@ -70,8 +109,10 @@ pub enum Pairs {
     Narrow(Vec<(u32, u32)>),
     /// All ids are numbers.
     Wide(Vec<(u64, u64)>),
-    /// Any ids.
-    Text(LocalTable, Vec<(u32, u32)>),
+    /// Any ids, both of a row after those of the row before.
+    Text(Texts),
+    /// Any ids, whose texts stand in an [`Interner`]: the rows of a block that was read to its end.
+    Shared(Vec<(u32, u32)>),
 }
 
 impl Default for Pairs {
@@ -84,8 +125,9 @@ impl Pairs {
     /// How many rows.
     pub fn len(&self) -> usize {
         match self {
-            Pairs::Narrow(rows) | Pairs::Text(_, rows) => rows.len(),
+            Pairs::Narrow(rows) | Pairs::Shared(rows) => rows.len(),
             Pairs::Wide(rows) => rows.len(),
+            Pairs::Text(ends) => ends.len() / 2,
         }
     }
 
@@ -103,10 +145,9 @@ impl Pairs {
             return self.push_numbers(from, to);
         }
         self.make_text();
-        if let Pairs::Text(table, rows) = self {
-            let from = table.intern(from);
-            let to = table.intern(to);
-            rows.push((from, to));
+        if let Pairs::Text(ends) = self {
+            ends.push(from);
+            ends.push(to);
         }
     }
 
@@ -121,36 +162,34 @@ impl Pairs {
                 wide.push((from, to));
                 *self = Pairs::Wide(wide);
             }
-            Pairs::Text(table, rows) => {
-                let from = table.intern(from.to_string().as_bytes());
-                let to = table.intern(to.to_string().as_bytes());
-                rows.push((from, to));
+            Pairs::Text(ends) => {
+                ends.push(from.to_string().as_bytes());
+                ends.push(to.to_string().as_bytes());
             }
+            Pairs::Shared(_) => unreachable!("a block that was read to its end takes no rows"),
         }
+    }
+
+    /// Moves the texts into `interner`; numbers stay as they are.
+    pub fn share(&mut self, interner: &Interner) -> Result<()> {
+        if let Pairs::Text(ends) = self {
+            *self = Pairs::Shared(interner.add(ends)?.as_chunks().0.iter().map(|&[from, to]| (from, to)).collect());
+        }
+        Ok(())
     }
 
     /// Turns numbers into texts, for networks where some id is no number.
     pub fn make_text(&mut self) {
         let numbers: Vec<(u64, u64)> = match self {
-            Pairs::Text(..) => return,
+            Pairs::Text(..) | Pairs::Shared(_) => return,
             Pairs::Narrow(rows) => rows.iter().map(|&(from, to)| (from as u64, to as u64)).collect(),
             Pairs::Wide(rows) => std::mem::take(rows),
         };
-        let mut table = LocalTable::default();
-        let mut number = |number: u64| {
-            let mut digits = [0u8; 20];
-            table.intern(write_number(number, &mut digits))
-        };
-        let rows = numbers.into_iter().map(|(from, to)| (number(from), number(to))).collect();
-        *self = Pairs::Text(table, rows);
-    }
-
-    /// Takes a row out.
-    pub fn remove(&mut self, at: usize) {
-        match self {
-            Pairs::Narrow(rows) | Pairs::Text(_, rows) => drop(rows.remove(at)),
-            Pairs::Wide(rows) => drop(rows.remove(at)),
+        let mut ends = Texts::default();
+        for number in numbers.into_iter().flat_map(|(from, to)| [from, to]) {
+            ends.push(write_number(number, &mut [0u8; 20]));
         }
+        *self = Pairs::Text(ends);
     }
 
     /// Both numbers of a row, where ids are numbers.
@@ -158,15 +197,15 @@ impl Pairs {
         match self {
             Pairs::Narrow(rows) => rows.get(at).map(|&(from, to)| (from as u64, to as u64)),
             Pairs::Wide(rows) => rows.get(at).copied(),
-            Pairs::Text(..) => None,
+            Pairs::Text(..) | Pairs::Shared(_) => None,
         }
     }
 
     fn memory(&self) -> u64 {
         match self {
-            Pairs::Narrow(rows) => 8 * rows.capacity() as u64,
+            Pairs::Narrow(rows) | Pairs::Shared(rows) => 8 * rows.capacity() as u64,
             Pairs::Wide(rows) => 16 * rows.capacity() as u64,
-            Pairs::Text(table, rows) => table.memory() + 8 * rows.capacity() as u64,
+            Pairs::Text(ends) => ends.memory(),
         }
     }
 }
@@ -259,9 +298,13 @@ impl Batch {
         skip
     }
 
-    /// Takes the first row out.
+    /// Takes the first row out, which is of numbers.
     pub fn drop_first(&mut self) {
-        self.pairs.remove(0);
+        match &mut self.pairs {
+            Pairs::Narrow(rows) => drop_first(rows),
+            Pairs::Wide(rows) => drop_first(rows),
+            Pairs::Text(_) | Pairs::Shared(_) => return,
+        }
         fn drop_first<T>(column: &mut Vec<T>) {
             if !column.is_empty() {
                 column.remove(0);
@@ -296,9 +339,8 @@ mod tests {
         assert!(matches!(pairs, Pairs::Wide(_)));
         assert_eq!(pairs.numbers(1), Some((1, 1 << 32)));
         pairs.push(b"007", b"an");
-        let Pairs::Text(table, rows) = &pairs else { panic!("text") };
-        let shown: Vec<_> = rows.iter().map(|&(from, to)| (table.get(from), table.get(to))).collect();
-        assert_eq!(shown, [(&b"1"[..], &b"2"[..]), (b"1", b"4294967296"), (b"007", b"an")]);
+        let Pairs::Text(ends) = &pairs else { panic!("text") };
+        assert_eq!(ends.iter().collect::<Vec<_>>(), [&b"1"[..], b"2", b"1", b"4294967296", b"007", b"an"]);
         pairs.push_numbers(0, 2);
         assert_eq!(pairs.len(), 4);
     }

@@ -320,7 +320,7 @@ impl Snapshot {
         (*self.bytes).as_ref().len() as u64
     }
 
-    fn wrong(&self, section: &str, reason: impl Into<String>) -> Error {
+    pub(super) fn wrong(&self, section: &str, reason: impl Into<String>) -> Error {
         Error::snapshot(&self.path, section, reason)
     }
 
@@ -361,11 +361,17 @@ impl Snapshot {
     }
 
     fn optional<T: Pod>(&self, name: &str) -> Result<Option<Buffer<T>>> {
-        let Some(at) = self.header.sections.iter().position(|section| section.name == name) else { return Ok(None) };
-        if !self.trust {
+        let section = self.header.sections.iter().position(|section| section.name == name);
+        if let (Some(at), false) = (section, self.trust) {
             self.verify_section(at)?;
         }
-        let range = self.bytes_of(&self.header.sections[at]);
+        self.mapped(name)
+    }
+
+    /// A section as it stands in the file, neither its checksum nor its entries looked at.
+    pub(super) fn mapped<T: Pod>(&self, name: &str) -> Result<Option<Buffer<T>>> {
+        let Some(section) = self.header.sections.iter().find(|section| section.name == name) else { return Ok(None) };
+        let range = self.bytes_of(section);
         match Buffer::mapped(self.bytes.clone(), range) {
             Some(buffer) => Ok(Some(buffer)),
             None => Err(self.wrong(name, "its length is no whole number of entries")),

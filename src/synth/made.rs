@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::base::stats::Interval;
 use crate::base::{Error, Result, Run, par};
-use crate::graph::build::{self, Keyed, key};
+use crate::graph::build;
 use crate::graph::{Attributes, Column, Graph, Network, Values};
 
 /// The name of the attribute that holds the planted community of an account.
@@ -60,7 +60,7 @@ impl Figure {
 
 /// The drawn pairs of one chunk.
 pub(crate) struct Pairs {
-    stored: Vec<Keyed<()>>,
+    stored: Vec<(u32, u32)>,
     both: bool,
     drawn: u64,
     self_loops: u64,
@@ -75,9 +75,17 @@ impl Pairs {
             self.self_loops += 1;
             return;
         }
-        self.stored.push((key(u, v), ()));
+        self.stored.push((u, v));
         if self.both {
-            self.stored.push((key(v, u), ()));
+            self.stored.push((v, u));
+        }
+    }
+
+    /// Gives every account of the pairs so far its place: one loop of nothing but look-ups, of which many wait for
+    /// memory at a time.
+    pub(crate) fn rename(&mut self, place: &[u32]) {
+        for (u, v) in &mut self.stored {
+            (*u, *v) = (place[*u as usize], place[*v as usize]);
         }
     }
 }

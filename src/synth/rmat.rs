@@ -122,11 +122,9 @@ impl Rmat {
             let key = Step::RmatPairs.key(run, chunk);
             for pair in 0..CHUNK.min(pairs - chunk * CHUNK) {
                 let (u, v) = draw(&tables, key, pair * u64::from(words));
-                match &ids {
-                    Some(ids) => out.push(ids[u as usize], ids[v as usize]),
-                    None => out.push(u, v),
-                }
+                out.push(u, v);
             }
+            ids.iter().for_each(|ids| out.rename(ids));
         })?;
         made.measure_degrees(Some(self.edge_factor as f64), None)?;
         Ok(made)

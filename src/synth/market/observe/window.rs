@@ -12,7 +12,7 @@ use super::posts::Happened;
 use crate::base::seed::Key;
 use crate::base::{Result, Run};
 use crate::graph::attributes::known;
-use crate::graph::build::{self, key};
+use crate::graph::build;
 use crate::graph::network::{Follows, Repeats, RowCounts, Tiers};
 use crate::graph::tables::{offer, post};
 use crate::graph::{Attributes, Column, Design, Names, Network, Table, Tables, Values, View};
@@ -99,7 +99,7 @@ impl Window {
             followers: listed(at).map(|face| places[&face]).collect(),
         };
         let lists: Vec<FollowerList> = (0..self.lists.len()).map(list).collect();
-        let pairs = lists.iter().map(|list| list.followers.iter().map(|&u| (key(u, list.account), ())).collect());
+        let pairs = lists.iter().map(|list| list.followers.iter().map(|&u| (u, list.account)).collect());
         let merged = build::plain(run, named.len(), pairs.collect())?;
         let graph = build::finish(run, merged.following, None)?;
         let whole = self.lists.iter().all(|list| list.design == Design::Full);
