@@ -46,14 +46,18 @@ pub enum Dangling {
 /// **Returns**: a share for each account, from 0 to 1. The shares sum to 1 up to rounding, under
 /// [`Dangling::Drop`] to less where any account is dangling.
 /// **Guarantee**: under [`Stop::Guaranteed`], when `converged`, the shares lie within `tolerance` of the exact ones
-/// (L1); rounding adds at most 1e-13 / (1 − d), whatever the size (a tolerance below that may never be met). Under
-/// either rule `error_bound` holds likewise.
+/// (L1), rounding included (a tolerance below 2e-14 / (1 − d) may never be met). Under either rule `error_bound` holds
+/// likewise.
 /// Proof: an iteration is `x -> d A x + (1 − d) tau`, where no column of |A| sums to more than 1 under any of the
 /// five policies (exactly 1, but under `drop` 0 for dangling accounts). So it brings two vectors closer in L1 by
 /// the factor d at least, and `|x* − x_t| <= d |x* − x_{t−1}| <= d ( |x* − x_t| + |x_t − x_{t−1}| )`, that is
-/// `|x* − x_t| <= d/(1−d) |x_t − x_{t−1}|`.
+/// `|x* − x_t| <= d/(1−d) |x_t − x_{t−1}|`. Rounding moves an iteration by u, at most: d 2^-24 where what is passed on is
+/// held in 32 bits (each term has a relative error of 2^-24, and what is passed on sums to at most d), below 2e-14
+/// in 64 bits; sums are always of 64 bits. So `|x* − x_t| <= (d |x_t − x_{t−1}| + u) / (1−d)`, and 2u/(1−d) of change may
+/// last for ever. 32 bits are used where the tolerance stays clear of that (for 0.85: 1e-6, not 1e-7): a rule of
+/// parameters and weights alone.
 /// **Cost**: an iteration reads each edge once; at most [`PageRank::enough_iterations`] of them, for 0.85 and 1e-9
-/// 144. [`PageRank::memory`]: 32 bytes an account, 8 more for each given vector.
+/// 144. [`PageRank::memory`]: 32 bytes an account, 8 more for each given vector. Many sources: [`PageRank::run_each`].
 /// **Errors**: parameters out of range, vectors of wrong length or content, negative weights, memory. Too few
 /// iterations are no error: `converged` is false then.
 /// **Determinism**: the same bits at any number of threads.
@@ -136,9 +140,9 @@ impl PageRank {
     /// Iterations that suffice for the tolerance whatever the graph, by either rule: two vectors of total 1 are at
     /// most 2 apart, and every iteration multiplies that by `damping`.
     pub fn enough_iterations(&self) -> f64 {
-        let at_first = 2.0;
-        let last = match self.is_single() {
-            true => self.last_change(SINGLE) - self.lasting_change(),
+        let (at_first, unit) = (2.0, self.damping * SINGLE);
+        let last = match self.is_single(unit) {
+            true => self.last_change(unit) - self.lasting_change(unit),
             false => self.last_change(0.0),
         };
         match at_first <= last {
@@ -180,18 +184,18 @@ impl PageRank {
         let flow = Flow::new(graph, run)?;
         let most = self.enough_iterations().min(self.max_iterations as f64);
         run.phase("PageRank", Some((most * accounts as f64) as u64));
-        let single = self.is_single() && flow.is_usual();
+        let single = self.is_single(self.damping * SINGLE) && flow.is_usual();
         // One call into the pool: a pass of a small network takes less time than to wake its threads.
         let found = run.install(|| match single {
-            true => self.iterate(&flow, &teleport, fed, SINGLE, |passed| passed as f32, run),
+            true => self.iterate(&flow, &teleport, fed, self.damping * SINGLE, |passed| passed as f32, run),
             false => self.iterate(&flow, &teleport, fed, 0.0, |passed| passed, run),
         })?;
-        let method = self.describe(graph, vectors);
+        let method = self.describe(graph, vectors.teleport.is_some());
         Ok(Ranking { method, ..found })
     }
 
-    /// Iterates from the teleport vector. What accounts pass on is held as `round` makes it, with a relative error of
-    /// at most `unit`.
+    /// Iterates from the teleport vector. What accounts pass on is held as `round` makes it, which moves the scores of an
+    /// iteration by at most `unit`.
     fn iterate<T: Copy + Default + Send + Sync + Into<f64>>(
         &self,
         flow: &Flow,
@@ -232,37 +236,44 @@ impl PageRank {
             stuck = sum(sums.len(), &|chunk| sums[chunk].1);
             std::mem::swap(&mut passed, &mut next);
             iterations += 1;
-            error_bound = (damping * change * (1.0 + SUMS) + damping * unit + flow.rounding()) / (1.0 - damping);
-            converged = match self.stop {
-                Stop::Guaranteed => error_bound <= self.tolerance,
-                Stop::Change => change <= self.tolerance,
-            };
+            error_bound = self.bound(change, unit + flow.rounding());
+            converged = self.is_enough(change, error_bound);
         }
         Ok(Ranking { scores, iterations, change, error_bound, converged, method: String::new() })
     }
 
-    /// Whether 32 bits of what accounts pass on suffice for the tolerance.
-    ///
-    /// Rounding keeps a change alive that is at most `2 d u / (1 − d)`: of two iterates d apart at most, each is off by
-    /// d u. Below three quarters of the change at which to stop it cannot hinder.
-    fn is_single(&self) -> bool {
-        self.lasting_change() <= 0.75 * self.last_change(SINGLE)
+    /// The L1 distance to the exact scores that a last change proves, where rounding moves an iteration by `unit`.
+    fn bound(&self, change: f64, unit: f64) -> f64 {
+        (self.damping * change * (1.0 + SUMS) + unit) / (1.0 - self.damping)
     }
 
-    /// The change that rounding to 32 bits may keep alive.
-    fn lasting_change(&self) -> f64 {
-        2.0 * self.damping * SINGLE / (1.0 - self.damping)
+    fn is_enough(&self, change: f64, error_bound: f64) -> bool {
+        match self.stop {
+            Stop::Guaranteed => error_bound <= self.tolerance,
+            Stop::Change => change <= self.tolerance,
+        }
     }
 
-    /// The change at which to stop, where what is passed on has a relative error of `unit`.
+    /// Whether 32 bits suffice for the tolerance, where they move an iteration by at most `unit`: what they keep
+    /// alive must stay clear of the change at which to stop.
+    fn is_single(&self, unit: f64) -> bool {
+        self.lasting_change(unit) <= 0.8 * self.last_change(unit)
+    }
+
+    /// The change that rounding may keep alive: each of two iterates is moved by `unit` at most.
+    fn lasting_change(&self, unit: f64) -> f64 {
+        2.0 * unit / (1.0 - self.damping)
+    }
+
+    /// The change at which to stop.
     fn last_change(&self, unit: f64) -> f64 {
         match self.stop {
-            Stop::Guaranteed => self.tolerance * (1.0 - self.damping) / self.damping - unit,
+            Stop::Guaranteed => (self.tolerance * (1.0 - self.damping) - unit) / self.damping,
             Stop::Change => self.tolerance,
         }
     }
 
-    fn describe(&self, graph: &Graph, vectors: &Teleport) -> String {
+    fn describe(&self, graph: &Graph, given: bool) -> String {
         let dangling = match self.dangling {
             Dangling::Teleport => "dangling score goes where teleport goes",
             Dangling::Uniform => "dangling score goes to all evenly",
@@ -271,11 +282,12 @@ impl PageRank {
             Dangling::Drop => "dangling score is lost (the total is below 1)",
         };
         let weights = if graph.is_weighted() { "edge weights" } else { "every follow alike" };
-        let teleport = if vectors.teleport.is_some() { "given teleport" } else { "uniform teleport" };
+        let teleport = if given { "given teleport" } else { "uniform teleport" };
         format!("PageRank: damping {}, {weights}, {teleport}, {dangling}", self.damping)
     }
 }
 
 mod flow;
+mod many;
 #[cfg(test)]
 mod tests;

@@ -3,13 +3,13 @@
 use std::ops::Range;
 
 use crate::base::{Error, Result, Run, par};
-use crate::graph::Graph;
+use crate::graph::{Flat, Graph};
 
 /// Half a unit in the last place of 32 bits: the relative error of what is passed on when it is held in them.
 pub const SINGLE: f64 = 1.0 / (1u64 << 24) as f64;
 
 /// The same for 64 bits.
-const DOUBLE: f64 = SINGLE / (1u64 << 29) as f64;
+pub const DOUBLE: f64 = SINGLE / (1u64 << 29) as f64;
 
 /// Relative error of a change: up to 65,536 terms of a chunk, and then as many chunks, one by one.
 pub const SUMS: f64 = (1u64 << 17) as f64 * DOUBLE;
@@ -50,7 +50,7 @@ impl Share {
 
 /// The graph made ready: 1 over the weight of each account's follows (0 where there is none), and chunks.
 pub struct Flow<'a> {
-    pub graph: &'a Graph,
+    followers: Flat<'a>,
     pub inverse: Vec<f64>,
     pub chunks: Vec<Range<usize>>,
 }
@@ -73,7 +73,7 @@ impl<'a> Flow<'a> {
         // Chunks enough for any number of threads, each long enough to be worth a thread's while.
         let work = (graph.edges() + accounts as u64) / 64;
         let chunks = par::chunks_by_degree(&graph.follower_rows().offsets, work.clamp(1 << 12, 1 << 16));
-        Ok(Flow { graph, inverse, chunks })
+        Ok(Flow { followers: graph.follower_rows().flat(), inverse, chunks })
     }
 
     #[inline]
@@ -85,29 +85,75 @@ impl<'a> Flow<'a> {
     /// than 2^60 or to less than 2^-60. What is below the range then adds up to less than 2^-60 for any network.
     pub fn is_usual(&self) -> bool {
         const USUAL: f64 = (1u64 << 60) as f64;
-        !self.graph.is_weighted()
+        self.followers.weights.is_none()
             || self.inverse.iter().all(|&inverse| inverse == 0.0 || (1.0 / USUAL..=USUAL).contains(&inverse))
     }
 
     /// Relative error of an iteration in 64 bits: 44 roundings of the sum over followers, as many of the weight of
-    /// follows where they have weights, and some of the factors.
+    /// follows where they have weights, and some of the factors. Several sources at once: 46 more ([`sum`]).
     pub fn rounding(&self) -> f64 {
-        DOUBLE * if self.graph.is_weighted() { 104.0 } else { 60.0 }
+        DOUBLE * if self.followers.weights.is_some() { 104.0 } else { 60.0 }
     }
 
     /// What v gets from its followers, given what each passes on per unit of weight.
     #[inline]
     pub fn heard<T: Copy + Into<f64>>(&self, v: u32, passed: &[T]) -> f64 {
-        let followers = self.graph.followers(v);
-        match self.graph.follower_weights(v) {
+        let (row, followers) = (self.followers.range(v), self.followers.row(v));
+        match self.followers.weights {
             None => sum(followers.len(), &|at| passed[followers[at] as usize].into()),
-            Some(weights) => sum(followers.len(), &|at| weights[at] * passed[followers[at] as usize].into()),
+            Some(weights) => {
+                let weights = &weights[row];
+                sum(followers.len(), &|at| weights[at] * passed[followers[at] as usize].into())
+            }
+        }
+    }
+
+    /// What v gets in each lane, likewise.
+    #[inline]
+    pub fn heard_lanes<T: Copy + Into<f64>>(&self, v: u32, passed: &[Lanes<T>]) -> [f64; LANES] {
+        let (row, followers) = (self.followers.range(v), self.followers.row(v));
+        match self.followers.weights {
+            None => sum_lanes(followers, &|sums, _, u| {
+                sums.iter_mut().zip(passed[u as usize].0).for_each(|(sum, term)| *sum += term.into());
+            }),
+            Some(weights) => {
+                let weights = &weights[row];
+                sum_lanes(followers, &|sums, at, u| {
+                    let weight = weights[at];
+                    sums.iter_mut().zip(passed[u as usize].0).for_each(|(sum, term)| *sum += weight * term.into());
+                })
+            }
         }
     }
 }
 
+/// How many sources are iterated at once: each edge is read once for all, and 32 bits of all fill a line of the cache.
+pub const LANES: usize = 16;
+
+/// One number for each source, in one line of the cache where it has 32 bits.
+#[derive(Clone, Copy, Default)]
+#[repr(align(64))]
+pub struct Lanes<T>(pub [T; LANES]);
+
+/// [`sum`] of a row for each lane: pieces one by one, and these two by two.
+#[inline]
+fn sum_lanes(row: &[u32], add: &impl Fn(&mut [f64; LANES], usize, u32)) -> [f64; LANES] {
+    fn halves(row: &[u32], first: usize, add: &impl Fn(&mut [f64; LANES], usize, u32)) -> [f64; LANES] {
+        if row.len() <= PIECE {
+            let mut sums = [0.0; LANES];
+            row.iter().zip(first..).for_each(|(&u, at)| add(&mut sums, at, u));
+            return sums;
+        }
+        let (left, right) = row.split_at(row.len() / 2);
+        let mut sums = halves(left, first, add);
+        sums.iter_mut().zip(halves(right, first + left.len(), add)).for_each(|(sum, other)| *sum += other);
+        sums
+    }
+    halves(row, 0, add)
+}
+
 /// A sum in a fixed order: pieces of at most [`PIECE`] in four lanes, and these two by two. No term goes through more
-/// than 16 + 2 + 26 additions, however many there are; added one by one, 30 million equal terms drift by 5e-10.
+/// than 16 + 2 + 26 additions (in lanes of sources 64 + 26), however many there are; added one by one, 30 million equal terms drift by 5e-10.
 #[inline]
 pub fn sum(len: usize, term: &impl Fn(usize) -> f64) -> f64 {
     if len <= PIECE { piece(0..len, term) } else { halves(0..len, term) }
