@@ -79,7 +79,16 @@ pub fn fill<T: Send, R: Send>(
     out: &mut [T],
     work: impl Fn(Range<usize>, &mut [T]) -> R + Sync,
 ) -> Result<Vec<R>> {
-    let parts = split(out, ranges);
+    each(run, ranges, split(out, ranges), work)
+}
+
+/// As [`map`], where each range comes with something of its own to write to.
+pub fn each<P: Send, R: Send>(
+    run: &Run,
+    ranges: &[Range<usize>],
+    parts: Vec<P>,
+    work: impl Fn(Range<usize>, P) -> R + Sync,
+) -> Result<Vec<R>> {
     run.install(|| {
         ranges
             .par_iter()

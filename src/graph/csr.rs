@@ -43,6 +43,12 @@ impl Rows {
         self.weights.as_ref().map(|weights| &weights[self.range(v)])
     }
 
+    /// The flat arrays as slices, looked up once: a loop over all rows reads them without asking each time where they
+    /// are.
+    pub fn flat(&self) -> Flat<'_> {
+        Flat { offsets: &self.offsets, targets: &self.targets, weights: self.weights.as_deref() }
+    }
+
     /// Says what is wrong, if rows are not sorted, repeat, or point outside `accounts`.
     pub fn check(&self, accounts: usize) -> Result<(), String> {
         let (offsets, targets) = (&self.offsets[..], &self.targets[..]);
@@ -69,6 +75,31 @@ impl Rows {
             Some(weights) if weights.iter().any(|w| !w.is_finite()) => Err("a weight is not finite".into()),
             _ => Ok(()),
         }
+    }
+}
+
+/// [`Rows`] as plain slices.
+#[derive(Debug, Clone, Copy)]
+pub struct Flat<'a> {
+    /// Where each row begins; the last entry is the number of edges.
+    pub offsets: &'a [u64],
+    /// The rows, one after the other.
+    pub targets: &'a [u32],
+    /// A weight beside each target, where edges have weights.
+    pub weights: Option<&'a [f64]>,
+}
+
+impl<'a> Flat<'a> {
+    /// Where row `v` stands in the flat arrays.
+    #[inline]
+    pub fn range(&self, v: u32) -> std::ops::Range<usize> {
+        self.offsets[v as usize] as usize..self.offsets[v as usize + 1] as usize
+    }
+
+    /// The accounts in row `v`, sorted.
+    #[inline]
+    pub fn row(&self, v: u32) -> &'a [u32] {
+        &self.targets[self.range(v)]
     }
 }
 

@@ -19,7 +19,7 @@ pub mod transform;
 
 pub use attributes::{Attributes, Column, Values};
 pub use buffer::Buffer;
-pub use csr::{Graph, Rows};
+pub use csr::{Flat, Graph, Rows};
 pub use events::{Event, Events};
 pub use lists::{Design, List};
 pub use names::Names;

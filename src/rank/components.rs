@@ -1,5 +1,6 @@
 //! Which accounts hang together: weak and strong components.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use serde::{Deserialize, Serialize};
@@ -70,10 +71,11 @@ pub struct ComponentLabels {
 impl ComponentLabels {
     fn new(labels: Vec<u32>) -> Self {
         let mut sizes = vec![0u32; labels.len()];
-        labels.iter().for_each(|&label| sizes[label as usize] += 1);
-        let mut components = Vec::with_capacity(sizes.iter().filter(|&&size| size > 0).count());
-        let sized = sizes.iter().zip(0u32..).filter(|(size, _)| **size > 0);
-        components.extend(sized.map(|(&accounts, label)| Component { label, accounts }));
+        // Equal labels in a row are added at once: most accounts are in the giant, whose size would be a long chain.
+        labels.chunk_by(|a, b| a == b).for_each(|same| sizes[same[0] as usize] += same.len() as u32);
+        let roots = labels.iter().zip(0u32..).filter(|(label, account)| **label == *account);
+        let mut components: Vec<Component> =
+            roots.map(|(_, label)| Component { label, accounts: sizes[label as usize] }).collect();
         components.sort_unstable_by(|a, b| b.accounts.cmp(&a.accounts).then(a.label.cmp(&b.label)));
         ComponentLabels { labels, components }
     }
@@ -109,10 +111,10 @@ impl Components {
     pub fn run(&self, graph: &Graph, run: &Run) -> Result<ComponentLabels> {
         self.check()?;
         run.check_memory("components", self.memory(graph.accounts() as u64))?;
-        let labels = match self.connectivity {
-            Connectivity::Weak => weak(graph, run)?,
-            Connectivity::Strong => strong(graph, run)?,
-        };
+        let labels = run.install(|| match self.connectivity {
+            Connectivity::Weak => weak(graph, run),
+            Connectivity::Strong => strong(graph, run),
+        })?;
         Ok(ComponentLabels::new(labels))
     }
 }
@@ -129,40 +131,38 @@ const FIRST: usize = 2;
 /// an edge to somebody outside it is seen from there (hence both directions).
 fn weak(graph: &Graph, run: &Run) -> Result<Vec<u32>> {
     let accounts = graph.accounts();
+    let (following, followers) = (graph.following_rows().flat(), graph.follower_rows().flat());
     let forest: Vec<AtomicU32> = (0..accounts as u32).map(AtomicU32::new).collect();
     let chunks = par::chunks(accounts, par::CHUNK);
-    run.phase("weak components", Some(3 * accounts as u64));
+    run.phase("weak components", Some(4 * accounts as u64));
     let first = |row: &[u32]| row.len().min(FIRST);
+    let flatten = |range: Range<usize>| {
+        range.for_each(|u| forest[u].store(root(&forest, u as u32), Relaxed));
+        Ok(())
+    };
     par::map(run, &chunks, |range| {
         for u in range.start as u32..range.end as u32 {
-            let row = graph.following(u);
+            let row = following.row(u);
             row[..first(row)].iter().for_each(|&v| link(&forest, u, v));
         }
         Ok(())
     })?;
     // The roots are the same for any order of linking, and so is the choice of the giant.
-    par::map(run, &chunks, |range| {
-        for u in range.start as u32..range.end as u32 {
-            forest[u as usize].store(root(&forest, u), Relaxed);
-        }
-        Ok(())
-    })?;
+    par::map(run, &chunks, flatten)?;
     let giant = most_frequent(&forest);
-    par::map(run, &par::chunks_by_degree(&graph.follower_rows().offsets, 1 << 16), |range| {
+    par::map(run, &par::chunks_by_degree(followers.offsets, 1 << 16), |range| {
         for u in range.start as u32..range.end as u32 {
-            if giant.is_none_or(|giant| root(&forest, u) != root(&forest, giant)) {
-                let row = graph.following(u);
-                row[first(row)..].iter().chain(graph.followers(u)).for_each(|&v| link(&forest, u, v));
+            // Most members point to the root that was the giant's then, and need no look at its root of now.
+            let member = |giant| forest[u as usize].load(Relaxed) == giant || root(&forest, u) == root(&forest, giant);
+            if !giant.is_some_and(member) {
+                let row = following.row(u);
+                row[first(row)..].iter().chain(followers.row(u)).for_each(|&v| link(&forest, u, v));
             }
         }
         Ok(())
     })?;
-    // A parent is smaller than its child: in ascending order every parent is a root already.
-    let mut labels: Vec<u32> = forest.into_iter().map(AtomicU32::into_inner).collect();
-    for u in 0..accounts {
-        labels[u] = labels[labels[u] as usize];
-    }
-    Ok(labels)
+    par::map(run, &chunks, flatten)?;
+    Ok(forest.into_iter().map(AtomicU32::into_inner).collect())
 }
 
 /// The root above u. Halves the path on the way: what is stored is an ancestor, and an ancestor stays one.
@@ -210,6 +210,7 @@ const NEW: u32 = 0;
 /// complete has that component's number, counted from the top, which is larger than any visiting number.
 fn strong(graph: &Graph, run: &Run) -> Result<Vec<u32>> {
     let accounts = graph.accounts();
+    let following = graph.following_rows().flat();
     run.phase("strong components", Some(accounts as u64));
     let mut index = vec![NEW; accounts];
     let (mut visit, mut component) = (1u32, u32::MAX);
@@ -228,7 +229,7 @@ fn strong(graph: &Graph, run: &Run) -> Result<Vec<u32>> {
         path.push((start, 0, true));
         while let Some((u, at, first)) = path.last_mut() {
             let account = *u;
-            if let Some(&v) = graph.following(account).get(*at as usize) {
+            if let Some(&v) = following.row(account).get(*at as usize) {
                 *at += 1;
                 if index[v as usize] == NEW {
                     if visit % (1 << 16) == 0 {

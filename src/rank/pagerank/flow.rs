@@ -1,0 +1,200 @@
+//! How score flows: what each account passes on, what it hears, and sums whose rounding is bounded.
+
+use std::ops::Range;
+
+use crate::base::{Error, Result, Run, par};
+use crate::graph::{Flat, Graph};
+
+/// Half a unit in the last place of 32 bits: the relative error of what is passed on when it is held in them.
+pub const SINGLE: f64 = 1.0 / (1u64 << 24) as f64;
+
+/// The same for 64 bits.
+pub const DOUBLE: f64 = SINGLE / (1u64 << 29) as f64;
+
+/// Relative error of a change: up to 65,536 terms of a chunk, and then as many chunks, one by one.
+pub const SUMS: f64 = (1u64 << 17) as f64 * DOUBLE;
+
+/// How one unit is spread over the accounts.
+pub enum Share {
+    Uniform(f64),
+    Given(Vec<f64>),
+}
+
+impl Share {
+    /// Checks a vector and scales it to sum to 1.
+    pub fn new(what: &str, vector: Option<&[f64]>, accounts: usize) -> Result<Self> {
+        let Some(vector) = vector else { return Ok(Share::Uniform(1.0 / accounts as f64)) };
+        if vector.len() != accounts {
+            return Err(Error::parameter(what, format!("{} numbers for {accounts} accounts", vector.len())));
+        }
+        if let Some(v) = vector.iter().position(|value| !(*value >= 0.0 && value.is_finite())) {
+            return Err(Error::parameter(what, format!("account {v} has {}, not a number of at least 0", vector[v])));
+        }
+        // Scaled by the largest first: no sum overflows, and tiny numbers keep their digits.
+        let largest = vector.iter().copied().fold(0.0, f64::max);
+        if accounts > 0 && largest == 0.0 {
+            return Err(Error::parameter(what, "all its numbers are 0").with_hint("one at least must be above 0"));
+        }
+        let total = sum(accounts, &|v| vector[v] / largest);
+        Ok(Share::Given(vector.iter().map(|value| value / largest / total).collect()))
+    }
+
+    #[inline]
+    pub fn of(&self, v: usize) -> f64 {
+        match self {
+            Share::Uniform(share) => *share,
+            Share::Given(shares) => shares[v],
+        }
+    }
+}
+
+/// The graph made ready: 1 over the weight of each account's follows (0 where there is none), and chunks.
+pub struct Flow<'a> {
+    followers: Flat<'a>,
+    pub inverse: Vec<f64>,
+    pub chunks: Vec<Range<usize>>,
+}
+
+impl<'a> Flow<'a> {
+    pub fn new(graph: &'a Graph, run: &Run) -> Result<Self> {
+        let accounts = graph.accounts();
+        let mut inverse = vec![0.0; accounts];
+        run.phase("weights of follows", Some(accounts as u64));
+        let ranges = par::chunks_by_degree(&graph.following_rows().offsets, 1 << 16);
+        par::fill(run, &ranges, &mut inverse, |range, part| {
+            range.zip(part).try_for_each(|(u, inverse)| {
+                let weight = out_weight(graph, u as u32)?;
+                *inverse = if weight > 0.0 { 1.0 / weight } else { 0.0 };
+                Ok(())
+            })
+        })?
+        .into_iter()
+        .collect::<Result<()>>()?;
+        // Chunks enough for any number of threads, each long enough to be worth a thread's while.
+        let work = (graph.edges() + accounts as u64) / 64;
+        let chunks = par::chunks_by_degree(&graph.follower_rows().offsets, work.clamp(1 << 12, 1 << 16));
+        Ok(Flow { followers: graph.follower_rows().flat(), inverse, chunks })
+    }
+
+    #[inline]
+    pub fn is_dangling(&self, u: usize) -> bool {
+        self.inverse[u] == 0.0
+    }
+
+    /// Whether nothing that is passed on leaves the range of 32 bits: the weights of no account's follows sum to more
+    /// than 2^60 or to less than 2^-60. What is below the range then adds up to less than 2^-60 for any network.
+    pub fn is_usual(&self) -> bool {
+        const USUAL: f64 = (1u64 << 60) as f64;
+        self.followers.weights.is_none()
+            || self.inverse.iter().all(|&inverse| inverse == 0.0 || (1.0 / USUAL..=USUAL).contains(&inverse))
+    }
+
+    /// Relative error of an iteration in 64 bits: 44 roundings of the sum over followers, as many of the weight of
+    /// follows where they have weights, and some of the factors. Several sources at once: 46 more ([`sum`]).
+    pub fn rounding(&self) -> f64 {
+        DOUBLE * if self.followers.weights.is_some() { 104.0 } else { 60.0 }
+    }
+
+    /// What v gets from its followers, given what each passes on per unit of weight.
+    #[inline]
+    pub fn heard<T: Copy + Into<f64>>(&self, v: u32, passed: &[T]) -> f64 {
+        let (row, followers) = (self.followers.range(v), self.followers.row(v));
+        match self.followers.weights {
+            None => sum(followers.len(), &|at| passed[followers[at] as usize].into()),
+            Some(weights) => {
+                let weights = &weights[row];
+                sum(followers.len(), &|at| weights[at] * passed[followers[at] as usize].into())
+            }
+        }
+    }
+
+    /// What v gets in each lane, likewise.
+    #[inline]
+    pub fn heard_lanes<T: Copy + Into<f64>>(&self, v: u32, passed: &[Lanes<T>]) -> [f64; LANES] {
+        let (row, followers) = (self.followers.range(v), self.followers.row(v));
+        match self.followers.weights {
+            None => sum_lanes(followers, &|sums, _, u| {
+                sums.iter_mut().zip(passed[u as usize].0).for_each(|(sum, term)| *sum += term.into());
+            }),
+            Some(weights) => {
+                let weights = &weights[row];
+                sum_lanes(followers, &|sums, at, u| {
+                    let weight = weights[at];
+                    sums.iter_mut().zip(passed[u as usize].0).for_each(|(sum, term)| *sum += weight * term.into());
+                })
+            }
+        }
+    }
+}
+
+/// How many sources are iterated at once: each edge is read once for all, and 32 bits of all fill a line of the cache.
+pub const LANES: usize = 16;
+
+/// One number for each source, in one line of the cache where it has 32 bits.
+#[derive(Clone, Copy, Default)]
+#[repr(align(64))]
+pub struct Lanes<T>(pub [T; LANES]);
+
+/// [`sum`] of a row for each lane: pieces one by one, and these two by two.
+#[inline]
+fn sum_lanes(row: &[u32], add: &impl Fn(&mut [f64; LANES], usize, u32)) -> [f64; LANES] {
+    fn halves(row: &[u32], first: usize, add: &impl Fn(&mut [f64; LANES], usize, u32)) -> [f64; LANES] {
+        if row.len() <= PIECE {
+            let mut sums = [0.0; LANES];
+            row.iter().zip(first..).for_each(|(&u, at)| add(&mut sums, at, u));
+            return sums;
+        }
+        let (left, right) = row.split_at(row.len() / 2);
+        let mut sums = halves(left, first, add);
+        sums.iter_mut().zip(halves(right, first + left.len(), add)).for_each(|(sum, other)| *sum += other);
+        sums
+    }
+    halves(row, 0, add)
+}
+
+/// A sum in a fixed order: pieces of at most [`PIECE`] in four lanes, and these two by two. No term goes through more
+/// than 16 + 2 + 26 additions (in lanes of sources 64 + 26), however many there are; added one by one, 30 million equal terms drift by 5e-10.
+#[inline]
+pub fn sum(len: usize, term: &impl Fn(usize) -> f64) -> f64 {
+    if len <= PIECE { piece(0..len, term) } else { halves(0..len, term) }
+}
+
+const PIECE: usize = 64;
+
+#[inline]
+fn piece(range: Range<usize>, term: &impl Fn(usize) -> f64) -> f64 {
+    let mut lanes = [0.0; 4];
+    let mut at = range.start;
+    while at + 4 <= range.end {
+        for (lane, sum) in lanes.iter_mut().enumerate() {
+            *sum += term(at + lane);
+        }
+        at += 4;
+    }
+    (at..range.end).for_each(|at| lanes[0] += term(at));
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
+}
+
+#[inline(never)]
+fn halves(range: Range<usize>, term: &impl Fn(usize) -> f64) -> f64 {
+    if range.len() <= PIECE {
+        return piece(range, term);
+    }
+    let middle = range.start + range.len() / 2;
+    halves(range.start..middle, term) + halves(middle..range.end, term)
+}
+
+/// The weight of all follows of u.
+fn out_weight(graph: &Graph, u: u32) -> Result<f64> {
+    let Some(weights) = graph.following_weights(u) else { return Ok(graph.following(u).len() as f64) };
+    let refused = |found: String| Error::NotEstimable { figure: "PageRank".into(), needs: found };
+    if let Some(at) = weights.iter().position(|w| !(*w >= 0.0 && w.is_finite())) {
+        let (v, weight) = (graph.following(u)[at], weights[at]);
+        return Err(refused(format!("edge weights of at least 0 (account {u} follows {v} with weight {weight})")));
+    }
+    let total = sum(weights.len(), &|at| weights[at]);
+    if total > 1e300 || (total > 0.0 && total < 1e-300) {
+        return Err(refused(format!("edge weights of a usual size (account {u} follows with a total of {total:e})")));
+    }
+    Ok(total)
+}
