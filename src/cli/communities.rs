@@ -1,19 +1,18 @@
 //! `truereach communities`: who belongs together.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 
 use super::analyze::parameters;
+use super::members::{self, Earlier};
 use super::open::{NetworkArgs, Opened};
 use super::rank::{needs_followings, open_graph};
 use super::term::{OutputArgs, Terminal};
 use crate::base::{Error, Result};
-use crate::community::{Communities, LabelPropagation, Leiden, Louvain, Quality, Variant};
+use crate::community::{Communities, Consensus, Effort, LabelPropagation, Leiden, Louvain, Quality, Variant, earlier};
 use crate::graph::attributes::known;
 use crate::graph::{Audience, Graph, View};
-use crate::io::output::{BYTE_ORDER_MARK, Output};
 use crate::report::{Cell, Column, Provenance, Table};
 
 /// Find communities, print the largest, and write who belongs where.
@@ -23,6 +22,8 @@ use crate::report::{Cell, Column, Provenance, Table};
 #[command(after_help = "Examples:
   truereach communities datasets/lastfm-asia --top 5
   truereach communities market.trg --resolution 2 --members members.csv
+  truereach communities market.trg --start members.csv --members members-2.csv
+  truereach communities market.trg --runs 10 --consensus
   truereach communities market.trg --method cdlp")]
 pub struct CommunitiesArgs {
     #[command(flatten)]
@@ -32,6 +33,15 @@ pub struct CommunitiesArgs {
     method: Method,
     #[command(flatten)]
     leiden: Leiden,
+    /// Start from an earlier partition, a file that --members wrote; communities that go on keep their numbers
+    #[arg(long, value_name = "FILE", help_heading = "Communities")]
+    start: Option<PathBuf>,
+    /// Keep together who is together in this share of --runs along ties, instead of the best of the runs
+    #[arg(
+        long, value_name = "SHARE", num_args = 0..=1, require_equals = true, default_missing_value = "0.8",
+        conflicts_with = "start", help_heading = "Communities"
+    )]
+    consensus: Option<f64>,
     /// Show the N largest; 0 shows all
     #[arg(long, default_value_t = 20, value_name = "N")]
     top: usize,
@@ -59,22 +69,29 @@ enum Method {
 }
 
 impl CommunitiesArgs {
-    fn find(&self, graph: &Graph, terminal: &Terminal) -> Result<Communities> {
+    fn find(&self, graph: &Graph, start: Option<&Earlier>, terminal: &Terminal) -> Result<Communities> {
         let run = &terminal.run;
+        let start = start.map(|earlier| earlier::start(&earlier.communities));
         let labels = |variant| LabelPropagation { variant, ..Default::default() }.run(graph, run);
-        match self.method {
-            Method::Leiden => self.leiden.run(graph, run),
-            Method::Louvain => Louvain {
-                quality: self.leiden.quality,
-                resolution: self.leiden.resolution,
-                undirected: self.leiden.undirected,
-                iterations: self.leiden.iterations,
-                runs: self.leiden.runs,
+        match (self.method, start, self.consensus) {
+            (Method::Leiden, None, Some(share)) => Consensus { leiden: self.leiden.clone(), share }.run(graph, run),
+            (Method::Leiden, None, None) => self.leiden.run(graph, run),
+            (Method::Leiden, Some(start), _) => self.leiden.run_from(graph, &start, run),
+            (Method::Louvain, None, None) => self.louvain().run(graph, run),
+            (Method::Louvain, Some(start), None) => self.louvain().run_from(graph, &start, run),
+            (Method::Labels, None, None) => labels(Variant::default()),
+            (Method::Cdlp, None, None) => labels(Variant::Cdlp),
+            (_, _, Some(_)) => Err(Error::parameter("--consensus", "is of runs of Leiden: leave --method out")),
+            (_, Some(_), _) => {
+                Err(Error::parameter("--start", "label propagation starts from every account on its own")
+                    .with_hint("use --method leiden or louvain"))
             }
-            .run(graph, run),
-            Method::Labels => labels(Variant::default()),
-            Method::Cdlp => labels(Variant::Cdlp),
         }
+    }
+
+    fn louvain(&self) -> Louvain {
+        let Leiden { quality, resolution, undirected, iterations, effort, runs, .. } = self.leiden;
+        Louvain { quality, resolution, undirected, iterations, effort, runs }
     }
 
     /// On follower lists only methods that know two sides: followers who follow, creators who are followed.
@@ -107,13 +124,23 @@ impl CommunitiesArgs {
         } else {
             needs_followings("Communities", &opened.network)?;
         }
-        let found = self.find(&made.graph, terminal)?;
+        let start = self.start.as_ref().map(|path| members::read(path, &opened.network)).transpose()?;
+        let found = self.find(&made.graph, start.as_ref(), terminal)?;
+        let numbers = match &start {
+            Some(earlier) => earlier::numbers(&found, &earlier.communities),
+            None => (0..found.count as u64).collect(),
+        };
         if let Some(path) = &self.members {
-            write_members(path, &opened, &found, self.output.force)?;
+            let number = |account: u32| numbers[found.labels[account as usize] as usize];
+            members::write(path, &opened.network, number, self.output.force)?;
             terminal.note(format!("{} rows written to {}", found.labels.len(), path.display()));
         }
+        let named = match &start {
+            None => "0 is the largest",
+            Some(_) => "the number of the earlier community that it goes on, or a new one",
+        };
         let columns = vec![
-            Column::new("community", "community", "", "0 is the largest"),
+            Column::new("community", "community", "", named),
             Column::new("accounts", "accounts", "accounts", "members").people(),
             Column::new("inside", "inside", "share", "share of the members' follows that stay inside")
                 .hidden_with(&["accounts"]),
@@ -132,13 +159,18 @@ impl CommunitiesArgs {
             "method": self.method.to_possible_value().map(|value| value.get_name().to_owned()),
             "parameters": parameters(&self.leiden)?,
             "audience": parameters(&self.audience)?,
+            "start": start.as_ref().map(|earlier| format!("{:016x}", earlier.checksum)),
+            "consensus": self.consensus,
         });
         let provenance = Provenance::new("communities", parameters, terminal.seed, opened.checksum);
         let mut table = Table::new("truereach/communities/1", columns, provenance);
         table.notes = notes;
         table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
         table.notes.push(format!("{} communities, quality {:.6}: {}", found.count, found.quality, found.method));
-        if !found.converged {
+        table.notes.extend(start.iter().flat_map(|earlier| started(earlier, &numbers)));
+        if !found.converged && self.leiden.effort == Effort::Fast {
+            table.notes.push("fast: single accounts may still gain by moving".into());
+        } else if !found.converged {
             table.notes.push(format!("stopped after {} iterations while still improving", found.iterations));
         }
         table.summary.insert("communities".into(), found.count.into());
@@ -146,13 +178,13 @@ impl CommunitiesArgs {
         table.summary.insert("method".into(), found.method.clone().into());
         let limit = if self.top == 0 { found.count } else { self.top.min(found.count) };
         for (community, members) in found.members().into_iter().take(limit).enumerate() {
-            table.rows.push(row(community as u32, &members, &opened, &made.graph, &found.labels));
+            table.rows.push(row(community as u32, numbers[community], &members, &opened, &made.graph, &found.labels));
         }
         terminal.give(&table, &self.output)
     }
 }
 
-fn row(community: u32, members: &[u32], opened: &Opened, graph: &Graph, labels: &[u32]) -> Vec<Cell> {
+fn row(community: u32, number: u64, members: &[u32], opened: &Opened, graph: &Graph, labels: &[u32]) -> Vec<Cell> {
     let network = &opened.network;
     let (mut inside, mut all) = (0u64, 0u64);
     for &u in members {
@@ -171,7 +203,7 @@ fn row(community: u32, members: &[u32], opened: &Opened, graph: &Graph, labels: 
     let known: u64 = niches.values().sum();
     let commonest = niches.iter().max_by_key(|(name, number)| (**number, std::cmp::Reverse((*name).clone())));
     vec![
-        Cell::Count(community.into()),
+        Cell::Count(number),
         Cell::Count(members.len() as u64),
         if all > 0 { Cell::Score(inside as f64 / all as f64, 3) } else { Cell::Missing },
         Cell::Text(most.join(", ")),
@@ -179,20 +211,24 @@ fn row(community: u32, members: &[u32], opened: &Opened, graph: &Graph, labels: 
     ]
 }
 
-fn write_members(path: &PathBuf, opened: &Opened, found: &Communities, force: bool) -> Result<()> {
-    let mut out = Output::create(path, force)?;
-    let fail = |error: std::io::Error| crate::base::Error::io(path, "write", error);
-    if !opened.network.names.is_ascii() {
-        out.write_all(BYTE_ORDER_MARK).map_err(fail)?;
+/// What became of an earlier partition.
+fn started(earlier: &Earlier, numbers: &[u64]) -> Vec<String> {
+    let mut before: Vec<u64> = earlier.communities.iter().flatten().map(|&number| number.into()).collect();
+    before.sort_unstable();
+    before.dedup();
+    let kept = numbers.iter().filter(|number| before.binary_search(number).is_ok()).count();
+    let fresh = earlier.communities.iter().filter(|community| community.is_none()).count();
+    let mut notes = vec![format!(
+        "started from {} earlier communities: {kept} go on under their numbers, {} are new",
+        before.len(),
+        numbers.len() - kept
+    )];
+    if fresh > 0 {
+        notes.push(format!("{fresh} accounts are not in the earlier file and started on their own"));
     }
-    {
-        let mut csv = csv::Writer::from_writer(&mut out);
-        csv.write_record(["account", "community"]).map_err(|error| fail(error.into()))?;
-        for (account, label) in found.labels.iter().enumerate() {
-            let name = opened.network.names.get(account as u32);
-            csv.write_record([name.as_ref(), &label.to_string()]).map_err(|error| fail(error.into()))?;
-        }
-        csv.flush().map_err(fail)?;
+    if let Some(first) = &earlier.first_gone {
+        notes
+            .push(format!("{} rows of the earlier file are about accounts not here; the first: {first}", earlier.gone));
     }
-    out.finish()
+    notes
 }

@@ -9,6 +9,7 @@ mod demo;
 mod export;
 mod generate;
 mod info;
+mod members;
 mod ingest;
 mod open;
 mod overlap;

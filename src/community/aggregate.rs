@@ -98,14 +98,19 @@ pub(crate) fn aggregate<M: Mass>(run: &Run, net: &Net<M>, labels: &[u32], count:
         edges += degree;
         offsets.push(edges);
     }
-    let mut targets = Vec::with_capacity(edges as usize);
-    let mut weights = Vec::with_capacity(edges as usize);
+    let mut targets = vec![0u32; edges as usize];
+    let mut weights = vec![0.0f64; edges as usize];
     let mut mass = Vec::with_capacity(count);
-    for part in parts {
-        targets.extend_from_slice(&part.1);
-        weights.extend_from_slice(&part.2);
-        mass.extend_from_slice(&part.3);
-    }
+    parts.iter().for_each(|part| mass.extend_from_slice(&part.3));
+    let cuts: Vec<_> = ranges.iter().map(|r| offsets[r.start] as usize..offsets[r.end] as usize).collect();
+    let pieces = par::split(&mut targets, &cuts).into_iter().zip(par::split(&mut weights, &cuts));
+    let whole: Vec<_> = parts.into_iter().zip(pieces).collect();
+    run.install(|| {
+        whole.into_par_iter().for_each(|(part, (targets, weights))| {
+            targets.copy_from_slice(&part.1);
+            weights.copy_from_slice(&part.2);
+        })
+    });
     let rows = Rows { offsets: offsets.into(), targets: targets.into(), weights: Some(weights.into()) };
     Ok(Net { rows, mass, scale: net.scale, unit: net.unit })
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::levels::Plan;
+use super::levels::{Effort, Plan};
 use super::partition::{Communities, start};
 use super::quality::{Objective, Quality};
 use super::search::{limits, search};
@@ -60,6 +60,9 @@ pub struct Leiden {
     /// The most iterations of one run; it ends earlier once nothing improves
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 100, value_name = "N", help_heading = "Communities"))]
     pub iterations: u32,
+    /// How far each iteration goes
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, help_heading = "Communities"))]
+    pub effort: Effort,
     /// Independent runs, of which the best counts
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 1, value_name = "N", help_heading = "Communities"))]
     pub runs: u32,
@@ -75,14 +78,12 @@ impl Default for Leiden {
             resolution: 1.0,
             undirected: false,
             iterations: 100,
+            effort: Effort::Full,
             runs: 1,
             randomness: 0.01,
         }
     }
 }
-
-/// Iterations in a row without improvement after which a run ends.
-const PATIENCE: u32 = 1;
 
 impl Leiden {
     /// What is maximised.
@@ -119,7 +120,8 @@ impl Leiden {
     fn search(&self, graph: &Graph, start: Option<Vec<u32>>, run: &Run) -> Result<Communities> {
         let plan = Plan {
             iterations: self.iterations,
-            patience: PATIENCE,
+            effort: self.effort,
+            warm: start.is_some(),
             refine: Some(self.randomness),
             attempt: 0,
             done: 0,

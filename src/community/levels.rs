@@ -2,22 +2,45 @@
 //! again from the accounts, until nothing improves.
 
 use rand::seq::SliceRandom;
+use serde::{Deserialize, Serialize};
 
 use super::aggregate::aggregate;
-use super::moving::move_nodes;
+use super::bulk::Pace;
+use super::moving::{Moves, move_nodes};
 use super::net::{Mass, Net};
 use super::partition::renumber;
 use super::refine::refine;
 use crate::base::seed::{Generator, Key, Stream, generator};
 use crate::base::{Result, Run, par};
 
+/// How far a search goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Effort {
+    /// Until no account gains by moving
+    #[default]
+    Full,
+    /// Until a round gains little: some two thirds of the time for a slightly lower quality, and no promise about
+    /// single accounts
+    Fast,
+}
+
+/// Bulk moving before the exact search: batches as small as there.
+const CAREFUL: Pace = Pace { batch: 2048, tolerance: 1e-3 };
+
+/// Bulk moving alone.
+const SWIFT: Pace = Pace { batch: 8192, tolerance: 1e-2 };
+
 /// How the loop runs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
     /// The most iterations.
     pub iterations: u32,
-    /// Stop after this many iterations in a row without improvement.
-    pub patience: u32,
+    /// How far each iteration goes.
+    pub effort: Effort,
+    /// Whether it starts from a partition found before, most of whose accounts will stay.
+    pub warm: bool,
     /// Leiden's refinement with this randomness; none is Louvain.
     pub refine: Option<f64>,
     /// Which of several runs, for the stream of random numbers.
@@ -36,22 +59,36 @@ pub(crate) struct Found {
     pub connected: bool,
 }
 
-/// A share of the network's weight below which an iteration's gain is none.
-const TINY: f64 = 1e-12;
+impl Plan {
+    /// How nodes are moved in an iteration.
+    fn moves(&self, iteration: u32) -> Moves {
+        match self.effort {
+            Effort::Fast => Moves { bulk: Some(SWIFT), finish: false },
+            Effort::Full => Moves { bulk: Some(CAREFUL).filter(|_| iteration == 0 && !self.warm), finish: true },
+        }
+    }
 
-/// Improves `labels` (densely numbered) until nothing improves or the plan's iterations are used up. Never ends
-/// below where it started.
+    /// The share of the network's weight below which an iteration's gain is none.
+    fn least(&self) -> f64 {
+        match self.effort {
+            Effort::Fast => SWIFT.tolerance / 10.0,
+            Effort::Full => 1e-12,
+        }
+    }
+}
+
+/// Improves `labels` (densely numbered) until an iteration gains nothing or the plan's iterations are used up. With
+/// full effort, from a warm start, it never ends below where it started.
 pub(crate) fn optimise<M: Mass>(run: &Run, net: &Net<M>, mut labels: Vec<u32>, plan: Plan) -> Result<Found> {
-    let least = TINY * net.unit * net.rows.targets.len() as f64;
-    let (mut iterations, mut idle) = (plan.done, 0);
-    let mut connected = false;
-    while iterations < plan.iterations && idle < plan.patience {
+    let least = plan.least() * net.unit * net.rows.targets.len() as f64 / 2.0;
+    let (mut iterations, mut idle, mut connected) = (plan.done, false, false);
+    while iterations < plan.iterations && !idle {
         let gain;
         (gain, connected) = iterate(run, net, &mut labels, plan, iterations)?;
         iterations += 1;
-        idle = if gain > least { 0 } else { idle + 1 };
+        idle = gain <= least;
     }
-    Ok(Found { labels, iterations, converged: idle >= plan.patience, connected })
+    Ok(Found { labels, iterations, converged: idle && plan.effort == Effort::Full, connected })
 }
 
 /// The index of a pass in the stream of random numbers.
@@ -75,7 +112,7 @@ fn iterate<M: Mass>(run: &Run, net: &Net<M>, labels: &mut [u32], plan: Plan, ite
         let index = pass(plan, iteration, level);
         let order = order(nodes, generator(run.seed(), Stream::Community, index));
         let again = plan.refine.map(|_| order.clone());
-        gain += move_nodes(run, current, &mut level_labels, order)?;
+        gain += move_nodes(run, current, &mut level_labels, order, plan.moves(iteration))?;
         let count = renumber(&mut level_labels, nodes);
         if count == nodes {
             break;

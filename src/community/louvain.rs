@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::levels::Plan;
+use super::levels::{Effort, Plan};
 use super::partition::{Communities, start};
 use super::quality::{Objective, Quality};
 use super::search::{limits, search};
@@ -49,6 +49,9 @@ pub struct Louvain {
     /// The most iterations of one run; it ends earlier once nothing improves
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 100, value_name = "N", help_heading = "Communities"))]
     pub iterations: u32,
+    /// How far each iteration goes
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, help_heading = "Communities"))]
+    pub effort: Effort,
     /// Independent runs, of which the best counts
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 1, value_name = "N", help_heading = "Communities"))]
     pub runs: u32,
@@ -56,7 +59,14 @@ pub struct Louvain {
 
 impl Default for Louvain {
     fn default() -> Self {
-        Louvain { quality: Quality::Modularity, resolution: 1.0, undirected: false, iterations: 100, runs: 1 }
+        Louvain {
+            quality: Quality::Modularity,
+            resolution: 1.0,
+            undirected: false,
+            iterations: 100,
+            effort: Effort::Full,
+            runs: 1,
+        }
     }
 }
 
@@ -86,7 +96,14 @@ impl Louvain {
     }
 
     fn search(&self, graph: &Graph, start: Option<Vec<u32>>, run: &Run) -> Result<Communities> {
-        let plan = Plan { iterations: self.iterations, patience: 1, refine: None, attempt: 0, done: 0 };
+        let plan = Plan {
+            iterations: self.iterations,
+            effort: self.effort,
+            warm: start.is_some(),
+            refine: None,
+            attempt: 0,
+            done: 0,
+        };
         let method = format!("Louvain, {}, resolution {}", self.objective().name(graph), self.resolution);
         search(graph, &self.objective(), plan, self.runs, start, method, run)
     }

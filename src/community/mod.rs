@@ -3,13 +3,18 @@
 //! - [`Leiden`]: the best partition by modularity (directed or not) or by the constant Potts model; what to use.
 //! - [`Louvain`]: the same without refinement.
 //! - [`LabelPropagation`]: no objective; fast; the Graphalytics variant for comparison with other systems.
+//! - [`Consensus`]: what many runs of Leiden agree on.
+//! - [`earlier`]: a start from an earlier partition, and communities that keep their numbers.
 //! - [`Objective`]: how good any partition is. [`compare()`]: how alike two partitions are.
 //!
 //! Communities are always connected (in the undirected sense), the CDLP variant of label propagation excepted, and
 //! their ids are stable. A result is a function of graph, parameters and seed, never of the number of threads.
 
 mod aggregate;
+mod bulk;
 pub mod compare;
+pub mod consensus;
+pub mod earlier;
 pub mod labelprop;
 pub mod leiden;
 mod levels;
@@ -21,12 +26,16 @@ pub mod quality;
 mod refine;
 mod scratch;
 mod search;
+mod state;
+mod tally;
 #[cfg(test)]
 mod tests;
 
 pub use compare::{Agreement, compare};
+pub use consensus::Consensus;
 pub use labelprop::{LabelPropagation, Variant};
 pub use leiden::Leiden;
+pub use levels::Effort;
 pub use louvain::Louvain;
 pub use partition::Communities;
 pub use quality::{Objective, Quality};

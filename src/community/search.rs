@@ -1,6 +1,6 @@
 //! From parameters to a result: several attempts, connected communities, stable ids, an independent judgement.
 
-use super::levels::{Found, Plan, optimise};
+use super::levels::{Effort, Found, Plan, optimise};
 use super::net::{AnyNet, of_graph};
 use super::partition::{Communities, dense, split_connected, stable};
 use super::quality::Objective;
@@ -32,19 +32,30 @@ pub(super) fn search(
 ) -> Result<Communities> {
     run.check_memory(&method, memory(graph, objective))?;
     let net = of_graph(run, graph, objective)?;
+    let judge = |labels: &[u32], iterations, converged| {
+        let (labels, sizes) = stable(labels);
+        let quality = objective.of_dense(graph, &labels, sizes.len(), run)?;
+        let (count, method) = (sizes.len(), method.clone());
+        Ok(Communities { labels, sizes, count, quality, iterations, converged, method })
+    };
+    // The swift search only estimates what it gains: it may end below a start that was good.
+    let mut best = match &start {
+        Some(start) if plan.effort == Effort::Fast => Some(judge(&split(graph, start, run).0, 0, false)?),
+        _ => None,
+    };
     let start = start.unwrap_or_else(|| (0..graph.accounts() as u32).collect());
-    let mut best: Option<Communities> = None;
     for attempt in 0..runs {
         let found = connected(graph, &net, start.clone(), Plan { attempt, ..plan }, run)?;
-        let (labels, sizes) = stable(&found.labels);
-        let quality = objective.of_dense(graph, &labels, sizes.len(), run)?;
-        if best.as_ref().is_none_or(|best| quality > best.quality) {
-            let Found { iterations, converged, .. } = found;
-            let (count, method) = (sizes.len(), method.clone());
-            best = Some(Communities { labels, sizes, count, quality, iterations, converged, method });
+        let found = judge(&found.labels, found.iterations, found.converged)?;
+        if best.as_ref().is_none_or(|best| found.quality > best.quality) {
+            best = Some(found);
         }
     }
     best.ok_or_else(|| Error::parameter("--runs", "must be at least 1"))
+}
+
+fn split(graph: &Graph, labels: &[u32], run: &Run) -> (Vec<u32>, usize) {
+    run.install(|| split_connected(graph, labels))
 }
 
 /// Optimises until every community is connected: those that fell apart are split, which never lowers the quality,
@@ -59,9 +70,9 @@ fn connected(graph: &Graph, net: &AnyNet, mut start: Vec<u32>, mut plan: Plan, r
             return Ok(found);
         }
         let before = dense(&found.labels).1;
-        let (parts, count) = split_connected(graph, &found.labels);
+        let (parts, count) = split(graph, &found.labels, run);
         let whole = count == before;
-        if whole || found.iterations >= plan.iterations {
+        if whole || plan.effort == Effort::Fast || found.iterations >= plan.iterations {
             found.converged &= whole;
             found.labels = parts;
             return Ok(found);
