@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::input::{Input, Known};
 use crate::base::{Error, Result, Run, par};
-use crate::graph::build::{self, Keyed, key};
+use crate::graph::build;
 use crate::graph::{Graph, Network, Values};
 use crate::io::snapshot;
 use crate::synth::made::{COMMUNITY, Made};
@@ -133,7 +133,7 @@ fn both_ways(graph: &Graph, run: &Run) -> Result<Graph> {
     let chunks = par::chunks_by_degree(&graph.following_rows().offsets, 1 << 16);
     let pairs = |at: usize| {
         let follows = chunks[at].clone().flat_map(|u| graph.following(u as u32).iter().map(move |&v| (u as u32, v)));
-        Ok(follows.flat_map(|(u, v)| [(key(u, v), ()), (key(v, u), ())]).collect::<Vec<Keyed<()>>>())
+        Ok(follows.flat_map(|(u, v)| [(u, v), (v, u)]).collect::<Vec<_>>())
     };
     let rows = build::made(run, graph.accounts(), chunks.len(), 2 * graph.edges(), pairs)?.following;
     // Sorted and merged alike, one side is the other.
