@@ -11,7 +11,9 @@ use super::measure::Machine;
 use super::recipe::{Recipe, ties};
 use super::report::{seconds, si};
 use super::stage::Stage;
-use super::structure::{ComponentsStage, CoreStage, LabelsStage, LeidenStage, LouvainStage, PageRankStage};
+use super::structure::{
+    ComponentsStage, CoreStage, LabelsStage, LeidenStage, LouvainStage, PageRankStage, PersonalStage,
+};
 use super::suite::{check_threads, numbers_of_threads};
 use crate::base::{Error, Result, Run};
 use crate::community::{Leiden, Louvain};
@@ -56,6 +58,9 @@ pub struct Kernels {
     /// Change of PageRank, summed over all accounts, at which to stop
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 1e-6, value_name = "L1", help_heading = "Kernels"))]
     pub tolerance: f64,
+    /// Sources of personalised PageRank: the most followed accounts
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 64, value_name = "N", help_heading = "Kernels"))]
+    pub sources: usize,
     /// Iterations of Leiden and Louvain
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 1, value_name = "N", help_heading = "Kernels"))]
     pub iterations: u32,
@@ -69,13 +74,14 @@ impl Default for Kernels {
             runs: 5,
             threads_list: Vec::new(),
             tolerance: 1e-6,
+            sources: 64,
             iterations: 1,
         }
     }
 }
 
 /// Kernels that look at follows, in their order. A new kernel adds its name here or below, and a line in [`stage_of`].
-const DIRECTED: [&str; 2] = ["pagerank", "components"];
+const DIRECTED: [&str; 3] = ["pagerank", "personal", "components"];
 /// Kernels that look at ties: measured on the network with every follow as a tie of both.
 const TIES: [&str; 4] = ["core", "leiden", "louvain", "labels"];
 /// Kernels that read and write files: measured where asked for.
@@ -93,8 +99,10 @@ impl Kernels {
         if !(1..=1000).contains(&self.runs) {
             return Err(Error::parameter("--runs", format!("{} is not between 1 and 1000", self.runs)));
         }
-        if self.iterations == 0 {
-            return Err(Error::parameter("--iterations", "must be at least 1"));
+        for (name, number) in [("--iterations", self.iterations as usize), ("--sources", self.sources)] {
+            if number == 0 {
+                return Err(Error::parameter(name, "must be at least 1"));
+            }
         }
         check_threads(&self.threads_list)?;
         self.pagerank().check()
@@ -182,6 +190,7 @@ impl Kernels {
             "ingest" => Box::new(IngestStage { input, folder }),
             "open" => Box::new(OpenStage { input, folder }),
             "pagerank" => Box::new(PageRankStage { input, params: self.pagerank() }),
+            "personal" => Box::new(PersonalStage { input, params: self.pagerank(), sources: self.sources }),
             "components" => Box::new(ComponentsStage { input }),
             "core" => Box::new(CoreStage { input }),
             "leiden" => Box::new(LeidenStage { input, params: Leiden { iterations, ..Leiden::default() } }),
@@ -331,7 +340,7 @@ mod tests {
         };
         let report = kernels.run(&Run::new(1)).unwrap();
         assert!(report.passed().is_ok(), "{:?}", report.passed());
-        assert_eq!(report.rows.len(), 3 * 9 * 2);
+        assert_eq!(report.rows.len(), 3 * 10 * 2);
         for row in &report.rows {
             let median = row.row.median_seconds.unwrap();
             let first = row.network != "rmat:8";

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::ranking::Ranking;
-use flow::{Flow, SINGLE, SUMS, Share, sum};
 use crate::base::{Error, Result, Run, par};
 use crate::graph::Graph;
+use flow::{Flow, SINGLE, SUMS, Share, sum};
 
 /// When to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -208,7 +208,8 @@ impl PageRank {
         let (damping, keeps) = (self.damping, self.dangling == Dangling::SelfLoop);
         let accounts = flow.inverse.len();
         let mut scores: Vec<f64> = (0..accounts).map(|v| teleport.of(v)).collect();
-        let mut passed: Vec<T> = scores.iter().zip(&flow.inverse).map(|(score, inverse)| round(score * inverse)).collect();
+        let mut passed: Vec<T> =
+            scores.iter().zip(&flow.inverse).map(|(score, inverse)| round(score * inverse)).collect();
         let mut next: Vec<T> = vec![T::default(); accounts];
         let mut stuck = sum(accounts, &|v| if flow.is_dangling(v) { scores[v] } else { 0.0 });
         let (mut change, mut error_bound, mut iterations) = (0.0, 0.0, 0);

@@ -62,7 +62,9 @@ impl PageRank {
             })?;
             let method = self.describe(graph, true);
             let each = par::chunks(batch.len(), 1);
-            kept.extend(par::each(run, &each, rankings, |_, ranking| keep(Ranking { method: method.clone(), ..ranking }))?);
+            kept.extend(par::each(run, &each, rankings, |_, ranking| {
+                keep(Ranking { method: method.clone(), ..ranking })
+            })?);
         }
         Ok(kept)
     }
@@ -117,7 +119,8 @@ impl PageRank {
                     let old = held[v].0.map(Into::into);
                     let dangling = flow.is_dangling(v);
                     for lane in 0..LANES {
-                        new[lane] = damping * (new[lane] + even[lane] + if keeps && dangling { old[lane] } else { 0.0 });
+                        new[lane] =
+                            damping * (new[lane] + even[lane] + if keeps && dangling { old[lane] } else { 0.0 });
                     }
                     while let Some(restart) = restarts.next_if(|restart| restart.account as usize == v) {
                         new[restart.lane] += back[restart.lane] * restart.share;
@@ -137,14 +140,16 @@ impl PageRank {
             std::mem::swap(&mut held, &mut next);
             iterations += 1;
             stuck = sums.iter().fold([0.0; LANES], |sum, part| std::array::from_fn(|at| sum[at] + part.stuck[at]));
-            let change = sums.iter().fold([0.0; LANES], |sum, part| std::array::from_fn(|at| sum[at] + part.change[at]));
+            let change =
+                sums.iter().fold([0.0; LANES], |sum, part| std::array::from_fn(|at| sum[at] + part.change[at]));
             let bound = change.map(|change| self.bound(change, unit + flow.rounding() + 46.0 * DOUBLE));
             let converged: [bool; LANES] = std::array::from_fn(|lane| self.is_enough(change[lane], bound[lane]));
             let ready = |lane: &usize| done[*lane].is_none() && (converged[*lane] || iterations == self.max_iterations);
             let ready: Vec<usize> = (0..sources.len()).filter(ready).collect();
             for (&lane, scores) in ready.iter().zip(flow.scores(&held, &ready, run)?) {
                 let (change, error_bound, converged) = (change[lane], bound[lane], converged[lane]);
-                done[lane] = Some(Ranking { scores, iterations, change, error_bound, converged, method: String::new() });
+                done[lane] =
+                    Some(Ranking { scores, iterations, change, error_bound, converged, method: String::new() });
             }
         }
         Ok(done.into_iter().flatten().collect())
@@ -166,7 +171,11 @@ impl Restart {
             let mut source = source.clone();
             source.sort_unstable();
             let share = |same: &[u32]| same.len() as f64 / source.len() as f64;
-            all.extend(source.chunk_by(|a, b| a == b).map(|same| Restart { account: same[0], lane, share: share(same) }));
+            all.extend(source.chunk_by(|a, b| a == b).map(|same| Restart {
+                account: same[0],
+                lane,
+                share: share(same),
+            }));
         }
         all.sort_by_key(|restart| (restart.account, restart.lane));
         all
