@@ -29,8 +29,10 @@ class Options:
     damping: float = 0.85
     tolerance: float = 1e-6  # change of PageRank between two iterations, summed over all accounts
     iterations: int = 1  # passes of Leiden
+    effort: str = "full"  # of our Leiden and Louvain
     worlds: int = 10_000
-    starters: tuple = ()
+    starters: tuple = ()  # of cascades
+    sources: tuple = ()  # of personalised PageRank
     seed: int = 1
 
 

@@ -41,27 +41,36 @@ def main():
             begin = time.perf_counter()
             text = subprocess.run(
                 command + ["--rng-seed", str(seed), "--threads", str(args.threads)],
-                check=True, capture_output=True, text=True,
+                check=True,
+                capture_output=True,
+                text=True,
             ).stdout
             ours.append(time.perf_counter() - begin)
             drawn.add(int(text.split(" drawn")[0].split()[-1].replace(",", "")))
             line = subprocess.run(
                 [sys.executable, "-c", NETWORKIT, str(args.scale), str(args.threads), str(seed)],
-                check=True, capture_output=True, text=True,
+                check=True,
+                capture_output=True,
+                text=True,
             ).stdout.split()
             theirs.append(float(line[0]))
             drawn.add(int(line[2]))
     ratios = [b / a for a, b in zip(ours, theirs)]
-    print(json.dumps({
-        "draws_agree": len(drawn) == 1,
-        "drawn": sorted(drawn),
-        "truereach_s": [round(x, 3) for x in ours],
-        "networkit_s": [round(x, 3) for x in theirs],
-        "median_truereach_s": round(statistics.median(ours), 3),
-        "median_networkit_s": round(statistics.median(theirs), 3),
-        "median_ratio": round(statistics.median(ratios), 2),
-        "ratios": [round(x, 2) for x in ratios],
-    }, indent=1))
+    print(
+        json.dumps(
+            {
+                "draws_agree": len(drawn) == 1,
+                "drawn": sorted(drawn),
+                "truereach_s": [round(x, 3) for x in ours],
+                "networkit_s": [round(x, 3) for x in theirs],
+                "median_truereach_s": round(statistics.median(ours), 3),
+                "median_networkit_s": round(statistics.median(theirs), 3),
+                "median_ratio": round(statistics.median(ratios), 2),
+                "ratios": [round(x, 2) for x in ratios],
+            },
+            indent=1,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -21,18 +21,28 @@ class Judge:
         """The figures by which an answer is judged."""
         if self.job == "pagerank":
             if self._reference is None:
-                rows = self.edges
-                if self.graph.undirected:
-                    rows = np.concatenate([rows, rows[:, ::-1]])
-                self._reference = score.pagerank(rows, self.options.damping)
+                self._reference = score.pagerank(self._rows(), self.options.damping)
             error = score.pagerank_error(answer["scores"], self._reference)
             return {"error": float(f"{error:.3g}"), "iterations": answer.get("iterations")}
+        if self.job == "personal":
+            if "plain" in answer:
+                return {"error": None}
+            ends = {"scores": self.options.sources[0], "last": self.options.sources[-1]}
+            self._reference = self._reference or {
+                end: score.pagerank(self._rows(), self.options.damping, source) for end, source in ends.items()
+            }
+            errors = [score.pagerank_error(answer[end], self._reference[end]) for end in ends]
+            return {"error": float(f"{max(errors):.3g}")}
         if self.job == "core":
             cores = np.asarray(answer["cores"]).astype(np.int64)
             return {"largest": int(cores.max()), "sum": int(cores.sum()), "digest": hash(cores.tobytes())}
         if self.job in ("leiden", "louvain", "labels"):
             return score.partition(self.edges, answer["labels"], self.truth)
         return answer
+
+    def _rows(self):
+        """Each tie as follows both ways."""
+        return np.concatenate([self.edges, self.edges[:, ::-1]]) if self.graph.undirected else self.edges
 
     def compare(self, ours, theirs):
         """Whether the answers are the same within what the job allows (None: a matter of quality), and that in words."""
@@ -41,6 +51,12 @@ class Judge:
             words = f"L1 error {ours['error']:.1e} / {theirs['error']:.1e}"
             if ours["iterations"] and theirs["iterations"]:
                 words += f", iterations {ours['iterations']} / {theirs['iterations']}"
+            return max(ours["error"], theirs["error"]) <= bound, words
+        if self.job == "personal":
+            bound = score.pagerank_bound(self.options.damping, self.options.tolerance)
+            if theirs["error"] is None:
+                return (None if ours["error"] <= bound else False), f"L1 error {ours['error']:.1e} / another question"
+            words = f"L1 error {ours['error']:.1e} / {theirs['error']:.1e}"
             return max(ours["error"], theirs["error"]) <= bound, words
         if self.job == "components":
             same = (ours["components"], ours["largest"]) == (theirs["components"], theirs["largest"])

@@ -18,7 +18,7 @@ from common import Graph, Options
 
 METHODS = ("leiden", "louvain", "labels")
 # The kernels of `truereach bench kernels` that do the same work as the job. The others are timed as a process.
-KERNELS = {"pagerank", "components", "core", "open", *METHODS}
+KERNELS = {"pagerank", "personal", "components", "core", "open", *METHODS}
 
 
 class Truereach:
@@ -64,9 +64,10 @@ class Truereach:
 
     def _kernel(self):
         """Seconds of the kernel as bench reports them: the one place that knows its document."""
-        threads, passes = self.graph.threads, self.options.iterations if self.job == "leiden" else 1
+        threads = self.graph.threads
         command = ["bench", "kernels", self.snapshot, "--kernel", self.job, "--runs", 1, "--threads-list", threads]
-        command += ["--tolerance", self.options.tolerance, "--iterations", passes, "--format", "json"]
+        command += ["--tolerance", self.options.tolerance, "--iterations", self.options.iterations]
+        command += ["--effort", self.options.effort, "--sources", max(1, len(self.options.sources)), "--format", "json"]
         row = json.loads(self._call(*command, *self._common)[0])["rows"][0]
         if row.get("failure") or (row["stage"], row["threads"]) != (self.job, threads):
             raise RuntimeError(f"bench: {row.get('failure') or 'another kernel than asked for'}")
@@ -89,7 +90,7 @@ class Truereach:
         if self.job in ("components", "core"):
             return ["rank", self.job, self.snapshot, "--top", 1, *asked]
         if self.job in METHODS:
-            passes = [] if self.job == "labels" else ["--iterations", options.iterations]
+            passes = [] if self.job == "labels" else ["--iterations", options.iterations, "--effort", options.effort]
             find = ["--method", self.job, "--undirected", *passes]
             return ["communities", self.snapshot, *find, "--top", 1, *asked]
         if self.job == "cascade":

@@ -25,6 +25,7 @@ from ours import Truereach
 HERE = os.path.dirname(os.path.abspath(__file__))
 PEERS = {
     "pagerank": "graphblas scipy networkit graph_mate igraph rustworkx sknetwork",
+    "personal": "networkit scipy sknetwork",
     "components": "graph_mate rustworkx networkit scipy igraph sknetwork",
     "core": "networkit igraph rustworkx sknetwork",
     "leiden": "networkit igraph sknetwork leidenalg",
@@ -111,11 +112,10 @@ def pair(name, graph, args, options, judge):
         raise RuntimeError("not installed")
     if args.job == "leiden":
         options = Options(**(vars(options) | {"iterations": known["LEIDEN_ITERATIONS"]}))
+    own = Options(**(vars(options) | ({"iterations": args.passes} if args.passes else {})))
     single = args.job not in known["THREADED"]
     counts = sorted({1, args.threads}) if single else [args.threads]
-    ours = [
-        Truereach(args.truereach, Graph(graph.path, n, graph.scratch), args.job, options, args.timing) for n in counts
-    ]
+    ours = [Truereach(args.truereach, Graph(graph.path, n, graph.scratch), args.job, own, args.timing) for n in counts]
     peer = Peer(name, graph, args.job, options)
     try:
         entrants = [*ours, peer]
@@ -152,7 +152,7 @@ def pair(name, graph, args, options, judge):
                 "peer": side(peer, times[-1], cpu[-1], scores[-1])
                 | {"single": peer.single, "peak_mb": peer.peak_mb, "note": known.get("NOTES", {}).get(args.job)},
                 "machine": machine(),
-                "options": {k: v for k, v in vars(options).items() if k != "starters"},
+                "options": {k: v for k, v in vars(own).items() if k not in ("starters", "sources")},
                 "race": summarise(times[place], times[-1]),
             }
     finally:
@@ -182,6 +182,10 @@ def command(args):
         words += ["--peer", args.peer]
     if args.job == "cascade":
         words += ["--worlds", str(args.worlds)]
+    if args.passes:
+        words += ["--passes", str(args.passes)]
+    if args.effort != "full":
+        words += ["--effort", args.effort]
     if args.truth:
         words += ["--truth", os.path.basename(args.truth)]
     if args.limit != LIMIT:
@@ -203,6 +207,10 @@ def parse():
     parser.add_argument("--timing", choices=["auto", "process", "kernel"], default="auto", help="of ours, see ours.py")
     parser.add_argument("--limit", type=float, default=LIMIT, help="seconds beyond which a run is not repeated")
     parser.add_argument("--worlds", type=int, default=10_000, help="cascades of one run")
+    parser.add_argument(
+        "--passes", type=int, help="of our Leiden and Louvain [default: the peer's default, 1 of Louvain]"
+    )
+    parser.add_argument("--effort", choices=["full", "fast"], default="full", help="of our Leiden and Louvain")
     parser.add_argument("--truth", help="the planted community of each account, one a line")
     parser.add_argument("--out", help="append the JSON lines to this file")
     parser.add_argument("--scratch", help="folder for snapshots, kept between calls [default: a temporary one]")
@@ -218,10 +226,12 @@ def main():
     args = parse()
     with tempfile.TemporaryDirectory() as temporary:
         graph = Graph(os.path.abspath(args.graph), args.threads, os.path.abspath(args.scratch or temporary))
-        options = Options(worlds=args.worlds)
+        options = Options(worlds=args.worlds, effort=args.effort)
         judge = Judge(args.job, graph, options, args.truth)
         if args.job == "cascade":
             options = Options(worlds=args.worlds, starters=tuple(score.most_followed(judge.edges, 50)))
+        if args.job == "personal":
+            judge.options = options = Options(sources=tuple(score.most_followed(judge.edges, 64)))
         for name in (args.peer or PEERS[args.job].replace(" ", ",")).split(","):
             stamp = {"date": datetime.date.today().isoformat(), "command": command(args)}
             try:

@@ -14,16 +14,18 @@ def accounts(edges):
     return int(edges.max()) + 1
 
 
-def pagerank(edges, damping, tolerance=1e-12, limit=1000):
-    """PageRank by plain iteration to a change far below any tolerance raced at; dangling mass goes everywhere evenly."""
+def pagerank(edges, damping, source=None, tolerance=1e-12, limit=1000):
+    """PageRank by plain iteration to a change far below any tolerance raced at. Restarts and the score of accounts that
+    follow nobody go everywhere evenly, or to `source`."""
     n = accounts(edges)
     degree = np.bincount(edges[:, 0], minlength=n)
     into = sparse.csr_matrix((np.ones(len(edges)), (edges[:, 1], edges[:, 0])), shape=(n, n))
     share = np.divide(1.0, degree, out=np.zeros(n), where=degree > 0)
     dangling = degree == 0
-    score = np.full(n, 1 / n)
+    restart = np.full(n, 1 / n) if source is None else np.eye(1, n, source)[0]
+    score = restart.copy()
     for _ in range(limit):
-        after = damping * (into @ (score * share) + score[dangling].sum() / n) + (1 - damping) / n
+        after = damping * (into @ (score * share)) + (damping * score[dangling].sum() + 1 - damping) * restart
         change = np.abs(after - score).sum()
         score = after
         if change < tolerance:

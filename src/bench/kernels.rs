@@ -16,7 +16,7 @@ use super::structure::{
 };
 use super::suite::{check_threads, numbers_of_threads};
 use crate::base::{Error, Result, Run};
-use crate::community::{Leiden, Louvain};
+use crate::community::{Effort, Leiden, Louvain};
 use crate::rank::{PageRank, Stop};
 use crate::report::{Cell, Column, Provenance, Table};
 
@@ -64,6 +64,9 @@ pub struct Kernels {
     /// Iterations of Leiden and Louvain
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 1, value_name = "N", help_heading = "Kernels"))]
     pub iterations: u32,
+    /// How far Leiden and Louvain go
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, help_heading = "Kernels"))]
+    pub effort: Effort,
 }
 
 impl Default for Kernels {
@@ -76,6 +79,7 @@ impl Default for Kernels {
             tolerance: 1e-6,
             sources: 64,
             iterations: 1,
+            effort: Effort::default(),
         }
     }
 }
@@ -184,7 +188,7 @@ impl Kernels {
     }
 
     fn stage_of<'a>(&self, name: &str, input: &'a Input, folder: &'a Folder) -> Box<dyn Stage + 'a> {
-        let iterations = self.iterations;
+        let (iterations, effort) = (self.iterations, self.effort);
         match name {
             "write" => Box::new(WriteStage { input, folder }),
             "ingest" => Box::new(IngestStage { input, folder }),
@@ -193,8 +197,8 @@ impl Kernels {
             "personal" => Box::new(PersonalStage { input, params: self.pagerank(), sources: self.sources }),
             "components" => Box::new(ComponentsStage { input }),
             "core" => Box::new(CoreStage { input }),
-            "leiden" => Box::new(LeidenStage { input, params: Leiden { iterations, ..Leiden::default() } }),
-            "louvain" => Box::new(LouvainStage { input, params: Louvain { iterations, ..Louvain::default() } }),
+            "leiden" => Box::new(LeidenStage { input, params: Leiden { iterations, effort, ..Leiden::default() } }),
+            "louvain" => Box::new(LouvainStage { input, params: Louvain { iterations, effort, ..Louvain::default() } }),
             _ => Box::new(LabelsStage { input }),
         }
     }

@@ -5,7 +5,10 @@ from sknetwork import clustering, data, ranking, topology
 PACKAGE = "scikit-network"
 THREADED = set()
 LEIDEN_ITERATIONS = 1
-NOTES = {"pagerank": "with accounts that follow nobody its values are not the standard ones"}
+NOTES = {
+    "pagerank": "with accounts that follow nobody its values are not the standard ones",
+    "personal": "a source after the other; with accounts that follow nobody its values are not the standard ones",
+}
 
 
 def load(graph):
@@ -20,6 +23,12 @@ def ingest(graph, _):
 def pagerank(graph, options):
     scores = ranking.PageRank(options.damping, "piteration", 500, options.tolerance).fit_predict(graph)
     return lambda: {"scores": scores}
+
+
+def personal(graph, options):
+    rank = ranking.PageRank(options.damping, "piteration", 500, options.tolerance)
+    found = [rank.fit_predict(graph, weights={source: 1}) for source in options.sources]
+    return lambda: {"scores": found[0], "last": found[-1]}
 
 
 def components(graph, _):
