@@ -317,6 +317,24 @@ fn trust_skips_what_checking_finds() {
 }
 
 #[test]
+fn one_account_is_looked_up_without_the_rest() {
+    let desk = Desk::new();
+    let mut bytes = whole();
+    let length = word(&bytes, 16) as usize;
+    let header = Header::decode(&bytes[64..64 + length], snapshot::VERSION).unwrap();
+    let at = |name: &str| header.sections.iter().position(|section| section.name == name).unwrap();
+    let places = sections(&header, length);
+    // What is not asked for may be damaged; what is asked for may not.
+    bytes[places[at("events.weight")].start] ^= 1;
+    desk.write("x.trg", &bytes);
+    desk.run("info x.trg --account bao --small-cells").done(&["followers     2: anh, dung", "following     1: chi"]);
+    desk.run("info x.trg --account nobody").refused(2, &["no account is called \"nobody\""]);
+    bytes[places[at("followers.targets")].start + 3] = 9;
+    desk.write("x.trg", &bytes);
+    desk.run("info x.trg --account anh").refused(1, &["followers", "do not fit together", "truereach verify"]);
+}
+
+#[test]
 fn verify_and_info_say_what_is_there() {
     let desk = Desk::new();
     desk.write("v1.trg", whole());

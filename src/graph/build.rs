@@ -401,6 +401,28 @@ mod tests {
     }
 
     #[test]
+    fn pairs_too_wide_for_32_bits_give_the_same_rows() {
+        let accounts = 1 << 20;
+        assert!(!Deal::new(accounts, 3_000).is_narrow());
+        let mut state = 1u64;
+        let mut next = || {
+            state = crate::base::seed::mix(state);
+            (state % accounts as u64) as u32
+        };
+        let mut pairs: Vec<(u32, u32)> = (0..3_000).map(|_| (next(), next())).collect();
+        pairs.extend_from_within(..100);
+        let merged = plain(&Run::default(), accounts, vec![pairs.clone()]).unwrap();
+        let repeats = merged.repeats;
+        let graph = finish(&Run::default(), merged.following, None).unwrap();
+        let expected: std::collections::BTreeSet<(u32, u32)> = pairs.into_iter().collect();
+        assert_eq!((graph.edges(), repeats), (expected.len() as u64, 3_100 - expected.len() as u64));
+        for (u, v) in expected {
+            assert!(graph.following(u).binary_search(&v).is_ok() && graph.followers(v).binary_search(&u).is_ok());
+        }
+        assert!(graph.following_rows().check(accounts).is_ok() && graph.follower_rows().check(accounts).is_ok());
+    }
+
+    #[test]
     fn many_buckets_give_the_same_rows_at_any_thread_count() {
         let mut state = 1u64;
         let mut next = || {

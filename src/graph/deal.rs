@@ -93,7 +93,7 @@ impl Deal {
 
     #[inline]
     fn bucket(self, row: u32) -> usize {
-        (row >> self.shift) as usize
+        (u64::from(row) >> self.shift) as usize
     }
 
     /// A pair for its bucket.
