@@ -1,7 +1,10 @@
 //! PageRank from many sources: each edge is read once for several of them.
 
+use bytemuck::Pod;
+
 use super::flow::{DOUBLE, Flow, LANES, Lanes, SINGLE};
 use super::{Dangling, PageRank};
+use crate::base::large::Large;
 use crate::base::{Error, Result, Run, par};
 use crate::graph::Graph;
 use crate::rank::Ranking;
@@ -62,7 +65,9 @@ impl PageRank {
             })?;
             let method = self.describe(graph, true);
             let each = par::chunks(batch.len(), 1);
-            kept.extend(par::each(run, &each, rankings, |_, ranking| keep(Ranking { method: method.clone(), ..ranking }))?);
+            kept.extend(par::each(run, &each, rankings, |_, ranking| {
+                keep(Ranking { method: method.clone(), ..ranking })
+            })?);
         }
         Ok(kept)
     }
@@ -77,7 +82,7 @@ impl PageRank {
     /// Iterates from at most [`LANES`] sources at once. A source that is done is set aside, whatever the others need.
     ///
     /// What is held of an account is what it passes on per unit of weight; of one that follows nobody, its score.
-    fn iterate_lanes<T: Copy + Default + Send + Sync + Into<f64>>(
+    fn iterate_lanes<T: Pod + Send + Sync + Into<f64>>(
         &self,
         flow: &Flow,
         sources: &[Vec<u32>],
@@ -87,12 +92,11 @@ impl PageRank {
     ) -> Result<Vec<Ranking>> {
         let (damping, accounts) = (self.damping, flow.inverse.len());
         let restarts = Restart::list(sources);
-        let mut held: Vec<Lanes<T>> = vec![Lanes::default(); accounts];
-        let mut next = held.clone();
+        let [mut held, mut next] = [(); 2].map(|()| Large::<Lanes<T>>::zeros(accounts));
         let mut stuck = [0.0; LANES];
         for restart in &restarts {
             let (inverse, _) = flow.scale(restart.account as usize);
-            held[restart.account as usize].0[restart.lane] = round(restart.share * inverse);
+            held[restart.account as usize][restart.lane] = round(restart.share * inverse);
             stuck[restart.lane] += if flow.is_dangling(restart.account as usize) { restart.share } else { 0.0 };
         }
         let mut done: Vec<Option<Ranking>> = vec![None; sources.len()];
@@ -108,23 +112,25 @@ impl PageRank {
             };
             let keeps = self.dangling == Dangling::SelfLoop;
             let parts = par::split(&mut next, &flow.chunks);
+            let held_now: &[Lanes<T>] = &held;
             let sums = par::each(run, &flow.chunks, parts, |range, part| {
                 let mut sums = Sums::default();
                 let from = restarts.partition_point(|restart| (restart.account as usize) < range.start);
                 let mut restarts = restarts[from..].iter().peekable();
                 for (v, next) in range.zip(part) {
-                    let mut new = flow.heard_lanes(v as u32, &held);
-                    let old = held[v].0.map(Into::into);
+                    let mut new = flow.heard_lanes(v as u32, held_now);
+                    let old = held_now[v].map(Into::into);
                     let dangling = flow.is_dangling(v);
                     for lane in 0..LANES {
-                        new[lane] = damping * (new[lane] + even[lane] + if keeps && dangling { old[lane] } else { 0.0 });
+                        new[lane] =
+                            damping * (new[lane] + even[lane] + if keeps && dangling { old[lane] } else { 0.0 });
                     }
                     while let Some(restart) = restarts.next_if(|restart| restart.account as usize == v) {
                         new[restart.lane] += back[restart.lane] * restart.share;
                     }
                     let (inverse, weight) = flow.scale(v);
-                    next.0 = new.map(|new| round(new * inverse));
-                    let new = next.0.map(Into::into);
+                    *next = new.map(|new| round(new * inverse));
+                    let new = next.map(Into::into);
                     for lane in 0..LANES {
                         sums.change[lane] += (new[lane] - old[lane]).abs() * weight;
                     }
@@ -137,14 +143,16 @@ impl PageRank {
             std::mem::swap(&mut held, &mut next);
             iterations += 1;
             stuck = sums.iter().fold([0.0; LANES], |sum, part| std::array::from_fn(|at| sum[at] + part.stuck[at]));
-            let change = sums.iter().fold([0.0; LANES], |sum, part| std::array::from_fn(|at| sum[at] + part.change[at]));
+            let change =
+                sums.iter().fold([0.0; LANES], |sum, part| std::array::from_fn(|at| sum[at] + part.change[at]));
             let bound = change.map(|change| self.bound(change, unit + flow.rounding() + 46.0 * DOUBLE));
             let converged: [bool; LANES] = std::array::from_fn(|lane| self.is_enough(change[lane], bound[lane]));
             let ready = |lane: &usize| done[*lane].is_none() && (converged[*lane] || iterations == self.max_iterations);
             let ready: Vec<usize> = (0..sources.len()).filter(ready).collect();
             for (&lane, scores) in ready.iter().zip(flow.scores(&held, &ready, run)?) {
                 let (change, error_bound, converged) = (change[lane], bound[lane], converged[lane]);
-                done[lane] = Some(Ranking { scores, iterations, change, error_bound, converged, method: String::new() });
+                done[lane] =
+                    Some(Ranking { scores, iterations, change, error_bound, converged, method: String::new() });
             }
         }
         Ok(done.into_iter().flatten().collect())
@@ -166,7 +174,11 @@ impl Restart {
             let mut source = source.clone();
             source.sort_unstable();
             let share = |same: &[u32]| same.len() as f64 / source.len() as f64;
-            all.extend(source.chunk_by(|a, b| a == b).map(|same| Restart { account: same[0], lane, share: share(same) }));
+            all.extend(source.chunk_by(|a, b| a == b).map(|same| Restart {
+                account: same[0],
+                lane,
+                share: share(same),
+            }));
         }
         all.sort_by_key(|restart| (restart.account, restart.lane));
         all
@@ -215,7 +227,7 @@ impl Flow<'_> {
         par::each(run, &self.chunks, parts, |range, mut parts| {
             for (at, v) in range.enumerate() {
                 let (_, weight) = self.scale(v);
-                parts.iter_mut().zip(lanes).for_each(|(part, &lane)| part[at] = held[v].0[lane].into() * weight);
+                parts.iter_mut().zip(lanes).for_each(|(part, &lane)| part[at] = held[v][lane].into() * weight);
             }
         })?;
         Ok(all)
