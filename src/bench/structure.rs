@@ -50,10 +50,12 @@ fn judge_pagerank(params: &PageRank, graph: &Graph, ranking: &Ranking) -> Verdic
         .with("sum", total);
     let mut verdict = Verdict::passed(accuracy);
     verdict.must(ranking.converged, || format!("not converged after {} iterations", ranking.iterations));
-    let sums = params.dangling == Dangling::Drop || graph.accounts() == 0 || (total - 1.0).abs() <= 1e-9;
+    let kept = (total - 1.0).abs() <= ranking.error_bound + 1e-12;
+    let sums = params.dangling == Dangling::Drop || graph.accounts() == 0 || kept;
     verdict.must(sums, || format!("the scores sum to {total}, not to 1"));
-    // One more pass changes the scores by at most the damping times the last change; the rest is rounding.
-    let most = params.damping * ranking.change + 1e-11;
+    // One more pass changes the scores by at most the damping times the last change and what rounding moved, which is
+    // what the bound was made of; the rest is the rounding of the pass here.
+    let most = ranking.error_bound * (1.0 - params.damping) + 1e-11;
     verdict.must(residual <= most, || format!("a plain pass changes the scores by {residual:.1e}, over {most:.1e}"));
     verdict
 }

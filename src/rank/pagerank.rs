@@ -211,7 +211,9 @@ impl PageRank {
         let accounts = flow.inverse.len();
         let mut scores: Vec<f64> = (0..accounts).map(|v| teleport.of(v)).collect();
         let [mut passed, mut next] = [(); 2].map(|()| Large::<T>::zeros(accounts));
-        (0..accounts).for_each(|u| passed[u] = round(scores[u] * flow.inverse[u]));
+        par::fill(run, &flow.chunks, &mut passed, |range, part| {
+            range.zip(part).for_each(|(u, passed)| *passed = round(scores[u] * flow.inverse[u]));
+        })?;
         let mut stuck = sum(accounts, &|v| if flow.is_dangling(v) { scores[v] } else { 0.0 });
         let (mut change, mut error_bound, mut iterations) = (0.0, 0.0, 0);
         let mut converged = accounts == 0;

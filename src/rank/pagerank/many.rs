@@ -196,11 +196,11 @@ struct Sums {
 impl Sums {
     /// Adds what is stuck at an account, and keeps what the addition loses (Kahan 1965): two roundings for any number.
     fn stick(&mut self, scores: &[f64; LANES]) {
-        for lane in 0..LANES {
-            let term = scores[lane] - self.lost[lane];
-            let sum = self.stuck[lane] + term;
-            self.lost[lane] = (sum - self.stuck[lane]) - term;
-            self.stuck[lane] = sum;
+        for ((stuck, lost), score) in self.stuck.iter_mut().zip(&mut self.lost).zip(scores) {
+            let term = score - *lost;
+            let sum = *stuck + term;
+            *lost = (sum - *stuck) - term;
+            *stuck = sum;
         }
     }
 }
