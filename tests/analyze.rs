@@ -85,6 +85,7 @@ fn threads_and_a_snapshot_change_no_byte() {
         vec!["reach", "--creators", "7237,3530,524", "--format", "json"],
         vec!["rank", "pagerank", "--top", "0", "--format", "json"],
         vec!["rank", "tunkrank", "--model", "ic:0.02", "--top", "0", "--format", "json"],
+        vec!["rank", "personal", "--from", "7237,3530,524", "--top", "30", "--format", "json"],
         vec!["communities", "--top", "0", "--format", "json"],
     ] {
         let with = |network: &str, threads: &str| {

@@ -54,7 +54,7 @@ const WORDS: &[(&[&str], &[&str], &str)] = &[
     (&["process::exit"], &["cli"], "ends the program"),
     (&["clap::", "indicatif", "anstream", "comfy_table", "ctrlc"], &["cli"], "belongs to the command line"),
     (&["bincode::"], &["io/header.rs"], "knows bincode (docs/DECISIONS.md)"),
-    (&["memmap2::"], &["io/snapshot.rs"], "maps files"),
+    (&["memmap2::"], &["io/snapshot.rs", "base/large.rs"], "maps files and pages"),
 ];
 
 /// The parameter structs are the flags too: clap's derives and attributes may stand behind the feature.

@@ -3,6 +3,7 @@
 
 pub mod error;
 pub mod figure;
+pub mod large;
 pub mod memory;
 pub mod par;
 pub mod run;

@@ -56,8 +56,9 @@ fn judge_pagerank(params: &PageRank, graph: &Graph, ranking: &Ranking, source: O
     let lost = (rounding / (1.0 - params.damping)).max(1e-9);
     let sums = params.dangling == Dangling::Drop || graph.accounts() == 0 || (total - 1.0).abs() <= lost;
     verdict.must(sums, || format!("the scores sum to {total}, not to 1"));
-    // One more pass changes the scores by at most the damping times the last change; the rest is rounding.
-    let most = params.damping * ranking.change + 2.0 * rounding + 1e-11;
+    // One more pass changes the scores by at most the damping times the last change and what rounding moved, which is
+    // what the bound was made of; the rest is the rounding of the pass here.
+    let most = ranking.error_bound * (1.0 - params.damping) + 1e-11;
     verdict.must(residual <= most, || format!("a plain pass changes the scores by {residual:.1e}, over {most:.1e}"));
     verdict
 }

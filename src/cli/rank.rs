@@ -18,6 +18,7 @@ use crate::report::{Cell, Column, Provenance, Table, small};
 #[command(after_help = "Examples:
   truereach rank pagerank datasets/soc-slashdot0902 --top 5
   truereach rank pagerank market.trg --personal anh=1,bao=2 --top 0 -o from-anh-and-bao.csv
+  truereach rank personal market.trg --from anh,bao --top 5
   truereach rank tunkrank datasets/lastfm-asia --model ic:0.05 --top 5
   truereach rank core datasets/lastfm-asia --top 5")]
 pub struct RankArgs {
@@ -37,6 +38,16 @@ enum By {
         /// Where the score of accounts that follow nobody goes, under --dangling personal
         #[arg(long, value_delimiter = ',', value_name = "ACCOUNT[=WEIGHT],…")]
         dangling_to: Vec<String>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// PageRank from each of several accounts: whom those lead to whom they follow, one ranking an account
+    Personal {
+        #[command(flatten)]
+        params: PageRank,
+        /// Rank from each of these accounts, as anh,bao
+        #[arg(long, value_delimiter = ',', required = true, value_name = "ACCOUNT,…")]
+        from: Vec<String>,
         #[command(flatten)]
         common: Common,
     },
@@ -142,6 +153,7 @@ impl RankArgs {
                 let scored = Scored { ranking, column, status: Status::Measured, ends: None };
                 ranked(&common, &opened, &made, &scored, "rank pagerank", parameters, terminal)
             }
+            By::Personal { params, from, common } => personal(&params, &from, &common, terminal),
             By::Tunkrank { mut params, priors, common } => {
                 if let Some(path) = &priors {
                     params.priors = read_priors(path)?;
@@ -280,6 +292,54 @@ fn ranked(
             Cell::Count(made.graph.followers(account).len() as u64),
         ]);
     }
+    terminal.give(&table, &common.output)
+}
+
+fn personal(params: &PageRank, from: &[String], common: &Common, terminal: &Terminal) -> Result<()> {
+    let (opened, made) = common.graph("PageRank", terminal)?;
+    let network = &opened.network;
+    let sources = from.iter().map(|name| Ok(vec![network.account(name)?])).collect::<Result<Vec<_>>>()?;
+    let keep =
+        |ranking: Ranking| (ranking.top(common.limit(ranking.scores.len())), Ranking { scores: vec![], ..ranking });
+    let found = params.run_each(&made.graph, &sources, &terminal.run, keep)?;
+    let about = "a bound on the error of all scores from that account together";
+    let mut error = Column::new("error_bound", "error", "share", about);
+    error.detail = true;
+    let columns = vec![
+        Column::new("from", "from", "", "the account from which the others are ranked"),
+        Column::new("rank", "rank", "", "1 is the highest; ties go to the account that stands first"),
+        Column::new("account", "account", "", "id in the input"),
+        Column::new("pagerank", "pagerank", "share", "share of all PageRank from that account"),
+        error,
+        Column::new("followers", "followers", "accounts", "followers in this network").people(),
+    ];
+    let parameters = serde_json::json!({
+        "pagerank": parameters(params)?, "from": from, "audience": parameters(&common.audience)?,
+    });
+    let provenance = Provenance::new("rank personal", parameters, terminal.seed, opened.checksum);
+    let mut table = Table::new("truereach/rank-personal/1", columns, provenance);
+    table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
+    for (name, (top, ranking)) in from.iter().zip(&found) {
+        if !ranking.converged {
+            table.notes.push(format!(
+                "from {name}: stopped after {} iterations before its tolerance; error at most {:.1e}",
+                ranking.iterations, ranking.error_bound
+            ));
+        }
+        for (place, &(account, score)) in top.iter().enumerate() {
+            table.rows.push(vec![
+                Cell::Text(name.clone()),
+                Cell::Count(place as u64 + 1),
+                Cell::Text(network.names.get(account).into_owned()),
+                Cell::Score(score, 6),
+                Cell::Score(ranking.error_bound, 3),
+                Cell::Count(made.graph.followers(account).len() as u64),
+            ]);
+        }
+    }
+    let method = found.first().map(|(_, ranking)| ranking.method.clone());
+    table.summary.insert("method".into(), method.into());
+    table.summary.insert("converged".into(), found.iter().all(|(_, ranking)| ranking.converged).into());
     terminal.give(&table, &common.output)
 }
 

@@ -1,8 +1,10 @@
 //! PageRank: followed by those who are followed.
 
+use bytemuck::Pod;
 use serde::{Deserialize, Serialize};
 
 use super::ranking::Ranking;
+use crate::base::large::Large;
 use crate::base::{Error, Result, Run, par};
 use crate::graph::Graph;
 use flow::{Flow, SINGLE, SUMS, Share, sum};
@@ -196,7 +198,7 @@ impl PageRank {
 
     /// Iterates from the teleport vector. What accounts pass on is held as `round` makes it, which moves the scores of an
     /// iteration by at most `unit`.
-    fn iterate<T: Copy + Default + Send + Sync + Into<f64>>(
+    fn iterate<T: Pod + Send + Sync + Into<f64>>(
         &self,
         flow: &Flow,
         teleport: &Share,
@@ -208,29 +210,36 @@ impl PageRank {
         let (damping, keeps) = (self.damping, self.dangling == Dangling::SelfLoop);
         let accounts = flow.inverse.len();
         let mut scores: Vec<f64> = (0..accounts).map(|v| teleport.of(v)).collect();
-        let mut passed: Vec<T> =
-            scores.iter().zip(&flow.inverse).map(|(score, inverse)| round(score * inverse)).collect();
-        let mut next: Vec<T> = vec![T::default(); accounts];
+        let [mut passed, mut next] = [(); 2].map(|()| Large::<T>::zeros(accounts));
+        par::fill(run, &flow.chunks, &mut passed, |range, part| {
+            range.zip(part).for_each(|(u, passed)| *passed = round(scores[u] * flow.inverse[u]));
+        })?;
         let mut stuck = sum(accounts, &|v| if flow.is_dangling(v) { scores[v] } else { 0.0 });
         let (mut change, mut error_bound, mut iterations) = (0.0, 0.0, 0);
         let mut converged = accounts == 0;
         while !converged && iterations < self.max_iterations {
             let parts = par::split(&mut scores, &flow.chunks).into_iter().zip(par::split(&mut next, &flow.chunks));
+            let heard: &[T] = &passed;
             let sums = par::each(run, &flow.chunks, parts.collect(), |range, (scores, next)| {
+                let inverses = &flow.inverse[range.clone()];
                 let mut change = 0.0;
-                for ((v, score), next) in range.clone().zip(scores.iter_mut()).zip(next) {
-                    let mut heard = flow.heard(v as u32, &passed);
-                    heard += fed.map_or(0.0, |share| stuck * share.of(v));
-                    if keeps && flow.is_dangling(v) {
-                        heard += *score;
+                for (((v, score), next), &inverse) in range.zip(scores.iter_mut()).zip(next).zip(inverses) {
+                    let mut new = flow.heard(v as u32, heard);
+                    new += fed.map_or(0.0, |share| stuck * share.of(v));
+                    if keeps && inverse == 0.0 {
+                        new += *score;
                     }
-                    let new = damping * heard + (1.0 - damping) * teleport.of(v);
+                    let new = damping * new + (1.0 - damping) * teleport.of(v);
                     change += (new - *score).abs();
                     *score = new;
-                    *next = round(new * flow.inverse[v]);
+                    *next = round(new * inverse);
                 }
-                let first = range.start;
-                let stuck = sum(range.len(), &|at| if flow.is_dangling(first + at) { scores[at] } else { 0.0 });
+                // Both are read before one is chosen: who follows nobody cannot be guessed, and a wrong guess is dear.
+                let scores = &scores[..inverses.len()];
+                let stuck = sum(inverses.len(), &|at| {
+                    let (score, inverse) = (scores[at], inverses[at]);
+                    if inverse == 0.0 { score } else { 0.0 }
+                });
                 (change, stuck)
             })?;
             change = sums.iter().fold(0.0, |sum, part| sum + part.0);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::base::{Error, Result, Run, par};
+use crate::base::{Error, Result, Run, large, par};
 use crate::graph::{Flat, Graph};
 
 /// Half a unit in the last place of 32 bits: the relative error of what is passed on when it is held in them.
@@ -90,7 +90,7 @@ impl<'a> Flow<'a> {
     }
 
     /// Relative error of an iteration in 64 bits: 44 roundings of the sum over followers, as many of the weight of
-    /// follows where they have weights, and some of the factors. Several sources at once: 46 more ([`sum`]).
+    /// follows where they have weights, and some of the factors. Several sources at once: 46 more ([`sum_lanes`]).
     pub fn rounding(&self) -> f64 {
         DOUBLE * if self.followers.weights.is_some() { 104.0 } else { 60.0 }
     }
@@ -99,69 +99,66 @@ impl<'a> Flow<'a> {
     #[inline]
     pub fn heard<T: Copy + Into<f64>>(&self, v: u32, passed: &[T]) -> f64 {
         let (row, followers) = (self.followers.range(v), self.followers.row(v));
-        match self.followers.weights {
-            None => sum(followers.len(), &|at| passed[followers[at] as usize].into()),
-            Some(weights) => {
+        let term = |at: usize| -> f64 { passed[followers[at] as usize].into() };
+        let soon = match size_of_val(passed) > CACHE {
+            true => self.followers.targets.get(row.start + AHEAD..row.end + AHEAD),
+            false => None,
+        };
+        match (self.followers.weights, soon) {
+            (None, None) => sum(followers.len(), &term),
+            (None, Some(soon)) => sum(followers.len(), &|at| {
+                large::ahead(passed, soon[at] as usize);
+                term(at)
+            }),
+            (Some(weights), _) => {
                 let weights = &weights[row];
-                sum(followers.len(), &|at| weights[at] * passed[followers[at] as usize].into())
+                sum(followers.len(), &|at| weights[at] * term(at))
             }
         }
     }
 
     /// What v gets in each lane, likewise.
     #[inline]
-    pub fn heard_lanes<T: Copy + Into<f64>>(&self, v: u32, passed: &[Lanes<T>]) -> [f64; LANES] {
+    pub fn heard_lanes<T: Copy + Into<f64>>(&self, v: u32, passed: &[Lanes<T>]) -> Lanes<f64> {
         let (row, followers) = (self.followers.range(v), self.followers.row(v));
+        let term = |at: usize| -> Lanes<f64> {
+            if let Some(&soon) = self.followers.targets.get(row.start + at + AHEAD) {
+                large::ahead(passed, soon as usize);
+            }
+            passed[followers[at] as usize].map(Into::into)
+        };
         match self.followers.weights {
-            None => sum_lanes(followers, &|sums, _, u| {
-                sums.iter_mut().zip(passed[u as usize].0).for_each(|(sum, term)| *sum += term.into());
-            }),
+            None => sum_lanes(followers.len(), &term),
             Some(weights) => {
-                let weights = &weights[row];
-                sum_lanes(followers, &|sums, at, u| {
-                    let weight = weights[at];
-                    sums.iter_mut().zip(passed[u as usize].0).for_each(|(sum, term)| *sum += weight * term.into());
-                })
+                let weights = &weights[row.clone()];
+                sum_lanes(followers.len(), &|at| term(at).map(|term| weights[at] * term))
             }
         }
     }
 }
 
+/// Bytes that are at hand soon enough without asking.
+const CACHE: usize = 8 << 20;
+
+/// How many edges ahead memory is asked for: about what is read in the time that it takes to come.
+const AHEAD: usize = 32;
+
 /// How many sources are iterated at once: each edge is read once for all, and 32 bits of all fill a line of the cache.
 pub const LANES: usize = 16;
 
-/// One number for each source, in one line of the cache where it has 32 bits.
-#[derive(Clone, Copy, Default)]
-#[repr(align(64))]
-pub struct Lanes<T>(pub [T; LANES]);
-
-/// [`sum`] of a row for each lane: pieces one by one, and these two by two.
-#[inline]
-fn sum_lanes(row: &[u32], add: &impl Fn(&mut [f64; LANES], usize, u32)) -> [f64; LANES] {
-    fn halves(row: &[u32], first: usize, add: &impl Fn(&mut [f64; LANES], usize, u32)) -> [f64; LANES] {
-        if row.len() <= PIECE {
-            let mut sums = [0.0; LANES];
-            row.iter().zip(first..).for_each(|(&u, at)| add(&mut sums, at, u));
-            return sums;
-        }
-        let (left, right) = row.split_at(row.len() / 2);
-        let mut sums = halves(left, first, add);
-        sums.iter_mut().zip(halves(right, first + left.len(), add)).for_each(|(sum, other)| *sum += other);
-        sums
-    }
-    halves(row, 0, add)
-}
+/// One number for each source.
+pub type Lanes<T> = [T; LANES];
 
 /// A sum in a fixed order: pieces of at most [`PIECE`] in four lanes, and these two by two. No term goes through more
-/// than 16 + 2 + 26 additions (in lanes of sources 64 + 26), however many there are; added one by one, 30 million equal terms drift by 5e-10.
-#[inline]
+/// than 16 + 2 + 26 additions, however many there are; added one by one, 30 million equal terms drift by 5e-10.
+#[inline(always)]
 pub fn sum(len: usize, term: &impl Fn(usize) -> f64) -> f64 {
     if len <= PIECE { piece(0..len, term) } else { halves(0..len, term) }
 }
 
 const PIECE: usize = 64;
 
-#[inline]
+#[inline(always)]
 fn piece(range: Range<usize>, term: &impl Fn(usize) -> f64) -> f64 {
     let mut lanes = [0.0; 4];
     let mut at = range.start;
@@ -182,6 +179,34 @@ fn halves(range: Range<usize>, term: &impl Fn(usize) -> f64) -> f64 {
     }
     let middle = range.start + range.len() / 2;
     halves(range.start..middle, term) + halves(middle..range.end, term)
+}
+
+/// [`sum`] for each source; a term goes through 64 + 26 additions at most.
+#[inline(always)]
+fn sum_lanes(len: usize, term: &impl Fn(usize) -> Lanes<f64>) -> Lanes<f64> {
+    if len <= PIECE { piece_lanes(0..len, term) } else { halves_lanes(0..len, term) }
+}
+
+#[inline(always)]
+fn piece_lanes(range: Range<usize>, term: &impl Fn(usize) -> Lanes<f64>) -> Lanes<f64> {
+    let mut sums = [0.0; LANES];
+    for at in range {
+        let term = term(at);
+        for lane in 0..LANES {
+            sums[lane] += term[lane];
+        }
+    }
+    sums
+}
+
+#[inline(never)]
+fn halves_lanes(range: Range<usize>, term: &impl Fn(usize) -> Lanes<f64>) -> Lanes<f64> {
+    if range.len() <= PIECE {
+        return piece_lanes(range, term);
+    }
+    let middle = range.start + range.len() / 2;
+    let (left, right) = (halves_lanes(range.start..middle, term), halves_lanes(middle..range.end, term));
+    std::array::from_fn(|lane| left[lane] + right[lane])
 }
 
 /// The weight of all follows of u.

@@ -1,7 +1,10 @@
 //! PageRank from many sources: each edge is read once for several of them.
 
+use bytemuck::Pod;
+
 use super::flow::{DOUBLE, Flow, LANES, Lanes, SINGLE};
 use super::{Dangling, PageRank};
+use crate::base::large::Large;
 use crate::base::{Error, Result, Run, par};
 use crate::graph::Graph;
 use crate::rank::Ranking;
@@ -79,7 +82,7 @@ impl PageRank {
     /// Iterates from at most [`LANES`] sources at once. A source that is done is set aside, whatever the others need.
     ///
     /// What is held of an account is what it passes on per unit of weight; of one that follows nobody, its score.
-    fn iterate_lanes<T: Copy + Default + Send + Sync + Into<f64>>(
+    fn iterate_lanes<T: Pod + Send + Sync + Into<f64>>(
         &self,
         flow: &Flow,
         sources: &[Vec<u32>],
@@ -89,12 +92,11 @@ impl PageRank {
     ) -> Result<Vec<Ranking>> {
         let (damping, accounts) = (self.damping, flow.inverse.len());
         let restarts = Restart::list(sources);
-        let mut held: Vec<Lanes<T>> = vec![Lanes::default(); accounts];
-        let mut next = held.clone();
+        let [mut held, mut next] = [(); 2].map(|()| Large::<Lanes<T>>::zeros(accounts));
         let mut stuck = [0.0; LANES];
         for restart in &restarts {
             let (inverse, _) = flow.scale(restart.account as usize);
-            held[restart.account as usize].0[restart.lane] = round(restart.share * inverse);
+            held[restart.account as usize][restart.lane] = round(restart.share * inverse);
             stuck[restart.lane] += if flow.is_dangling(restart.account as usize) { restart.share } else { 0.0 };
         }
         let mut done: Vec<Option<Ranking>> = vec![None; sources.len()];
@@ -110,13 +112,14 @@ impl PageRank {
             };
             let keeps = self.dangling == Dangling::SelfLoop;
             let parts = par::split(&mut next, &flow.chunks);
+            let held_now: &[Lanes<T>] = &held;
             let sums = par::each(run, &flow.chunks, parts, |range, part| {
                 let mut sums = Sums::default();
                 let from = restarts.partition_point(|restart| (restart.account as usize) < range.start);
                 let mut restarts = restarts[from..].iter().peekable();
                 for (v, next) in range.zip(part) {
-                    let mut new = flow.heard_lanes(v as u32, &held);
-                    let old = held[v].0.map(Into::into);
+                    let mut new = flow.heard_lanes(v as u32, held_now);
+                    let old = held_now[v].map(Into::into);
                     let dangling = flow.is_dangling(v);
                     for lane in 0..LANES {
                         new[lane] =
@@ -126,8 +129,8 @@ impl PageRank {
                         new[restart.lane] += back[restart.lane] * restart.share;
                     }
                     let (inverse, weight) = flow.scale(v);
-                    next.0 = new.map(|new| round(new * inverse));
-                    let new = next.0.map(Into::into);
+                    *next = new.map(|new| round(new * inverse));
+                    let new = next.map(Into::into);
                     for lane in 0..LANES {
                         sums.change[lane] += (new[lane] - old[lane]).abs() * weight;
                     }
@@ -193,11 +196,11 @@ struct Sums {
 impl Sums {
     /// Adds what is stuck at an account, and keeps what the addition loses (Kahan 1965): two roundings for any number.
     fn stick(&mut self, scores: &[f64; LANES]) {
-        for lane in 0..LANES {
-            let term = scores[lane] - self.lost[lane];
-            let sum = self.stuck[lane] + term;
-            self.lost[lane] = (sum - self.stuck[lane]) - term;
-            self.stuck[lane] = sum;
+        for ((stuck, lost), score) in self.stuck.iter_mut().zip(&mut self.lost).zip(scores) {
+            let term = score - *lost;
+            let sum = *stuck + term;
+            *lost = (sum - *stuck) - term;
+            *stuck = sum;
         }
     }
 }
@@ -224,7 +227,7 @@ impl Flow<'_> {
         par::each(run, &self.chunks, parts, |range, mut parts| {
             for (at, v) in range.enumerate() {
                 let (_, weight) = self.scale(v);
-                parts.iter_mut().zip(lanes).for_each(|(part, &lane)| part[at] = held[v].0[lane].into() * weight);
+                parts.iter_mut().zip(lanes).for_each(|(part, &lane)| part[at] = held[v][lane].into() * weight);
             }
         })?;
         Ok(all)

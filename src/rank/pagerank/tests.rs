@@ -301,3 +301,99 @@ fn flags_and_defaults_agree() {
     let given: PageRank = read(&flags);
     assert_eq!((given.damping, given.max_iterations, given.dangling), (0.5, 9, Dangling::Drop));
 }
+
+/// Sources that are alone, together, dangling, apart, and named twice.
+fn sources(n: u32) -> Vec<Vec<u32>> {
+    (0..n).map(|v| vec![v]).chain([vec![0, n / 2], vec![n - 1, 0, 0]]).chain((0..20).map(|v| vec![v % n])).collect()
+}
+
+proptest! {
+    #[test]
+    fn many_sources_solve_the_linear_system(
+        (n, edges, ..) in network(), damping in prop_oneof![Just(0.0), Just(0.85), 0.0f64..0.95], weighted in any::<bool>(),
+    ) {
+        let mut edges = edges;
+        let mut graph = build::weighted(n, &edges);
+        if !weighted {
+            graph = graph.unweighted();
+            edges.sort_by(|a, b| a.partial_cmp(b).unwrap());
+            edges.dedup_by_key(|edge| (edge.0, edge.1));
+            edges.iter_mut().for_each(|edge| edge.2 = 1.0);
+        }
+        let sources = sources(n as u32);
+        for dangling in [Dangling::Teleport, Dangling::Uniform, Dangling::SelfLoop, Dangling::Drop] {
+            // In 32 bits, in 64, and cut off before its time.
+            for (tolerance, max_iterations) in [(1e-4, 1000), (1e-11, 1000), (1e-11, 3), (1e-4, 3)] {
+                let pagerank = PageRank { damping, dangling, tolerance, max_iterations, ..Default::default() };
+                let found = pagerank.run_each(&graph, &sources, &Run::default(), |ranking| ranking).unwrap();
+                for (source, found) in sources.iter().zip(&found) {
+                    let mut tau = vec![0.0; n];
+                    source.iter().for_each(|&v| tau[v as usize] += 1.0);
+                    let off = distance(&found.scores, &solve(n, &edges, damping, &tau, dangling, &tau));
+                    prop_assert!(off <= found.error_bound + 1e-14, "{dangling:?} {off:e} {:e}", found.error_bound);
+                    prop_assert!(found.converged || max_iterations == 3);
+                    prop_assert!(!found.converged || found.error_bound <= tolerance);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn many_sources_are_what_each_is_alone_at_any_number_of_threads() {
+    let weighted = large();
+    let sources: Vec<Vec<u32>> = (0..18).map(|at| vec![at * 1571, 7, at]).collect();
+    for (graph, tolerance) in [(weighted.unweighted(), 1e-5), (weighted, 1e-9)] {
+        let pagerank = PageRank { tolerance, ..Default::default() };
+        let each = |sources: &[Vec<u32>], threads| {
+            let run = Run::new(1).threads(threads).unwrap();
+            pagerank.run_each(&graph, sources, &run, |ranking| ranking).unwrap()
+        };
+        let together = each(&sources, 1);
+        assert!([2, 3, 8].iter().all(|&threads| each(&sources, threads) == together));
+        assert_eq!(each(&sources[17..], 2)[0], together[17]);
+        for (source, found) in sources.iter().zip(&together).step_by(5) {
+            let mut tau = vec![0.0; graph.accounts()];
+            source.iter().for_each(|&v| tau[v as usize] += 1.0);
+            let vectors = Teleport { teleport: Some(&tau), dangling: None };
+            let alone = pagerank.run_with(&graph, &vectors, &Run::default()).unwrap();
+            assert!(distance(&found.scores, &alone.scores) <= found.error_bound + alone.error_bound);
+            assert!(found.converged && (found.total() - 1.0).abs() <= found.error_bound);
+        }
+    }
+}
+
+#[test]
+fn thirty_two_bits_keep_their_bound() {
+    let graph = large();
+    for graph in [graph.unweighted(), graph] {
+        let exact = PageRank { tolerance: 1e-12, ..Default::default() }.run(&graph, &Run::default()).unwrap();
+        let short = PageRank { tolerance: 1e-5, ..Default::default() };
+        assert!(short.is_single(short.damping * flow::SINGLE));
+        let short = short.run(&graph, &Run::default()).unwrap();
+        let off = distance(&short.scores, &exact.scores);
+        // That it is not exact says that 32 bits were used; a rounding unit lies in the bound.
+        assert!(short.converged && off <= short.error_bound && short.error_bound > 0.85 / 0.15 * flow::SINGLE);
+        let tight = PageRank { tolerance: 1e-7, ..Default::default() };
+        assert!(!tight.is_single(tight.damping * flow::SINGLE));
+    }
+}
+
+#[test]
+fn nonsense_about_sources_is_refused_in_words() {
+    let graph = build::graph(2, &[(0, 1)]);
+    let refused = |pagerank: PageRank, sources: &[Vec<u32>], run: Run, says: &str| {
+        let error = pagerank.run_each(&graph, sources, &run, |ranking| ranking).unwrap_err();
+        assert!(error.to_string().contains(says), "{error}");
+    };
+    refused(PageRank::default(), &[vec![0], vec![]], Run::default(), "source 1 names no account");
+    refused(PageRank::default(), &[vec![2]], Run::default(), "source 0 names account 2 of 2");
+    refused(PageRank { damping: 2.0, ..Default::default() }, &[], Run::default(), "--damping");
+    let personal = PageRank { dangling: Dangling::Personal, ..Default::default() };
+    refused(personal, &[vec![0]], Run::default(), "one ranking at a time");
+    refused(PageRank::default(), &[vec![0]], Run::default().memory(Some(783)), "needs 784 B");
+    assert!(PageRank::default().run_each(&graph, &[], &Run::default(), |ranking| ranking).unwrap().is_empty());
+    let cancelled = Run::default().cancel_by(std::sync::Arc::new(true.into()));
+    let error = PageRank::default().run_each(&graph, &[vec![0]], &cancelled, |ranking| ranking).unwrap_err();
+    assert!(matches!(error, Error::Cancelled));
+}
