@@ -126,6 +126,39 @@ pub fn sum(run: &Run, len: usize, value: impl Fn(usize) -> f64 + Sync) -> f64 {
     parts.into_iter().fold(0.0, |sum, part| sum + part)
 }
 
+/// Tools lent to tasks, one set a thread at work: dense tables that would be dear to make anew. What a task leaves in
+/// them must not show in what another makes of them.
+#[derive(Debug)]
+pub struct Tools<T>(std::sync::Mutex<Vec<T>>);
+
+impl<T> Default for Tools<T> {
+    fn default() -> Self {
+        Tools(std::sync::Mutex::default())
+    }
+}
+
+impl<T> Tools<T> {
+    /// An empty shelf.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Does `work` with tools from the shelf, or new ones.
+    pub fn with<R>(&self, make: impl FnOnce() -> T, work: impl FnOnce(&mut T) -> R) -> R {
+        let shelf = || self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let taken = shelf().pop();
+        let mut tools = taken.unwrap_or_else(make);
+        let result = work(&mut tools);
+        shelf().push(tools);
+        result
+    }
+
+    /// All that were made, in no order: only for what any order folds alike, such as whole numbers to add.
+    pub fn into_all(self) -> Vec<T> {
+        self.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

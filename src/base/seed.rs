@@ -39,6 +39,8 @@ pub enum Stream {
     Halves = 31,
     /// From whose list somebody looked up was drawn (`audience::drawn`). Item: (person, list).
     Drawn = 32,
+    /// The random words of accounts in counters (`rank::hyperball`). Item: the account.
+    Ball = 33,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
     Backtest = 21,
 }

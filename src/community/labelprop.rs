@@ -1,14 +1,13 @@
 //! Label propagation: every account takes the label most of its neighbours have.
 
-use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::majority::majority;
 use super::net::fold;
 use super::partition::{Communities, split_connected, stable};
 use super::quality::Objective;
 use super::scratch::{Scratch, Tools};
-use crate::base::seed::{Key, Stream, generator};
 use crate::base::{Error, Result, Run, par};
 use crate::graph::{Graph, Rows};
 
@@ -65,10 +64,10 @@ pub struct LabelPropagation {
 }
 
 /// Labels and how they were reached.
-struct Spread {
-    labels: Vec<u32>,
-    iterations: u32,
-    converged: bool,
+pub(super) struct Spread {
+    pub labels: Vec<u32>,
+    pub iterations: u32,
+    pub converged: bool,
 }
 
 impl LabelPropagation {
@@ -87,7 +86,10 @@ impl LabelPropagation {
     pub fn run(&self, graph: &Graph, run: &Run) -> Result<Communities> {
         let spread = self.spread(graph, run)?;
         let (method, labels, judged) = match self.variant {
-            Variant::Async => ("label propagation", split_connected(graph, &spread.labels).0, graph.clone()),
+            Variant::Async => {
+                let (labels, _) = run.install(|| split_connected(graph, &spread.labels));
+                ("label propagation", labels, graph.clone())
+            }
             Variant::Cdlp => ("label propagation, CDLP", spread.labels, graph.unweighted()),
         };
         let (labels, sizes) = stable(&labels);
@@ -113,7 +115,7 @@ impl LabelPropagation {
         };
         match self.variant {
             Variant::Cdlp => cdlp(run, &rows(&graph.unweighted())?, self.iterations.unwrap_or(10)),
-            Variant::Async => asynchronous(run, &rows(graph)?, self.iterations.unwrap_or(100)),
+            Variant::Async => majority(run, &rows(graph)?, self.iterations.unwrap_or(100)),
         }
     }
 }
@@ -158,63 +160,6 @@ fn cdlp(run: &Run, rows: &Rows, most: u32) -> Result<Spread> {
         })?;
         std::mem::swap(&mut labels, &mut next);
         if labels == next {
-            return Ok(Spread { labels, iterations: iteration + 1, converged: true });
-        }
-    }
-    Ok(Spread { labels, iterations: most, converged: false })
-}
-
-/// One after the other; only accounts with a changed neighbour are looked at again.
-fn asynchronous(run: &Run, rows: &Rows, most: u32) -> Result<Spread> {
-    let accounts = rows.offsets.len().saturating_sub(1);
-    let mut labels: Vec<u32> = (0..accounts as u32).collect();
-    let mut order = labels.clone();
-    order.shuffle(&mut generator(run.seed(), Stream::Community, 0));
-    let ties = Key::new(run.seed(), Stream::Community, 1);
-    let mut scratch = Scratch::new(accounts);
-    let mut waiting = vec![true; accounts];
-    for iteration in 0..most {
-        let mut changed = false;
-        for chunk in order.chunks(4096) {
-            run.step(chunk.len() as u64)?;
-            for &v in chunk {
-                if !std::mem::replace(&mut waiting[v as usize], false) {
-                    continue;
-                }
-                let (row, weights) = (rows.row(v), rows.row_weights(v));
-                let count = scratch.gather(row, weights, |u| labels[u as usize]).len();
-                let home = labels[v as usize];
-                let key = ties.of(v as u64);
-                // A tie with the present label changes nothing: every change raises the weight inside.
-                let (mut best, mut label, mut drawn) = (scratch.weight(home), home, u64::MAX);
-                let mut strength = 0.0;
-                for &candidate in scratch.listed(count) {
-                    let weight = scratch.weight(candidate);
-                    strength += weight;
-                    if weight > best {
-                        (best, label, drawn) = (weight, candidate, key.word(candidate as u64));
-                    } else if weight == best && label != home {
-                        let word = key.word(candidate as u64);
-                        if word < drawn {
-                            (label, drawn) = (candidate, word);
-                        }
-                    }
-                }
-                let gain = best - scratch.weight(home);
-                scratch.clear(count);
-                if label == home || gain <= 1e-12 * strength {
-                    continue;
-                }
-                labels[v as usize] = label;
-                changed = true;
-                for &u in row {
-                    if labels[u as usize] != label {
-                        waiting[u as usize] = true;
-                    }
-                }
-            }
-        }
-        if !changed {
             return Ok(Spread { labels, iterations: iteration + 1, converged: true });
         }
     }

@@ -19,6 +19,7 @@ pub mod labelprop;
 pub mod leiden;
 mod levels;
 pub mod louvain;
+mod majority;
 mod moving;
 mod net;
 pub mod partition;

@@ -1,5 +1,7 @@
 //! Dense tables that are lent to tasks and cleaned after each use: no hash maps in the hot loops.
 
+pub(crate) use crate::base::par::Tools;
+
 /// Weights from one node to communities: dense, cleaned after each use.
 pub(crate) struct Scratch {
     weight: Vec<f64>,
@@ -92,24 +94,5 @@ impl Scratch {
         for &c in &self.touched[..count] {
             self.weight[c as usize] = 0.0;
         }
-    }
-}
-
-/// Tools lent to tasks, one set a thread at work. What a task leaves in them must not show.
-pub(crate) struct Tools<T>(std::sync::Mutex<Vec<T>>);
-
-impl<T> Tools<T> {
-    pub fn new() -> Self {
-        Tools(std::sync::Mutex::default())
-    }
-
-    /// Does `work` with tools from the shelf, or new ones.
-    pub fn with<R>(&self, make: impl FnOnce() -> T, work: impl FnOnce(&mut T) -> R) -> R {
-        let shelf = || self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let taken = shelf().pop();
-        let mut tools = taken.unwrap_or_else(make);
-        let result = work(&mut tools);
-        shelf().push(tools);
-        result
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::stats::ExactSum;
 use crate::base::{Error, Result, Run};
 use crate::graph::Graph;
 
@@ -63,6 +64,12 @@ impl Hops {
     /// How many accounts were reached, the first one included.
     pub fn reached(&self) -> u64 {
         self.accounts_by_hops.iter().sum()
+    }
+
+    /// Harmonic centrality: the sum over all other accounts reached of 1 / hops to them.
+    pub fn harmonic(&self) -> f64 {
+        let shells = self.accounts_by_hops.iter().zip(0u32..).skip(1);
+        shells.map(|(&accounts, hops)| accounts as f64 / hops as f64).collect::<ExactSum>().value()
     }
 }
 

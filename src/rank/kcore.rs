@@ -1,7 +1,11 @@
 //! How deep in the dense part of the network each account sits.
 
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::ties::{self, each_tie};
 use crate::base::{Result, Run, par};
 use crate::graph::Graph;
 
@@ -12,9 +16,9 @@ use crate::graph::Graph;
 /// by, each counted once.
 ///
 /// **Input**: any; directions and weights do not matter. **Returns**: [`Cores`]: a whole number for each account,
-/// 0 for one without neighbours. **Guarantee**: exact. **Cost**: O(accounts + edges) on one thread; 12 bytes an
-/// account and 4 for each possible degree. **Errors**: memory. **Determinism**: core numbers are unique.
-/// **References**: Seidman 1983; Batagelj & Zaversnik 2003 (the linear algorithm).
+/// 0 for one without neighbours. **Guarantee**: exact. **Cost**: O(accounts + edges), parallel; 16 bytes an account.
+/// **Errors**: memory. **Determinism**: core numbers are unique. **References**: Seidman 1983; Kabir & Madduri 2017 (PKC,
+/// the parallel peeling).
 ///
 /// ```
 /// use truereach::{Run, graph::build, rank::KCore};
@@ -66,70 +70,60 @@ impl KCore {
         let accounts = graph.accounts();
         run.check_memory("core numbers", Self::memory(accounts as u64))?;
         run.phase("core numbers", Some(2 * accounts as u64));
-        let mut degrees = vec![0u32; accounts];
-        let chunks = par::chunks_by_degree(&graph.follower_rows().offsets, 1 << 16);
-        par::fill(run, &chunks, &mut degrees, |range, part| {
-            range.zip(part).for_each(|(v, degree)| *degree = neighbours(graph, v as u32).count() as u32);
-        })?;
-
-        // Accounts in order of degree; `starts[d]` is where degree d begins, `places` where each account stands.
-        let most = degrees.iter().copied().max().unwrap_or(0) as usize;
-        let mut starts = vec![0u32; most + 2];
-        degrees.iter().for_each(|&degree| starts[degree as usize + 1] += 1);
-        (0..=most).for_each(|degree| starts[degree + 1] += starts[degree]);
-        let mut order = vec![0u32; accounts];
-        let mut places = vec![0u32; accounts];
-        for v in 0..accounts {
-            let place = &mut starts[degrees[v] as usize];
-            places[v] = *place;
-            order[*place as usize] = v as u32;
-            *place += 1;
-        }
-        // Each start was pushed to the next one's.
-        starts.copy_within(0..=most, 1);
-        starts[0] = 0;
-
-        for place in 0..accounts {
-            if place % par::CHUNK == 0 {
-                run.step((accounts - place).min(par::CHUNK) as u64)?;
-            }
-            let v = order[place];
-            let core = degrees[v as usize];
-            for u in neighbours(graph, v) {
-                let degree = degrees[u as usize];
-                if degree > core {
-                    // u changes places with the first of its degree, which then begins one later.
-                    let (to, from) = (starts[degree as usize], places[u as usize]);
-                    let other = order[to as usize];
-                    order.swap(to as usize, from as usize);
-                    (places[u as usize], places[other as usize]) = (to, from);
-                    starts[degree as usize] += 1;
-                    degrees[u as usize] -= 1;
-                }
-            }
-        }
-        Ok(Cores { cores: degrees })
+        let degrees: Vec<AtomicU32> = ties::degrees(graph, run)?.into_iter().map(AtomicU32::new).collect();
+        run.install(|| peel(graph, run, &degrees))?;
+        Ok(Cores { cores: degrees.into_iter().map(AtomicU32::into_inner).collect() })
     }
 }
 
-/// Those that v follows or is followed by, each once, sorted.
-pub(crate) fn neighbours(graph: &Graph, v: u32) -> impl Iterator<Item = u32> + '_ {
-    let mut followers = graph.followers(v);
-    let mut following: &[u32] = if graph.is_symmetric() { &[] } else { graph.following(v) };
-    std::iter::from_fn(move || {
-        let next = match (followers.first(), following.first()) {
-            (Some(&a), Some(&b)) => a.min(b),
-            (Some(&only), None) | (None, Some(&only)) => only,
-            (None, None) => return None,
-        };
-        if followers.first() == Some(&next) {
-            followers = &followers[1..];
+/// Accounts that a task begins with.
+const TASK: usize = 64;
+
+/// Accounts that a task takes away before it shares what is left to take with the others.
+const SHARE: usize = 1024;
+
+/// Takes accounts away, all of degree `core` and those that fall to it, for `core` 0, 1, 2, …: degrees end as core
+/// numbers. Threads take at once; whoever brings a neighbour down to `core` takes it next. Who that is does not matter:
+/// the k-core is what is left whatever the order.
+fn peel(graph: &Graph, run: &Run, degrees: &[AtomicU32]) -> Result<()> {
+    let degree = |v: u32| degrees[v as usize].load(Relaxed);
+    let mut left: Vec<u32> = (0..degrees.len() as u32).collect();
+    for core in 0.. {
+        let parts: Vec<(Vec<u32>, Vec<u32>)> = left
+            .par_chunks(par::CHUNK)
+            .map(|part| part.iter().filter(|v| degree(**v) >= core).partition(|v| degree(**v) == core))
+            .collect();
+        let before = left.len();
+        left.clear();
+        let mut going = Vec::new();
+        for (go, stay) in parts {
+            going.extend(go);
+            left.extend(stay);
         }
-        if following.first() == Some(&next) {
-            following = &following[1..];
+        run.step((before - left.len()) as u64)?;
+        while !going.is_empty() {
+            going = going.par_chunks(TASK).flat_map_iter(|task| take(graph, degrees, core, task)).collect();
         }
-        Some(next)
-    })
+        if left.is_empty() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Takes away these accounts and those that fall to `core` by it, up to a number. Returns who is left to take.
+fn take(graph: &Graph, degrees: &[AtomicU32], core: u32, task: &[u32]) -> Vec<u32> {
+    let mut going = task.to_vec();
+    for _ in 0..SHARE {
+        let Some(v) = going.pop() else { break };
+        each_tie(graph, v, |u, _| {
+            let fallen = |degree| (degree > core).then(|| degree - 1);
+            if degrees[u as usize].fetch_update(Relaxed, Relaxed, fallen) == Ok(core + 1) {
+                going.push(u);
+            }
+        });
+    }
+    going
 }
 
 #[cfg(test)]
