@@ -146,11 +146,7 @@ fn aggregate(net: &Net, labels: &[u32], count: usize) -> Net {
             }
             let own = labels[group[0] as usize];
             let Tally { weight, listed } = tally;
-            listed
-                .drain(..)
-                .map(|c| (c, std::mem::take(&mut weight[c as usize])))
-                .filter(|&(c, _)| c != own)
-                .collect()
+            listed.drain(..).map(|c| (c, std::mem::take(&mut weight[c as usize]))).filter(|&(c, _)| c != own).collect()
         })
         .collect();
     let mut offsets = vec![0];
