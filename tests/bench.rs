@@ -102,7 +102,8 @@ fn kernels_are_measured_over_families_of_networks() {
     let document: Value = serde_json::from_slice(&desk.read("kernels.json")).unwrap();
     assert_eq!(document["schema"], "truereach/bench-kernels/1");
     let rows = document["rows"].as_array().unwrap();
-    let kernels = ["pagerank", "personal", "components", "core", "leiden", "louvain", "labels"];
+    let kernels =
+        ["pagerank", "personal", "components", "harmonic", "core", "triangles", "leiden", "louvain", "labels"];
     assert!(kernels.iter().all(|kernel| rows.iter().filter(|row| row["stage"] == *kernel).count() == 6), "{rows:?}");
     assert!(rows.iter().all(|row| row["failure"].is_null() && row["nanoseconds"].as_f64().unwrap() > 0.0));
     assert!(rows.iter().filter(|row| row["network"] == "rmat:8").all(|row| row["growth"] == 1.0));

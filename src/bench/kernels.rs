@@ -15,6 +15,7 @@ use super::structure::{
     ComponentsStage, CoreStage, LabelsStage, LeidenStage, LouvainStage, PageRankStage, PersonalStage,
 };
 use super::suite::{check_threads, numbers_of_threads};
+use super::surroundings::{HarmonicStage, TrianglesStage};
 use crate::base::{Error, Result, Run};
 use crate::community::{Effort, Leiden, Louvain};
 use crate::rank::{PageRank, Stop};
@@ -85,9 +86,9 @@ impl Default for Kernels {
 }
 
 /// Kernels that look at follows, in their order. A new kernel adds its name here or below, and a line in [`stage_of`].
-const DIRECTED: [&str; 3] = ["pagerank", "personal", "components"];
+const DIRECTED: [&str; 4] = ["pagerank", "personal", "components", "harmonic"];
 /// Kernels that look at ties: measured on the network with every follow as a tie of both.
-const TIES: [&str; 4] = ["core", "leiden", "louvain", "labels"];
+const TIES: [&str; 5] = ["core", "triangles", "leiden", "louvain", "labels"];
 /// Kernels that read and write files: measured where asked for.
 const FILES: [&str; 3] = ["write", "ingest", "open"];
 
@@ -196,7 +197,9 @@ impl Kernels {
             "pagerank" => Box::new(PageRankStage { input, params: self.pagerank() }),
             "personal" => Box::new(PersonalStage { input, params: self.pagerank(), sources: self.sources }),
             "components" => Box::new(ComponentsStage { input }),
+            "harmonic" => Box::new(HarmonicStage { input }),
             "core" => Box::new(CoreStage { input }),
+            "triangles" => Box::new(TrianglesStage { input }),
             "leiden" => Box::new(LeidenStage { input, params: Leiden { iterations, effort, ..Leiden::default() } }),
             "louvain" => Box::new(LouvainStage { input, params: Louvain { iterations, effort, ..Louvain::default() } }),
             _ => Box::new(LabelsStage { input }),
@@ -344,7 +347,7 @@ mod tests {
         };
         let report = kernels.run(&Run::new(1)).unwrap();
         assert!(report.passed().is_ok(), "{:?}", report.passed());
-        assert_eq!(report.rows.len(), 3 * 10 * 2);
+        assert_eq!(report.rows.len(), 3 * 12 * 2);
         for row in &report.rows {
             let median = row.row.median_seconds.unwrap();
             let first = row.network != "rmat:8";

@@ -31,6 +31,7 @@ pub mod report;
 pub mod stage;
 mod structure;
 pub mod suite;
+mod surroundings;
 pub mod truth;
 
 pub use compare::Comparison;
