@@ -6,7 +6,8 @@
 use rayon::prelude::*;
 
 use super::net::{Mass, Net};
-use super::scratch::{Scratch, Tools};
+use super::scratch::Tools;
+use super::tally::Tallies;
 use crate::base::{Result, Run, par};
 use crate::graph::Rows;
 
@@ -52,7 +53,6 @@ pub(crate) fn aggregate<M: Mass>(run: &Run, net: &Net<M>, labels: &[u32], count:
         work.push(at);
     }
     let ranges = par::chunks_by_degree(&work, 1 << 17);
-    let (targets, weights) = (&net.rows.targets[..], net.rows.weights.as_deref());
     type Part<M> = (Vec<u64>, Vec<u32>, Vec<f64>, Vec<M>);
     let tools = Tools::new();
     let parts: Vec<Part<M>> = run.install(|| {
@@ -60,34 +60,32 @@ pub(crate) fn aggregate<M: Mass>(run: &Run, net: &Net<M>, labels: &[u32], count:
             .par_iter()
             .map(|range| {
                 run.step(range.len() as u64)?;
-                tools.with(
-                    || Scratch::new(count),
-                    |scratch| {
-                        // Room for the most there can be: pages that stay unused cost nothing.
-                        let most = (work[range.end] - work[range.start]) as usize;
-                        let mut part: Part<M> = (vec![], Vec::with_capacity(most), Vec::with_capacity(most), vec![]);
-                        let mut row = Vec::new();
-                        for group in range.clone() {
-                            let members = groups.group(group);
-                            row.clear();
-                            for &v in members {
-                                let span = net.rows.range(v);
-                                scratch.add(&targets[span.clone()], weights.map(|w| &w[span]), labels, &mut row);
+                tools.with(Tallies::default, |tallies| {
+                    // Room for the most there can be: pages that stay unused cost nothing.
+                    let most = (work[range.end] - work[range.start]) as usize;
+                    let mut part: Part<M> = (vec![], Vec::with_capacity(most), Vec::with_capacity(most), vec![]);
+                    for group in range.clone() {
+                        let members = groups.group(group);
+                        for &v in members {
+                            let row = net.rows.row(v).iter().map(|&u| labels[u as usize]);
+                            match net.rows.row_weights(v) {
+                                None => tallies.counts.gather(count, row.map(|label| (label, 1))),
+                                Some(weights) => tallies.sums.gather(count, row.zip(weights.iter().copied())),
                             }
-                            let before = part.1.len();
-                            for &c in &row {
-                                let weight = scratch.take(c);
-                                if c as usize != group && weight != 0.0 {
-                                    part.1.push(c);
-                                    part.2.push(weight);
-                                }
-                            }
-                            part.0.push((part.1.len() - before) as u64);
-                            part.3.push(members.iter().fold(M::default(), |sum, &v| sum.plus(net.mass[v as usize])));
                         }
-                        Ok(part)
-                    },
-                )
+                        let before = part.1.len();
+                        // One of the two is empty.
+                        for (c, weight) in tallies.counts.drain().chain(tallies.sums.drain()) {
+                            if c as usize != group && weight != 0.0 {
+                                part.1.push(c);
+                                part.2.push(weight);
+                            }
+                        }
+                        part.0.push((part.1.len() - before) as u64);
+                        part.3.push(members.iter().fold(M::default(), |sum, &v| sum.plus(net.mass[v as usize])));
+                    }
+                    Ok(part)
+                })
             })
             .collect::<Result<_>>()
     })?;

@@ -13,7 +13,8 @@ use rayon::prelude::*;
 
 use super::net::Mass;
 use super::scratch::Tools;
-use super::state::{State, Tallies, Wish};
+use super::state::{State, Wish};
+use super::tally::Tallies;
 use crate::base::{Result, Run};
 
 /// How bulk moving goes about it.
@@ -43,7 +44,9 @@ pub(crate) fn rounds<M: Mass>(run: &Run, state: &mut State<M>, order: &[u32], pa
     let waiting: Vec<AtomicBool> = (0..nodes).map(|_| AtomicBool::new(true)).collect();
     let tools = Tools::new();
     let (mut total, mut list) = (0.0, order.to_vec());
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
+        // In the first round from nodes on their own, nearly everybody is told to wait again: all are, at no cost.
+        let everybody = round == 0 && state.is_apart();
         let mut gained = 0.0;
         for batch in list.chunks(size) {
             run.step(batch.len() as u64)?;
@@ -51,7 +54,7 @@ pub(crate) fn rounds<M: Mass>(run: &Run, state: &mut State<M>, order: &[u32], pa
             let wishes: Vec<Vec<Wish>> = batch
                 .par_chunks(TASK)
                 .map(|task| {
-                    task.iter().for_each(|&v| waiting[v as usize].store(false, Relaxed));
+                    task.iter().for_each(|&v| waiting[v as usize].store(everybody, Relaxed));
                     tools.with(Tallies::default, |tallies| {
                         task.iter().filter_map(|&v| before.wish(v, tallies)).collect()
                     })
@@ -66,6 +69,9 @@ pub(crate) fn rounds<M: Mass>(run: &Run, state: &mut State<M>, order: &[u32], pa
                     }
                     None => waiting[wish.node as usize].store(true, Relaxed),
                 }
+            }
+            if everybody {
+                continue;
             }
             let after = &*state;
             moved.par_chunks(TASK).for_each(|moved| {

@@ -24,14 +24,16 @@ use crate::graph::Graph;
 /// **Returns**: [`Communities`], with the quality recomputed from the labels alone.
 /// **Guarantee**: every community is connected, in the undirected sense; never worse than the start of
 /// [`Leiden::run_from`]. With `converged`, a whole further iteration found nothing better: no account gains by
-/// moving to another community or out on its own. The best partition itself is out of reach (NP-hard).
+/// moving to another community or out on its own. [`Effort::Fast`] never says so: it moves large networks in bulk
+/// and ends when little is gained. The best partition itself is out of reach (NP-hard).
 /// **Cost**: each iteration a few passes over the edges; 3 to 15 iterations are usual. Beside the graph: nothing an
 /// edge for a symmetric one, 12 bytes a tie and direction otherwise; up to 48 bytes an edge for the aggregate, and
 /// 120 bytes an account.
 /// **Errors**: a resolution that is not positive, negative weights under modularity, no iterations, no runs.
 /// **Determinism**: a function of graph, parameters and seed; the same bits at any number of threads. Strengths,
-/// refinement (by community), aggregation and quality are parallel. Local moving is sequential up to 32,767 nodes;
-/// beyond, the search for each node's best community is parallel and the moves themselves sequential.
+/// refinement (by community), aggregation and quality are parallel. Local moving is sequential up to 32,767 nodes
+/// and a million ends of ties; beyond, the search for each node's best community is parallel and the moves themselves
+/// sequential.
 /// **Symbols**: γ `resolution`; θ `randomness`, here in units of the mean weight of a tie.
 /// **References**: Traag, Waltman & van Eck, Scientific Reports 9 (2019) 5233.
 ///

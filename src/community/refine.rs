@@ -8,7 +8,8 @@ use rayon::prelude::*;
 
 use super::aggregate::Groups;
 use super::net::{Mass, Net};
-use super::scratch::{Scratch, Tools};
+use super::scratch::Tools;
+use super::tally::Tally;
 use crate::base::seed::Key;
 use crate::base::{Result, Run, par};
 
@@ -108,7 +109,7 @@ struct Shop<M> {
     outward: Vec<f64>,
     /// Whether a part has one member.
     single: Vec<bool>,
-    scratch: Scratch,
+    tally: Tally<f64>,
     choices: Vec<Choice>,
     list: Vec<u32>,
 }
@@ -120,7 +121,7 @@ impl<M: Mass> Default for Shop<M> {
             mass: vec![],
             outward: vec![],
             single: vec![],
-            scratch: Scratch::new(0),
+            tally: Tally::default(),
             choices: vec![],
             list: vec![],
         }
@@ -149,7 +150,6 @@ impl<M: Mass> Shop<M> {
         self.mass.extend(members.iter().map(|&v| net.mass[v as usize]));
         self.single.clear();
         self.single.resize(size, true);
-        self.scratch.grow(size);
         let start = span.start as u32;
         let inside = |u: u32| Some(place[u as usize].wrapping_sub(start)).filter(|&at| (at as usize) < size);
         self.outward.clear();
@@ -167,25 +167,22 @@ impl<M: Mass> Shop<M> {
             if !self.single[at] || !well_connected(self.outward[at], own) {
                 continue;
             }
-            self.list.clear();
-            let (scratch, list, part) = (&mut self.scratch, &mut self.list, &self.part);
             let row = net.rows.row(v);
+            let (tally, part) = (&mut self.tally, &self.part);
+            tally.room(size, row.len());
             match net.rows.row_weights(v) {
-                None => {
-                    row.iter().filter_map(|&u| inside(u)).for_each(|q| scratch.add_one(part[q as usize], 1.0, list))
-                }
+                None => row.iter().filter_map(|&u| inside(u)).for_each(|q| tally.add(part[q as usize], 1.0)),
                 Some(weights) => {
                     for (&u, &w) in row.iter().zip(weights) {
                         if let Some(q) = inside(u) {
-                            scratch.add_one(part[q as usize], w, list);
+                            tally.add(part[q as usize], w);
                         }
                     }
                 }
             }
             self.choices.clear();
             let mut best = 0.0f64;
-            for &c in self.list.iter() {
-                let weight = self.scratch.take(c);
+            for (c, weight) in tally.drain() {
                 let (outward, mass) = (self.outward[c as usize], self.mass[c as usize]);
                 let gain = weight - net.scale * own.cross(mass);
                 if weight > 0.0 && gain >= 0.0 && well_connected(outward, mass) {
@@ -227,7 +224,8 @@ fn choose(choices: &[Choice], best: f64, temperature: f64, unit: f64) -> Option<
     }
     let weight = |gain: f64| match gain == best {
         true => 1.0,
-        false if temperature > 0.0 => libm::exp((gain - best) / temperature),
+        // What is left out has a chance below 10^-21.
+        false if gain - best > -50.0 * temperature => libm::exp((gain - best) / temperature),
         false => 0.0,
     };
     let alone = weight(0.0);

@@ -1,7 +1,7 @@
 //! Who is where while nodes move, what the communities weigh, and where a node would gain.
 
 use super::net::{Mass, Net};
-use super::tally::{Tally, Weight};
+use super::tally::{Tallies, Tally, Weight};
 
 /// A move must gain this share of the node's strength: far above rounding, far below any real gain.
 const MARGIN: f64 = 1e-11;
@@ -25,13 +25,6 @@ pub(crate) struct Wish {
     weight: f64,
 }
 
-/// The tallies of one thread.
-#[derive(Default)]
-pub(crate) struct Tallies {
-    counts: Tally<u32>,
-    sums: Tally<f64>,
-}
-
 /// Labels, below the number of nodes, and the communities that they make.
 pub(crate) struct State<'a, M> {
     pub net: &'a Net<M>,
@@ -52,6 +45,11 @@ impl<'a, M: Mass> State<'a, M> {
         }
         let empty = (0..nodes as u32).rev().filter(|&c| communities[c as usize].size == 0).collect();
         State { net, labels, communities, empty }
+    }
+
+    /// Whether every node is a community of its own.
+    pub fn is_apart(&self) -> bool {
+        self.empty.is_empty()
     }
 
     /// Where v would gain most; none if it does best to stay.

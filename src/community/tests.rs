@@ -153,6 +153,8 @@ proptest! {
                 louvain(&objective).run_from(&graph, &start, &run).unwrap(),
                 Leiden { iterations: 1, randomness: 1.0, ..leiden(&objective) }.run_from(&graph, &start, &run).unwrap(),
                 Louvain { iterations: 1, ..louvain(&objective) }.run_from(&graph, &start, &run).unwrap(),
+                Leiden { effort: Effort::Fast, ..leiden(&objective) }.run_from(&graph, &start, &run).unwrap(),
+                Louvain { effort: Effort::Fast, ..louvain(&objective) }.run_from(&graph, &start, &run).unwrap(),
             ] {
                 prop_assert!(found.quality >= before - 1e-9, "{} below its start {before}", found.quality);
                 prop_assert!(found.connected(&graph));
@@ -417,4 +419,73 @@ fn on_follower_lists_directed_modularity_is_that_of_barber() {
     assert_eq!(objective.name(&graph), "Barber's bipartite modularity");
     let found = Leiden::default().run(&graph, &Run::default()).unwrap();
     assert_eq!(found.labels, labels);
+}
+
+#[test]
+fn bulk_moving_finds_planted_communities_at_any_number_of_threads() {
+    let (weighted, truth) = planted();
+    let graph = weighted.unweighted();
+    for effort in [Effort::Full, Effort::Fast] {
+        let (leiden, louvain) = (
+            Leiden { effort, iterations: 2, undirected: true, ..Default::default() },
+            Louvain { effort, iterations: 2, ..Default::default() },
+        );
+        let both = |threads: usize| {
+            let run = Run::new(7).threads(threads).unwrap();
+            [leiden.run(&graph, &run).unwrap(), louvain.run(&graph, &run).unwrap()]
+        };
+        let one = both(1);
+        for found in &one {
+            assert!(found.connected(&graph));
+            let nmi = compare(&found.labels, &truth).unwrap().nmi;
+            // Louvain joins some of the planted ones.
+            assert!(nmi > 0.9, "{effort:?}, {}: NMI {nmi}", found.method);
+        }
+        for threads in [2, 3, 8] {
+            assert_eq!(both(threads), one, "{effort:?}, {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn fast_is_never_below_a_good_start() {
+    let (graph, truth) = planted();
+    let run = Run::new(7);
+    let best = Leiden { iterations: 3, ..Default::default() }.run_from(&graph, &truth, &run).unwrap();
+    let fast = Leiden { effort: Effort::Fast, ..Default::default() }.run_from(&graph, &best.labels, &run).unwrap();
+    assert!(fast.quality >= best.quality && !fast.converged);
+}
+
+#[test]
+fn a_consensus_is_closer_to_what_was_planted_than_single_runs() {
+    // Twenty communities of fifty, hard to see: of ten ties a person, six stay inside.
+    let key = crate::base::seed::Key::new(3, crate::base::seed::Stream::Sample, 2);
+    let ties: Vec<(u32, u32)> = (0..5_000u64)
+        .filter_map(|draw| {
+            let (u, word) = (draw / 5, key.word(draw));
+            let v = if draw % 5 < 3 { u / 50 * 50 + word % 50 } else { word % 1_000 };
+            (u != v).then_some((u as u32, v as u32))
+        })
+        .collect();
+    let graph = mutual(1_000, &ties);
+    let truth: Vec<u32> = (0..1_000).map(|v| v / 50).collect();
+    let once = Leiden { iterations: 1, ..Default::default() };
+    let near = |found: &Communities| compare(&found.labels, &truth).unwrap().ami;
+    let single: f64 = (0..20).map(|seed| near(&once.run(&graph, &Run::new(seed)).unwrap())).sum::<f64>() / 20.0;
+    let consensus = Consensus { leiden: Leiden { runs: 20, ..once.clone() }, share: 0.5 };
+    let at = |threads: usize| consensus.run(&graph, &Run::new(1).threads(threads).unwrap()).unwrap();
+    let found = at(1);
+    assert!(near(&found) > single, "{} and {single}", near(&found));
+    assert!(found.connected(&graph));
+    let quality = Objective::default().of(&graph, &found.labels, &Run::default()).unwrap();
+    assert_eq!(found.quality, quality);
+    assert_eq!(at(3), found);
+    for nonsense in [
+        Consensus { leiden: once.clone(), share: 0.8 },
+        Consensus { share: 0.0, ..consensus.clone() },
+        Consensus { share: f64::NAN, ..consensus.clone() },
+        Consensus { share: 1.1, ..consensus.clone() },
+    ] {
+        assert_eq!(nonsense.run(&graph, &Run::default()).unwrap_err().exit_code(), 2);
+    }
 }
