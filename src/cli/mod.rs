@@ -10,6 +10,7 @@ mod export;
 mod generate;
 mod info;
 mod ingest;
+mod near;
 mod open;
 mod overlap;
 mod priors;

@@ -47,7 +47,8 @@ fn estimates_are_near_what_search_finds_in_both_directions() {
             }
             // Of each account's relative error, the root of the mean square is at most the stated one (5% more for chance and for
             // balls that err alike would be tight: 1.3 is not passed by any of 40 seeds).
-            let of = |v: usize| if harmonic[v] > 0.0 { found.harmonic[v] / harmonic[v] - 1.0 } else { found.harmonic[v] };
+            let of =
+                |v: usize| if harmonic[v] > 0.0 { found.harmonic[v] / harmonic[v] - 1.0 } else { found.harmonic[v] };
             let square = (0..601).map(|v| of(v) * of(v)).sum::<f64>() / 601.0;
             assert!(square.sqrt() < 1.3 * error, "log2m {log2m}, seed {seed}: {} over {error}", square.sqrt());
         }

@@ -95,7 +95,10 @@ fn closed_forms_hold() {
     // A wheel: a ring of 8 around a hub. Each of the ring has 3 neighbours with 2 ties, the hub 8 with 8.
     let wheel: Vec<_> = (0..8u32).flat_map(|v| [(v, (v + 1) % 8), (v, 8)]).collect();
     let wheel = count(&build::graph(9, &wheel), false);
-    assert_eq!((wheel.total(), wheel.coefficient(0), wheel.coefficient(8)), (Some(8), Some(2.0 / 3.0), Some(2.0 / 7.0)));
+    assert_eq!(
+        (wheel.total(), wheel.coefficient(0), wheel.coefficient(8)),
+        (Some(8), Some(2.0 / 3.0), Some(2.0 / 7.0))
+    );
     assert!((wheel.average().unwrap() - (8.0 * 2.0 / 3.0 + 2.0 / 7.0) / 9.0).abs() < 1e-15);
     assert_eq!(wheel.transitivity(), Some(24.0 / (8.0 * 3.0 + 28.0)));
     // A star closes nothing, and that is a 0, not a gap; its points have one neighbour and no coefficient.
