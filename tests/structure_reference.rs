@@ -1,4 +1,4 @@
-//! Components and core numbers of real networks against NetworkX and igraph, which agreed with each other.
+//! Components, core numbers and triangles of real networks against NetworkX and igraph, which agreed with each other.
 //! `tests/reference/structure.py` made the values.
 
 mod common;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use truereach::graph::build;
-use truereach::rank::{ComponentLabels, Components, Connectivity, KCore};
+use truereach::rank::{ComponentLabels, Components, Connectivity, KCore, Triangles};
 
 /// What ships with the repository, else what lies beside it.
 fn data(path: &str) -> Option<PathBuf> {
@@ -52,6 +52,12 @@ fn compare(name: &str, path: &str, directed: bool) {
             .map(|(core, count)| (core.to_string(), json!(count)))
             .collect();
         assert_eq!(Value::Object(counts), expected["accounts_by_core_number"]);
+        let triangles = Triangles::default().run(&graph, &run).unwrap();
+        assert_eq!(json!(triangles.total()), expected["triangles"]);
+        assert_eq!(json!(triangles.between.iter().max()), expected["most_triangles_of_one_account"]);
+        for (found, name) in [(triangles.average(), "mean_clustering"), (triangles.transitivity(), "transitivity")] {
+            assert!((found.unwrap() / expected[name].as_f64().unwrap() - 1.0).abs() < 1e-12, "{name}: {found:?}");
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Parallel work whose result cannot depend on threads: plan → chunk(i) → fold in index order.
 //!
-//! Chunk bounds are functions of the length (or the degrees) alone. Floating sums are taken inside a chunk in
+//! Every chunk can go to whichever thread is free: where work is uneven (the largest accounts often stand together),
+//! rayon's own halves would leave most of it to one. Chunk bounds are functions of the length (or the degrees) alone. Floating sums are taken inside a chunk in
 //! index order and over chunks in index order.
 
 use std::ops::Range;
@@ -61,6 +62,7 @@ pub fn map<T: Send>(
     run.install(|| {
         ranges
             .par_iter()
+            .with_max_len(1)
             .map(|range| {
                 run.step(range.len() as u64)?;
                 work(range.clone())
@@ -93,6 +95,7 @@ pub fn each<P: Send, R: Send>(
         ranges
             .par_iter()
             .zip(parts)
+            .with_max_len(1)
             .map(|(range, part)| {
                 run.step(range.len() as u64)?;
                 Ok(work(range.clone(), part))
@@ -154,8 +157,8 @@ impl<T> Tools<T> {
     }
 
     /// All that were made, in no order: only for what any order folds alike, such as whole numbers to add.
-    pub fn into_all(self) -> Vec<T> {
-        self.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+    pub fn all(&mut self) -> &mut [T] {
+        self.0.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

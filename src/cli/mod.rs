@@ -11,6 +11,7 @@ mod generate;
 mod info;
 mod ingest;
 mod members;
+mod near;
 mod open;
 mod overlap;
 mod priors;

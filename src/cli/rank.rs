@@ -3,6 +3,7 @@
 use clap::Subcommand;
 
 use super::analyze::{parameters, read_priors};
+use super::near;
 use super::open::{NetworkArgs, Opened};
 use super::term::{OutputArgs, Terminal};
 use crate::base::stats::Interval;
@@ -10,17 +11,20 @@ use crate::base::{Error, Result, Status};
 use crate::cascade::{Model, Priors, TunkRank};
 use crate::graph::transform::{AudienceGraph, in_window};
 use crate::graph::{Audience, Graph, Network, View};
-use crate::rank::{Components, Dangling, KCore, PageRank, Ranking, Teleport};
+use crate::rank::{Components, Dangling, HyperBall, KCore, PageRank, Ranking, Teleport, Triangles};
 use crate::report::{Cell, Column, Provenance, Table, small};
 
-/// Rank accounts by PageRank or TunkRank, or print core numbers or components.
+/// Rank accounts by PageRank, TunkRank or nearness, or print core numbers, triangles, components or distances.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   truereach rank pagerank datasets/soc-slashdot0902 --top 5
   truereach rank pagerank market.trg --personal anh=1,bao=2 --top 0 -o from-anh-and-bao.csv
   truereach rank personal market.trg --from anh,bao --top 5
   truereach rank tunkrank datasets/lastfm-asia --model ic:0.05 --top 5
-  truereach rank core datasets/lastfm-asia --top 5")]
+  truereach rank core datasets/lastfm-asia --top 5
+  truereach rank triangles datasets/lastfm-asia --top 5
+  truereach rank harmonic datasets/lastfm-asia --top 5
+  truereach rank distances datasets/lastfm-asia")]
 pub struct RankArgs {
     #[command(subcommand)]
     by: By,
@@ -75,6 +79,27 @@ enum By {
         #[command(flatten)]
         common: Common,
     },
+    /// Triangles: how many of an account's neighbours are neighbours of one another
+    Triangles {
+        #[command(flatten)]
+        params: Triangles,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Harmonic centrality: how near an account is to all others, about
+    Harmonic {
+        #[command(flatten)]
+        params: HyperBall,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Distances: how many pairs of accounts are within 1, 2, 3, … hops, about
+    Distances {
+        #[command(flatten)]
+        params: HyperBall,
+        #[command(flatten)]
+        common: Common,
+    },
 }
 
 /// What every ranking takes besides its own parameters.
@@ -86,13 +111,14 @@ pub struct Common {
     #[arg(long, default_value_t = 20, value_name = "N")]
     top: usize,
     #[command(flatten)]
-    audience: Audience,
+    pub audience: Audience,
     #[command(flatten)]
-    output: OutputArgs,
+    pub output: OutputArgs,
 }
 
 impl Common {
-    fn limit(&self, of: usize) -> usize {
+    /// How many of so many are shown.
+    pub fn limit(&self, of: usize) -> usize {
         if self.top == 0 { of } else { self.top.min(of) }
     }
 
@@ -201,6 +227,9 @@ impl RankArgs {
                 ranked(&common, &opened, &made, &scored, "rank core", parameters, terminal)
             }
             By::Components { params, common } => components(&params, &common, terminal),
+            By::Triangles { params, common } => near::triangles(&params, &common, terminal),
+            By::Harmonic { params, common } => near::harmonic(&params, &common, terminal),
+            By::Distances { params, common } => near::distances(&params, &common, terminal),
         }
     }
 }

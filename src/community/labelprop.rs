@@ -16,7 +16,7 @@ use crate::graph::{Graph, Rows};
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 pub enum Variant {
-    /// One account after the other in a drawn order, until no label changes; ties are drawn; communities connected.
+    /// In a drawn order, until no label changes; ties are drawn; communities connected.
     #[default]
     Async,
     /// LDBC Graphalytics: all at once, a fixed number of times, ties to the smallest label. Weights do not count.
@@ -33,14 +33,14 @@ pub enum Variant {
 /// both counts twice. Weights count in the `async` variant and must not be negative there.
 /// **Returns**: [`Communities`]; `quality` is modularity (directed where the graph is) with resolution 1.
 /// **Guarantee**: `async` ends where every account has a label of the greatest weight around it, then cuts
-/// communities into connected parts. Each change raises the weight inside communities, so it does end. `cdlp` gives
+/// communities into connected parts. It goes in batches, whose accounts choose at once, but each choice is weighed again
+/// before it is done: every change raises the weight inside communities, so it does end. `cdlp` gives
 /// exactly what Graphalytics specifies; its communities need not be connected. Two accounts that only follow each
 /// other swap labels for ever.
-/// **Cost**: each iteration one pass over the edges; 24 bytes an account (`cdlp`: 8 more an account for each
-/// further thread), and 24 an edge where the graph is not symmetric.
+/// **Cost**: each iteration at most one pass over the edges, in parallel; 24 bytes an account and 12 more for each thread,
+/// and 24 an edge where the graph is not symmetric.
 /// **Errors**: no iterations; negative weights (`async`).
-/// **Determinism**: a function of graph, parameters and seed (`cdlp` draws nothing). `async` is sequential, `cdlp`
-/// parallel.
+/// **Determinism**: a function of graph, parameters and seed (`cdlp` draws nothing), at any number of threads.
 /// **References**: Raghavan, Albert & Kumara, Phys. Rev. E 76 (2007) 036106. Iosup et al., LDBC Graphalytics
 /// specification, arXiv:2011.15028, section 2.3.5 (CDLP).
 ///
@@ -107,7 +107,8 @@ impl LabelPropagation {
     fn spread(&self, graph: &Graph, run: &Run) -> Result<Spread> {
         self.check(graph)?;
         let own_rows = if graph.is_symmetric() { 0 } else { 24 * graph.edges() };
-        run.check_memory("label propagation", own_rows + 24 * graph.accounts() as u64)?;
+        let an_account = 24 + 12 * run.thread_count() as u64;
+        run.check_memory("label propagation", own_rows + an_account * graph.accounts() as u64)?;
         run.phase("spreading labels", None);
         let rows = |graph: &Graph| match graph.is_symmetric() {
             true => Ok(graph.following_rows().clone()),

@@ -142,7 +142,7 @@ impl<W: Weight, F: Fn(usize) -> W + Sync> State<'_, W, F> {
             self.places[v as usize] = place;
             self.inside[v as usize / 64] |= 1 << (v % 64);
         }
-        let tasks: Vec<Wishes> = batch.par_chunks(TASK).map(|task| self.wishes(task)).collect();
+        let tasks: Vec<Wishes> = batch.par_chunks(TASK).with_max_len(1).map(|task| self.wishes(task)).collect();
         // The label before, of those that changed.
         let mut before: Vec<Option<u32>> = vec![None; batch.len()];
         let mut changed = Vec::with_capacity(batch.len());
@@ -173,7 +173,7 @@ impl<W: Weight, F: Fn(usize) -> W + Sync> State<'_, W, F> {
             self.places[v as usize] = OUTSIDE;
             self.inside[v as usize / 64] = 0;
         }
-        changed.par_chunks(TASK).for_each(|task| task.iter().for_each(|&v| self.tell(v)));
+        changed.par_chunks(TASK).with_max_len(1).for_each(|task| task.iter().for_each(|&v| self.tell(v)));
         !changed.is_empty()
     }
 

@@ -198,7 +198,8 @@ fn step(
         .into_par_iter()
         .zip(par::split(known, &ranges))
         .zip(par::split(&mut grown, &ranges))
-        .zip(&ranges);
+        .zip(&ranges)
+        .with_max_len(1);
     run.install(|| {
         parts.try_for_each(|(((next, known), grown), range)| {
             run.step(range.len() as u64)?;

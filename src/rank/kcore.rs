@@ -16,7 +16,7 @@ use crate::graph::Graph;
 /// by, each counted once.
 ///
 /// **Input**: any; directions and weights do not matter. **Returns**: [`Cores`]: a whole number for each account,
-/// 0 for one without neighbours. **Guarantee**: exact. **Cost**: O(accounts + edges), parallel; 16 bytes an account.
+/// 0 for one without neighbours. **Guarantee**: exact. **Cost**: O(accounts + edges), parallel; 20 bytes an account.
 /// **Errors**: memory. **Determinism**: core numbers are unique. **References**: Seidman 1983; Kabir & Madduri 2017 (PKC,
 /// the parallel peeling).
 ///
@@ -59,9 +59,9 @@ impl KCore {
         Ok(())
     }
 
-    /// Bytes that a run may take besides the graph: 16 an account.
+    /// Bytes that a run may take besides the graph: 20 an account.
     pub fn memory(accounts: u64) -> u64 {
-        16 * accounts
+        20 * accounts
     }
 
     /// Finds the core numbers: takes accounts away by ascending degree, those left lose a neighbour each time.
@@ -102,7 +102,8 @@ fn peel(graph: &Graph, run: &Run, degrees: &[AtomicU32]) -> Result<()> {
         }
         run.step((before - left.len()) as u64)?;
         while !going.is_empty() {
-            going = going.par_chunks(TASK).flat_map_iter(|task| take(graph, degrees, core, task)).collect();
+            going =
+                going.par_chunks(TASK).with_max_len(1).flat_map_iter(|task| take(graph, degrees, core, task)).collect();
         }
         if left.is_empty() {
             break;
@@ -184,6 +185,21 @@ mod tests {
         assert_eq!((none.largest(), none.accounts_by_core()), (0, vec![]));
         let alone = KCore::default().run(&build::graph(3, &[(1, 1)]), &Run::default()).unwrap();
         assert_eq!((&alone.cores[..], alone.accounts_by_core()), (&[0, 0, 0][..], vec![3]));
+    }
+
+    #[test]
+    fn hubs_keep_what_is_left_to_them() {
+        // 12 hubs tied to one another, and to 6,000 others of whom each is tied to 1 to 5 hubs: these go first, and leave each
+        // hub the 11 others.
+        let hubs = (0..12u32).flat_map(|u| (0..u).map(move |v| (u, v)));
+        let others = (0..6000u32).flat_map(|i| (0..=i % 5).map(move |j| (12 + i, (i + j) % 12)));
+        let graph = build::graph(6012, &hubs.chain(others).collect::<Vec<_>>());
+        for threads in [1, 2, 3, 8] {
+            let run = Run::new(1).threads(threads).unwrap();
+            let cores = KCore::default().run(&graph, &run).unwrap().cores;
+            assert!(cores[..12].iter().all(|&core| core == 11));
+            assert!(cores[12..].iter().zip(0..).all(|(&core, i)| core == 1 + i % 5));
+        }
     }
 
     #[test]

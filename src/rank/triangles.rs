@@ -172,7 +172,7 @@ impl Upward {
         let mut above = vec![0u32; offsets[accounts] as usize];
         let parts = par::split(&mut above, &cuts);
         run.install(|| {
-            chunks.par_iter().zip(parts).try_for_each(|(range, mut part)| {
+            chunks.par_iter().zip(parts).with_max_len(1).try_for_each(|(range, mut part)| {
                 run.step(range.len() as u64)?;
                 for rank in range.clone() {
                     let (row, rest) = part.split_at_mut((offsets[rank + 1] - offsets[rank]) as usize);
@@ -195,14 +195,14 @@ impl Upward {
     /// whole numbers, which any order adds up alike.
     fn count<const DIRECTED: bool>(&self, graph: &Graph, run: &Run) -> Result<Vec<u64>> {
         let accounts = self.order.len();
-        let tools = par::Tools::new();
+        let mut tools = par::Tools::new();
         par::map(run, &par::chunks(accounts, BLOCK), |block| {
             tools.with(|| Counting::new(accounts), |counting| counting.block::<DIRECTED>(self, graph, block));
             Ok(())
         })?;
         let mut counts = vec![0u64; accounts];
-        for counting in tools.into_all() {
-            counts.iter_mut().zip(counting.counts).for_each(|(count, more)| *count += more);
+        for counting in tools.all() {
+            counts.iter_mut().zip(&counting.counts).for_each(|(count, more)| *count += more);
         }
         Ok(counts)
     }

@@ -1,11 +1,12 @@
-"""Components and core numbers of real graphs, by NetworkX and igraph.
+"""Components, core numbers and triangles of real graphs, by NetworkX and igraph.
 
     python structure.py --data DIR              writes closeness_checks.json
 
 Weak and strong components treat a line `a b` as the edge a -> b, self-loops and repeats dropped; an
 account that only has a self-loop stays. For an undirected data set (lastfm-asia) only its connected
 components are given. Core numbers are those of the undirected simple graph: each pair once, whichever
-direction is listed. Figures are computed by both libraries and must agree.
+direction is listed; so are triangles and clustering. The mean clustering coefficient is that of accounts with
+at least two neighbours. Figures are computed by both libraries and must agree.
 """
 
 import platform
@@ -40,6 +41,24 @@ def with_igraph(n, src, dst, und_src, und_dst, directed):
     weak = graph.connected_components(mode="weak").sizes()
     strong = graph.connected_components(mode="strong").sizes() if directed else None
     return weak, strong, np.array(plain.coreness())
+
+
+def clustering(n, und_src, und_dst):
+    """Triangles, mean clustering coefficient and transitivity by both."""
+    plain = nx.Graph()
+    plain.add_nodes_from(range(n))
+    plain.add_edges_from(zip(und_src.tolist(), und_dst.tolist()))
+    triangles = nx.triangles(plain)
+    local = [c for v, c in nx.clustering(plain).items() if plain.degree(v) > 1]
+    other = igraph.Graph(n=n, edges=np.stack([und_src, und_dst], axis=1).tolist())
+    mean, share = sum(local) / len(local), nx.transitivity(plain)
+    assert sum(triangles.values()) == 3 * len(other.list_triangles())
+    assert abs(mean - other.transitivity_avglocal_undirected(mode="nan")) < 1e-12
+    assert abs(share - other.transitivity_undirected()) < 1e-12
+    return {
+        "triangles": sum(triangles.values()) // 3, "most_triangles_of_one_account": max(triangles.values()),
+        "mean_clustering": mean, "transitivity": share,
+    }
 
 
 def sizes(values):
@@ -77,6 +96,7 @@ def main():
         entry["largest_core_number"] = int(core.max())
         entry["core_number_sum"] = int(core.sum())
         entry["accounts_by_core_number"] = {str(k): int(c) for k, c in enumerate(histogram) if c}
+        entry.update(clustering(n, und_src, und_dst))
         result[name] = entry
         print(name, {k: v for k, v in entry.items() if k != "accounts_by_core_number"}, flush=True)
     graphs.write_json(args.out / "closeness_checks.json", result)
