@@ -200,7 +200,10 @@ impl Kernels {
             "harmonic" => Box::new(HarmonicStage { input }),
             "core" => Box::new(CoreStage { input }),
             "triangles" => Box::new(TrianglesStage { input }),
-            "leiden" => Box::new(LeidenStage { input, params: Leiden { iterations, effort, ..Leiden::default() } }),
+            "leiden" => {
+                let params = Leiden { iterations, effort, ..Leiden::default() };
+                Box::new(LeidenStage { name: "leiden", input, params })
+            }
             "louvain" => Box::new(LouvainStage { input, params: Louvain { iterations, effort, ..Louvain::default() } }),
             _ => Box::new(LabelsStage { input }),
         }

@@ -277,13 +277,14 @@ fn plain_cores(graph: &Graph) -> Vec<u32> {
 
 /// Communities by Leiden.
 pub struct LeidenStage<'a> {
+    pub name: &'static str,
     pub input: &'a Input,
     pub params: Leiden,
 }
 
 impl Stage for LeidenStage<'_> {
     fn name(&self) -> &'static str {
-        "communities"
+        self.name
     }
     fn about(&self) -> &'static str {
         "communities by Leiden, with the number of iterations given; an edge counts once an iteration"

@@ -182,7 +182,7 @@ pub fn suite<'a>(bench: &Bench, input: &'a Input, folder: &'a Folder) -> Vec<Box
     stages.push(Box::new(PageRankStage { input, params: bench.pagerank.clone() }));
     stages.push(Box::new(ComponentsStage { input }));
     stages.push(Box::new(CoreStage { input }));
-    stages.push(Box::new(LeidenStage { input, params: leiden }));
+    stages.push(Box::new(LeidenStage { name: "communities", input, params: leiden }));
     stages.push(Box::new(LabelsStage { input }));
     stages.push(Box::new(SimulateStage { input, params: each, creators: bench.creators }));
     stages.push(Box::new(TopStage { input, params: top, candidates: bench.candidates }));
