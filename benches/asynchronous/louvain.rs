@@ -104,11 +104,11 @@ fn moved(net: &Net, total: f64, tolerance: f64) -> Vec<u32> {
             }
             best - stay
         };
-        let gained: f64 = ids
+        let gained: Vec<f64> = ids
             .par_chunks(TASK)
             .map_init(Tally::default, |tally, task| task.iter().map(|&v| visit(tally, v)).sum::<f64>())
-            .sum();
-        if gained * 2.0 < tolerance * total {
+            .collect();
+        if gained.iter().sum::<f64>() * 2.0 < tolerance * total {
             return labels.into_iter().map(AtomicU32::into_inner).collect();
         }
     }
@@ -146,11 +146,7 @@ fn aggregate(net: &Net, labels: &[u32], count: usize) -> Net {
             }
             let own = labels[group[0] as usize];
             let Tally { weight, listed } = tally;
-            listed
-                .drain(..)
-                .map(|c| (c, std::mem::take(&mut weight[c as usize])))
-                .filter(|&(c, _)| c != own)
-                .collect()
+            listed.drain(..).map(|c| (c, std::mem::take(&mut weight[c as usize]))).filter(|&(c, _)| c != own).collect()
         })
         .collect();
     let mut offsets = vec![0];

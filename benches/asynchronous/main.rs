@@ -26,9 +26,9 @@ fn main() {
         .collect();
     if graphs.is_empty() {
         let made = [("LFR", Lfr::default().run(&run)), ("R-MAT", Rmat::default().run(&run))];
-        graphs.extend(made.map(|(name, made)| {
-            (name.to_owned(), made.unwrap().network.follow_graph().unwrap().unweighted())
-        }));
+        graphs.extend(
+            made.map(|(name, made)| (name.to_owned(), made.unwrap().network.follow_graph().unwrap().unweighted())),
+        );
     }
     println!("network\tvariant\tseconds\tmodularity, least\tmodularity, most");
     for (name, graph) in graphs {
