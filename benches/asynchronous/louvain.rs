@@ -104,11 +104,11 @@ fn moved(net: &Net, total: f64, tolerance: f64) -> Vec<u32> {
             }
             best - stay
         };
-        let gained: f64 = ids
+        let gained: Vec<f64> = ids
             .par_chunks(TASK)
             .map_init(Tally::default, |tally, task| task.iter().map(|&v| visit(tally, v)).sum::<f64>())
-            .sum();
-        if gained * 2.0 < tolerance * total {
+            .collect();
+        if gained.iter().sum::<f64>() * 2.0 < tolerance * total {
             return labels.into_iter().map(AtomicU32::into_inner).collect();
         }
     }

@@ -48,46 +48,6 @@ impl Scratch {
         &self.touched[..count]
     }
 
-    /// Adds weights by community to those gathered before; communities seen first go to `list`.
-    #[inline]
-    pub fn add(&mut self, row: &[u32], weights: Option<&[f64]>, labels: &[u32], list: &mut Vec<u32>) {
-        let mut add = |u: u32, w: f64| {
-            let c = labels[u as usize];
-            let weight = &mut self.weight[c as usize];
-            if *weight == 0.0 {
-                list.push(c);
-            }
-            *weight += w;
-        };
-        match weights {
-            None => row.iter().for_each(|&u| add(u, 1.0)),
-            Some(weights) => row.iter().zip(weights).for_each(|(&u, &w)| add(u, w)),
-        }
-    }
-
-    /// Adds one weight; a community seen first goes to `list`.
-    #[inline]
-    pub fn add_one(&mut self, community: u32, w: f64, list: &mut Vec<u32>) {
-        let weight = &mut self.weight[community as usize];
-        if *weight == 0.0 {
-            list.push(community);
-        }
-        *weight += w;
-    }
-
-    /// Makes room for communities below `count`.
-    pub fn grow(&mut self, count: usize) {
-        if self.weight.len() < count {
-            self.weight.resize(count, 0.0);
-        }
-    }
-
-    /// The weight to a community, which is forgotten: a second look finds 0.
-    #[inline]
-    pub fn take(&mut self, community: u32) -> f64 {
-        std::mem::take(&mut self.weight[community as usize])
-    }
-
     /// Forgets the first `count` communities listed, which must be all.
     #[inline]
     pub fn clear(&mut self, count: usize) {
