@@ -236,6 +236,12 @@ fn an_output_that_exists() {
     desk.run("ingest rows.txt -o out.trg --force").done(&[]);
     desk.write("out.csv", "precious");
     desk.run("export out.trg -o out.csv").refused(1, &["out.csv: exists already"]);
+    // A dry run reads the same and writes nothing, whatever stands there.
+    let before = desk.files();
+    let line = desk.run("ingest rows.txt --dry-run").done(&["written       nothing"]);
+    assert!(line.out.contains("follows"), "{}", line.out);
+    assert_eq!(desk.files(), before);
+    desk.run("ingest rows.txt --dry-run -o other.trg").refused(2, &["--dry-run"]);
     assert_eq!(desk.read("out.csv"), b"precious");
     // A failure with --force leaves the old one as it was.
     let old = desk.read("out.trg");

