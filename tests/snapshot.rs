@@ -327,11 +327,11 @@ fn one_account_is_looked_up_without_the_rest() {
     // What is not asked for may be damaged; what is asked for may not.
     bytes[places[at("events.weight")].start] ^= 1;
     desk.write("x.trg", &bytes);
-    desk.run("info x.trg --account bao --small-cells").done(&["followers     2: anh, dung", "following     1: chi"]);
-    desk.run("info x.trg --account nobody").refused(2, &["no account is called \"nobody\""]);
+    desk.run("info x.trg --of bao --small-cells").done(&["followers     2: anh, dung", "following     1: chi"]);
+    desk.run("info x.trg --of nobody").refused(2, &["no account is called \"nobody\""]);
     bytes[places[at("followers.targets")].start + 3] = 9;
     desk.write("x.trg", &bytes);
-    desk.run("info x.trg --account anh").refused(1, &["followers", "do not fit together", "truereach verify"]);
+    desk.run("info x.trg --of anh").refused(1, &["followers", "do not fit together", "truereach verify"]);
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::report::small;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   truereach info datasets/collegemsg
-  truereach info market.trg --account anh")]
+  truereach info market.trg --of anh")]
 pub struct InfoArgs {
     #[command(flatten)]
     network: NetworkArgs,
@@ -31,7 +31,7 @@ pub struct InfoArgs {
     json: bool,
     /// Print who follows this account and whom it follows, read from the snapshot at once and without verifying the rest
     #[arg(long, value_name = "NAME", conflicts_with = "json")]
-    account: Option<String>,
+    of: Option<String>,
 }
 
 /// Names of a row that are printed.
@@ -40,7 +40,7 @@ const NAMED: usize = 10;
 impl InfoArgs {
     /// Runs the verb.
     pub fn run(self, terminal: &Terminal) -> Result<()> {
-        if let Some(name) = &self.account {
+        if let Some(name) = &self.of {
             return self.look_up(name, terminal);
         }
         let opened = self.network.open(terminal)?;
@@ -72,13 +72,13 @@ impl InfoArgs {
     /// One account of a snapshot.
     fn look_up(&self, name: &str, terminal: &Terminal) -> Result<()> {
         let [path] = &self.network.network[..] else {
-            return Err(Error::parameter("--account", "it is looked up in one snapshot"));
+            return Err(Error::parameter("--of", "it is looked up in one snapshot"));
         };
         terminal.reading(&self.network.network);
         let snapshot = Snapshot::open(path, self.network.trust)?;
         terminal.guard_view(snapshot.header().view, snapshot.header().pseudonymous.is_some());
         let Some(account) = snapshot.account(name)? else {
-            return Err(Error::parameter("--account", format!("no account is called {}", quoted(name.as_bytes()))));
+            return Err(Error::parameter("--of", format!("no account is called {}", quoted(name.as_bytes()))));
         };
         let mut text = format!("{:<14}{}\n", "account", account.name);
         for (head, row) in [("followers", &account.followers), ("following", &account.following)] {

@@ -34,7 +34,8 @@ pub(super) fn estimate(registers: &[u8]) -> f64 {
         z = 0.5 * (z + counts[k] as f64);
     }
     z += m * sigma(counts[0] as f64 / m);
-    m * m / (2.0 * std::f64::consts::LN_2 * z)
+    // Full registers have seen all that words can tell apart.
+    (m * m / (2.0 * std::f64::consts::LN_2 * z)).min((1u128 << 64) as f64)
 }
 
 /// x + Σ x^(2^k) 2^(k−1), for the registers that saw nothing.

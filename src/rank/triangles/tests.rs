@@ -65,7 +65,7 @@ proptest! {
 fn skewed() -> (Graph, Vec<(u32, u32)>) {
     let key = Key::new(1, Stream::Sample, 0);
     let drawn = |item: u64| (key.unit(item) * key.unit(item + 1) * 1000.0) as u32;
-    let follows: Vec<_> = (0..12_000u64).map(|i| (drawn(4 * i), drawn(4 * i + 2))).collect();
+    let follows: Vec<_> = (0..20_000u64).map(|i| (drawn(4 * i), drawn(4 * i + 2))).collect();
     (build::graph(1000, &follows), follows)
 }
 
