@@ -26,7 +26,7 @@ pub struct ExportArgs {
     /// Format [default: by the file's ending; edges on standard output]
     #[arg(long, value_enum)]
     format: Option<Shape>,
-    /// Write a compressed snapshot: a third to a fifth of the size, unpacked when it is opened
+    /// Write a compressed snapshot: a quarter of the size (of undirected networks half), unpacked when it is opened
     #[arg(long, conflicts_with_all = ["part", "format"], requires = "output")]
     compress: bool,
     /// The file to write (.txt .csv .mtx .ndjson .xlsx, with .gz or .zst; .trg) [default: standard output]

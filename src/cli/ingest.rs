@@ -35,7 +35,7 @@ pub struct IngestArgs {
     /// Add to this snapshot; it is replaced, unless -o names another
     #[arg(long, value_name = "OLD.trg", help_heading = "Output")]
     into: Option<PathBuf>,
-    /// Write the snapshot compressed: a third to a fifth of the size, unpacked when it is opened
+    /// Write the snapshot compressed: a quarter of the size (of undirected networks half), unpacked when it is opened
     #[arg(long, help_heading = "Output")]
     compress: bool,
     /// Replace the output if it exists

@@ -21,7 +21,7 @@ pub enum Form {
     /// As the arrays in memory: opens in milliseconds.
     #[default]
     Plain,
-    /// Rows as gaps, one direction of them: a third to a fifth of the bytes, unpacked when it is opened.
+    /// Rows as gaps, one direction of them: a quarter of the bytes, half if symmetric; unpacked when it is read.
     Compressed,
 }
 
