@@ -204,8 +204,8 @@ fn foreign_newer_and_swapped_files_are_told_apart() {
         seal(bytes)
     };
     says(
-        &altered(8, &3u32.to_le_bytes()),
-        &["written in format 3, this truereach reads up to 2", "use a newer truereach"],
+        &altered(8, &4u32.to_le_bytes()),
+        &["written in format 4, this truereach reads up to 3", "use a newer truereach"],
     );
     says(&altered(8, &0u32.to_le_bytes()), &["its version or byte order makes no sense"]);
     says(&altered(12, &0x0102_0304u32.to_be_bytes()), &["its version or byte order makes no sense"]);

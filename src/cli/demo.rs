@@ -24,5 +24,5 @@ pub fn open(terminal: &Terminal) -> Result<Opened> {
     let paths = [folder.path().to_path_buf()];
     let io::Opened { network, checksum, .. } = io::open_with(&paths, &Ingest::default(), false, &terminal.run)?;
     terminal.guard(&network);
-    Ok(Opened { network, checksum, name: "lastfm-asia".into() })
+    Ok(Opened { network, checksum, packed: None, name: "lastfm-asia".into() })
 }

@@ -1,4 +1,4 @@
-//! `truereach export`: a network as text again.
+//! `truereach export`: a network as text again, or as a snapshot of the other form.
 
 use std::path::{Path, PathBuf};
 
@@ -6,25 +6,30 @@ use super::open::NetworkArgs;
 use super::term::Terminal;
 use crate::base::{Error, Result};
 use crate::io::export::{Part, Shape, export, write_part};
+use crate::io::snapshot::{Form, write_as};
 use crate::report::number::count;
 
-/// Write a network as an edge list, CSV, Matrix Market or NDJSON; its tables also as xlsx.
+/// Write a network as an edge list, CSV, Matrix Market or NDJSON, its tables also as xlsx; all of it as a snapshot.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   truereach export market.trg -o follows.csv.gz
   truereach export market.trg --part interactions -o log.ndjson
   truereach export client.trg --table posts -o posts.xlsx
+  truereach export market.trg --compress -o small.trg
   truereach export market.trg --format mtx > matrix.mtx")]
 pub struct ExportArgs {
     #[command(flatten)]
     network: NetworkArgs,
-    /// What to export
-    #[arg(long, visible_alias = "table", value_enum, default_value_t)]
-    part: Part,
+    /// What to export [default: follows; of a snapshot everything]
+    #[arg(long, visible_alias = "table", value_enum)]
+    part: Option<Part>,
     /// Format [default: by the file's ending; edges on standard output]
     #[arg(long, value_enum)]
     format: Option<Shape>,
-    /// The file to write (.txt .csv .mtx .ndjson .xlsx, with .gz or .zst) [default: standard output]
+    /// Write a compressed snapshot: a quarter of the size (of undirected networks half), unpacked when it is opened
+    #[arg(long, conflicts_with_all = ["part", "format"], requires = "output")]
+    compress: bool,
+    /// The file to write (.txt .csv .mtx .ndjson .xlsx, with .gz or .zst; .trg) [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Replace the output if it exists
@@ -39,19 +44,34 @@ impl ExportArgs {
         if opened.network.pseudonymous.is_some() {
             terminal.note("note: these rows are about people, one by one: pseudonymised, they are still personal data");
         }
+        let part = self.part.unwrap_or_default();
         let Some(path) = self.output.filter(|path| path != Path::new("-")) else {
-            let default = if self.part == Part::Follows { Shape::Edges } else { Shape::Csv };
+            if self.compress {
+                return Err(Error::parameter("--compress", "a snapshot goes into a file").with_hint("-o small.trg"));
+            }
+            let default = if part == Part::Follows { Shape::Edges } else { Shape::Csv };
             let shape = self.format.unwrap_or(default);
             let mut out = std::io::BufWriter::with_capacity(1 << 18, std::io::stdout().lock());
-            write_part(&opened.network, self.part, shape, &mut out, Path::new("<stdout>"), &terminal.run)?;
+            write_part(&opened.network, part, shape, &mut out, Path::new("<stdout>"), &terminal.run)?;
             return std::io::Write::flush(&mut out).map_err(|error| Error::io("<stdout>", "write", error));
         };
+        if path.extension().is_some_and(|ending| ending == "trg") && self.part.is_none() && self.format.is_none() {
+            terminal.writing(&path)?;
+            let form = if self.compress { Form::Compressed } else { Form::Plain };
+            let checksum = write_as(&opened.network, form, &path, self.force, &terminal.run)?;
+            terminal.note(format!("network {checksum:016x} written to {}", path.display()));
+            return Ok(());
+        }
+        if self.compress {
+            return Err(Error::parameter("--compress", format!("{} would be no snapshot", path.display()))
+                .with_hint("end the name in .trg"));
+        }
         let shape = self.format.or_else(|| Shape::of(&path)).ok_or_else(|| {
             Error::parameter("-o", format!("what format is {}?", path.display()))
-                .with_hint("end the name in .txt, .csv, .mtx, .ndjson or .xlsx, or say --format")
+                .with_hint("end the name in .txt, .csv, .mtx, .ndjson or .xlsx, or say --format; .trg holds every part")
         })?;
         terminal.writing(&path)?;
-        let rows = export(&opened.network, self.part, shape, &path, self.force, &terminal.run)?;
+        let rows = export(&opened.network, part, shape, &path, self.force, &terminal.run)?;
         terminal.note(format!("{} rows written to {}", count(rows), path.display()));
         Ok(())
     }

@@ -51,6 +51,7 @@ impl InfoArgs {
                 .map_err(|error| Error::io("<stdout>", "write", std::io::Error::other(error)))?;
             value["schema"] = "truereach/info/1".into();
             value["checksum"] = format!("{:016x}", opened.checksum).into();
+            value["bits_an_edge"] = opened.bits_an_edge().into();
             value["pseudonymous"] = opened.network.pseudonymous.map(|key| format!("{key:016x}")).into();
             if let Some(verdict) = &verdict {
                 value["backtest"] = verdict.sentence.clone().into();
@@ -61,6 +62,9 @@ impl InfoArgs {
             return terminal.print(&format!("{value:#}\n"));
         }
         let mut text = describe(&card, &opened.name, opened.checksum, &opened.network, terminal.hide_below());
+        if let Some(bits) = opened.bits_an_edge() {
+            let _ = writeln!(text, "{:<14}compressed: a follow takes {bits:.1} bits of the file", "snapshot");
+        }
         if let Some(verdict) = &verdict {
             let _ = writeln!(text, "{:<14}{}", "back-test", verdict.sentence);
         }

@@ -43,8 +43,18 @@ pub struct Opened {
     pub network: Network,
     /// The snapshot's checksum; for raw files that of the snapshot they would make.
     pub checksum: u64,
+    /// Of a compressed snapshot: bytes of the file that rows of follows take.
+    pub packed: Option<u64>,
     /// Its name for people.
     pub name: String,
+}
+
+impl Opened {
+    /// What a follow takes of a compressed snapshot.
+    pub fn bits_an_edge(&self) -> Option<f64> {
+        let edges = self.network.follows.as_ref()?.graph.edges();
+        self.packed.filter(|_| edges > 0).map(|bytes| 8.0 * bytes as f64 / edges as f64)
+    }
 }
 
 impl NetworkArgs {
@@ -58,14 +68,15 @@ impl NetworkArgs {
             on_error: self.raw.on_error,
             ..Default::default()
         };
-        let io::Opened { network, checksum, read } = io::open_with(&self.network, &ingest, self.trust, &terminal.run)?;
+        let io::Opened { network, checksum, packed, read } =
+            io::open_with(&self.network, &ingest, self.trust, &terminal.run)?;
         terminal.guard(&network);
         if let Some(summary) = read {
             odd(&summary, &name).into_iter().for_each(|line| terminal.note(line));
             let target = default_name(&self.network[0]);
             terminal.note(format!("hint: read once, then open instantly: truereach ingest {name} -o {target}"));
         }
-        Ok(Opened { network, checksum, name })
+        Ok(Opened { network, checksum, packed, name })
     }
 }
 

@@ -20,7 +20,7 @@ impl VerifyArgs {
     pub fn run(self, terminal: &Terminal) -> Result<()> {
         let snapshot = Snapshot::open(&self.snapshot, false)?;
         snapshot.verify(&terminal.run)?;
-        let sections = snapshot.header().sections.len();
+        let sections = snapshot.sections();
         terminal.print(&format!(
             "{}: whole ({}, {sections} sections, checksum {:016x})\n",
             self.snapshot.display(),

@@ -116,6 +116,11 @@ pub fn transpose(run: &Run, rows: &Rows) -> Result<Rows> {
     }
 }
 
+/// Bytes that [`transpose`] takes at most beside the rows it is given and those it makes.
+pub fn transpose_memory(edges: u64, weighted: bool) -> u64 {
+    edges * if weighted { 16 } else { 8 }
+}
+
 fn flip<K: Packed, P: Copy + Send + Sync + Default>(
     run: &Run,
     deal: Deal,

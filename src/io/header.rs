@@ -110,12 +110,35 @@ impl Header {
         const ADDED: [u8; 2] = [0, 0];
         let completed = if version == 1 { [bytes, &ADDED].concat() } else { Vec::new() };
         let bytes = if version == 1 { &completed[..] } else { bytes };
-        let config = bincode::config::standard().with_limit::<LARGEST>();
-        let (header, used) =
-            bincode::serde::decode_from_slice(bytes, config).map_err(|error| format!("cannot be read ({error})"))?;
-        match used == bytes.len() {
-            true => Ok(header),
-            false => Err(format!("{} bytes too long", bytes.len() - used)),
-        }
+        let (header, used) = read(bytes)?;
+        all_used(used, bytes)?;
+        Ok(header)
+    }
+}
+
+/// The header of a compressed snapshot: that of the plain one, byte by byte, and the sections that stand in their place.
+pub fn encode_compressed(plain: &[u8], stored: &[Section]) -> Result<Vec<u8>, String> {
+    let table =
+        bincode::serde::encode_to_vec(stored, bincode::config::standard()).map_err(|error| error.to_string())?;
+    Ok([plain, &table].concat())
+}
+
+/// The plain header of a compressed snapshot, how many bytes it takes, and the sections of the file.
+pub fn decode_compressed(bytes: &[u8]) -> Result<(Header, usize, Vec<Section>), String> {
+    let (header, used) = read(bytes)?;
+    let (stored, rest) = read(&bytes[used..])?;
+    all_used(used + rest, bytes)?;
+    Ok((header, used, stored))
+}
+
+fn read<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<(T, usize), String> {
+    let config = bincode::config::standard().with_limit::<LARGEST>();
+    bincode::serde::decode_from_slice(bytes, config).map_err(|error| format!("cannot be read ({error})"))
+}
+
+fn all_used(used: usize, bytes: &[u8]) -> Result<(), String> {
+    match used == bytes.len() {
+        true => Ok(()),
+        false => Err(format!("{} bytes too long", bytes.len() - used)),
     }
 }

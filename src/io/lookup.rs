@@ -26,7 +26,7 @@ pub struct Account {
     pub following: Row,
 }
 
-/// A part of a mapped row array.
+/// A part of a row array, mapped or unpacked.
 #[derive(Debug, Clone, Default)]
 pub struct Row {
     targets: Buffer<u32>,
@@ -38,6 +38,12 @@ impl std::ops::Deref for Row {
 
     fn deref(&self) -> &[u32] {
         &self.targets[self.range.clone()]
+    }
+}
+
+impl From<Vec<u32>> for Row {
+    fn from(row: Vec<u32>) -> Row {
+        Row { range: 0..row.len(), targets: row.into() }
     }
 }
 
@@ -60,14 +66,25 @@ impl Stored {
 
 impl Snapshot {
     /// The account of this name, with its rows. Milliseconds, whatever the size of the file: checksums are not
-    /// verified, but what is read is checked, so that a damaged file gives an error or what it says.
+    /// verified, but what is read is checked, so that a damaged file gives an error or what it says. A compressed snapshot
+    /// holds whom accounts follow: who follows one is found by a pass over all rows.
     pub fn account(&self, name: &str) -> Result<Option<Account>> {
         let names = self.stored_names()?;
         let Some(id) = self.find(&names, name)? else { return Ok(None) };
         let (mut followers, mut following) = (Row::default(), Row::default());
         if let Some(about) = self.header().follows {
-            following = self.row("following", id)?;
-            followers = if about.symmetric { following.clone() } else { self.row("followers", id)? };
+            if self.packed().is_some() {
+                let (index, bytes) = (self.unverified("following.index")?, self.unverified("following.gaps")?);
+                let gaps = self.gaps(&index, &bytes, &about)?;
+                let packed = |row: std::result::Result<Vec<u32>, String>| {
+                    row.map(Row::from).map_err(|_| self.unfit("following.gaps"))
+                };
+                following = packed(gaps.row(id))?;
+                followers = if about.symmetric { following.clone() } else { packed(gaps.sources(id))? };
+            } else {
+                following = self.row("following", id)?;
+                followers = if about.symmetric { following.clone() } else { self.row("followers", id)? };
+            }
         }
         Ok(Some(Account { name: name.to_owned(), id, followers, following }))
     }

@@ -15,6 +15,8 @@ pub struct Opened {
     pub network: Network,
     /// The snapshot's checksum; of raw files that of the snapshot they would make.
     pub checksum: u64,
+    /// Of a compressed snapshot: bytes of the file that rows of follows take.
+    pub packed: Option<u64>,
     /// Of raw files, which an ingest would spare the next time: how they were read.
     pub read: Option<Summary>,
 }
@@ -34,11 +36,11 @@ pub fn open_with(paths: &[PathBuf], ingest: &Ingest, trust: bool, run: &Run) -> 
         }
         let snapshot = Snapshot::open(path, trust)?;
         let network = snapshot.network(run)?;
-        return Ok(Opened { network, checksum: snapshot.checksum(), read: None });
+        return Ok(Opened { network, checksum: snapshot.checksum(), packed: snapshot.packed(), read: None });
     }
     let (network, summary) = ingest.run(paths, None, run)?;
     let checksum = snapshot::checksum_of(&network, run)?;
-    Ok(Opened { network, checksum, read: Some(summary) })
+    Ok(Opened { network, checksum, packed: None, read: Some(summary) })
 }
 
 /// Opens a snapshot, a folder of tables or with a `network.toml`, or a raw file, found out from its content.

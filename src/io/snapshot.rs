@@ -3,8 +3,8 @@
 //! Opening maps the file and checks its size, its header and its section table. A section's checksum is verified
 //! once, before its first use.
 
+use std::borrow::Cow;
 use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,20 +13,24 @@ use bytemuck::Pod;
 use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
-use super::header::{self, ColumnHeader, FollowsHeader, Header, NamesKind, Section, TableHeader};
-use super::output::{Output, failed};
+use super::gaps::Gaps;
+use super::header::{self, ColumnHeader, FollowsHeader, Header, NamesKind, Section};
+use super::layout;
+pub use super::layout::{Form, checksum_of, write, write_as};
 use crate::base::{Error, Result, Run};
 use crate::graph::buffer::SharedBytes;
 use crate::graph::network::Follows;
-use crate::graph::{Attributes, Buffer, Column, Events, Graph, Names, Network, Rows, Table, Tables, Values};
+use crate::graph::{Attributes, Buffer, Column, Events, Graph, Names, Network, Rows, Table, Tables, Values, build};
 
 /// The first bytes of every snapshot. Like PNG's, they show damage by text-mode copying.
 pub const MAGIC: [u8; 8] = *b"\x89TRG\r\n\x1a\n";
-/// The newest format this engine reads and the one it writes.
+/// The format of plain snapshots.
 pub const VERSION: u32 = 2;
-const ENDIAN: u32 = 0x0102_0304;
-const PREFIX: usize = 64;
-const ALIGN: u64 = 64;
+/// The format of compressed snapshots, the newest that this engine reads.
+pub const COMPRESSED: u32 = 3;
+pub(super) const ENDIAN: u32 = 0x0102_0304;
+pub(super) const PREFIX: usize = 64;
+pub(super) const ALIGN: u64 = 64;
 
 /// Whether these are the first bytes of a snapshot.
 pub fn is_snapshot(head: &[u8]) -> bool {
@@ -39,188 +43,8 @@ pub fn looks_like_snapshot(path: &Path) -> bool {
     File::open(path).is_ok_and(|mut file| std::io::Read::read_exact(&mut file, &mut head).is_ok() && is_snapshot(&head))
 }
 
-fn align(length: u64) -> u64 {
+pub(super) fn align(length: u64) -> u64 {
     length.next_multiple_of(ALIGN)
-}
-
-/// A network laid out as a snapshot: prefix, header and arrays, in the order of the file.
-struct Plan<'a> {
-    prefix: [u8; PREFIX],
-    header: Vec<u8>,
-    arrays: Vec<(String, &'a [u8])>,
-}
-
-impl<'a> Plan<'a> {
-    fn new(network: &'a Network, run: &Run) -> std::result::Result<Plan<'a>, String> {
-        let arrays = arrays_of(network);
-        let sums: Vec<u64> = run.install(|| arrays.par_iter().map(|(_, bytes)| XxHash3_64::oneshot(bytes)).collect());
-        let mut sections = Vec::with_capacity(arrays.len());
-        let mut offset = 0;
-        for ((name, bytes), checksum) in arrays.iter().zip(sums) {
-            sections.push(Section { name: name.clone(), offset, length: bytes.len() as u64, checksum });
-            offset += align(bytes.len() as u64);
-        }
-        let header = header_of(network, sections).encode()?;
-        let mut prefix = [0u8; PREFIX];
-        prefix[..8].copy_from_slice(&MAGIC);
-        prefix[8..12].copy_from_slice(&VERSION.to_le_bytes());
-        prefix[12..16].copy_from_slice(&ENDIAN.to_le_bytes());
-        prefix[16..24].copy_from_slice(&(header.len() as u64).to_le_bytes());
-        prefix[24..32].copy_from_slice(&XxHash3_64::oneshot(&header).to_le_bytes());
-        prefix[32..40].copy_from_slice(&(align(PREFIX as u64 + header.len() as u64) + offset).to_le_bytes());
-        let checksum = XxHash3_64::oneshot(&prefix[..40]);
-        prefix[40..48].copy_from_slice(&checksum.to_le_bytes());
-        Ok(Plan { prefix, header, arrays })
-    }
-}
-
-/// What [`Snapshot::checksum`] would be if this network were written.
-pub fn checksum_of(network: &Network, run: &Run) -> Result<u64> {
-    let plan = Plan::new(network, run).map_err(|reason| Error::snapshot(Path::new("network"), "header", reason))?;
-    Ok(XxHash3_64::oneshot(&plan.header))
-}
-
-/// Writes a network to `path`, whole or not at all, and gives its [`Snapshot::checksum`]. The bytes are a function of
-/// the network alone.
-pub fn write(network: &Network, path: &Path, force: bool, run: &Run) -> Result<u64> {
-    let plan = Plan::new(network, run).map_err(|reason| Error::snapshot(path, "header", reason))?;
-    let total: usize = plan.arrays.iter().map(|(_, bytes)| bytes.len()).sum();
-    run.phase("writing the snapshot", Some(total as u64));
-    let mut out = Output::create(path, force)?;
-    let fail = |error| failed(path, error);
-    let padding = [0u8; ALIGN as usize];
-    let mut put = |bytes: &[u8], from: u64| -> Result<()> {
-        for part in bytes.chunks(8 << 20) {
-            run.step(part.len() as u64)?;
-            out.write_all(part).map_err(fail)?;
-        }
-        let end = from + bytes.len() as u64;
-        out.write_all(&padding[..(align(end) - end) as usize]).map_err(fail)
-    };
-    put(&plan.prefix, 0)?;
-    put(&plan.header, PREFIX as u64)?;
-    plan.arrays.iter().try_for_each(|(_, bytes)| put(bytes, 0))?;
-    out.finish()?;
-    Ok(XxHash3_64::oneshot(&plan.header))
-}
-
-/// Every array of a network under its section's name.
-fn arrays_of(network: &Network) -> Vec<(String, &[u8])> {
-    let mut arrays: Vec<(String, &[u8])> = Vec::new();
-    push_names(&mut arrays, "names", &network.names);
-    if let Some(follows) = &network.follows {
-        push_rows(&mut arrays, "following", follows.graph.following_rows());
-        if !follows.graph.is_symmetric() {
-            push_rows(&mut arrays, "followers", follows.graph.follower_rows());
-        }
-        push(&mut arrays, "follows.time", follows.time.as_ref());
-        push(&mut arrays, "follows.sign", follows.sign.as_ref());
-        push(&mut arrays, "follows.terms.edge", follows.terms.as_ref().map(|terms| &terms.0));
-        push(&mut arrays, "follows.terms.weight", follows.terms.as_ref().map(|terms| &terms.1));
-    }
-    if let Some(events) = &network.events {
-        push(&mut arrays, "events.offsets", Some(&events.offsets));
-        push(&mut arrays, "events.to", Some(&events.to));
-        push(&mut arrays, "events.kind", Some(&events.kind));
-        push(&mut arrays, "events.time", events.time.as_ref());
-        push(&mut arrays, "events.item", events.item.as_ref());
-        push(&mut arrays, "events.weight", events.weight.as_ref());
-        push(&mut arrays, "events.sign", events.sign.as_ref());
-    }
-    push_names(&mut arrays, "items", &network.items);
-    push_columns(&mut arrays, "attribute", &network.attributes.columns);
-    for (name, table) in Tables::NAMES.into_iter().zip(network.tables.all()) {
-        if !table.is_empty() {
-            push(&mut arrays, &format!("{name}.account"), Some(&table.account));
-            push(&mut arrays, &format!("{name}.other"), table.other.as_ref());
-            push_columns(&mut arrays, name, &table.columns);
-        }
-    }
-    arrays
-}
-
-fn push_columns<'a>(arrays: &mut Vec<(String, &'a [u8])>, name: &str, columns: &'a [Column]) {
-    for (at, column) in columns.iter().enumerate() {
-        match &column.values {
-            Values::Number(numbers) => push(arrays, &format!("{name}.{at}.numbers"), Some(numbers)),
-            Values::Text { codes, dictionary } => {
-                push(arrays, &format!("{name}.{at}.codes"), Some(codes));
-                push_names(arrays, &format!("{name}.{at}.dictionary"), dictionary);
-            }
-        }
-    }
-}
-
-fn push<'a, T: Pod>(arrays: &mut Vec<(String, &'a [u8])>, name: &str, buffer: Option<&'a Buffer<T>>) {
-    arrays.extend(buffer.map(|buffer| (name.to_owned(), buffer.as_bytes())));
-}
-
-fn push_names<'a>(arrays: &mut Vec<(String, &'a [u8])>, name: &str, names: &'a Names) {
-    match names {
-        Names::Numbers(numbers) => push(arrays, &format!("{name}.numbers"), Some(numbers)),
-        Names::Text { offsets, bytes } => {
-            push(arrays, &format!("{name}.offsets"), Some(offsets));
-            push(arrays, &format!("{name}.bytes"), Some(bytes));
-        }
-    }
-}
-
-fn push_rows<'a>(arrays: &mut Vec<(String, &'a [u8])>, name: &str, rows: &'a Rows) {
-    push(arrays, &format!("{name}.offsets"), Some(&rows.offsets));
-    push(arrays, &format!("{name}.targets"), Some(&rows.targets));
-    push(arrays, &format!("{name}.weights"), rows.weights.as_ref());
-}
-
-fn names_kind(names: &Names) -> NamesKind {
-    match names {
-        Names::Numbers(_) => NamesKind::Numbers,
-        Names::Text { .. } => NamesKind::Text,
-    }
-}
-
-fn header_of(network: &Network, sections: Vec<Section>) -> Header {
-    Header {
-        accounts: network.accounts() as u64,
-        names: names_kind(&network.names),
-        follows: network.follows.as_ref().map(|follows| FollowsHeader {
-            edges: follows.graph.edges(),
-            weighted: follows.graph.is_weighted(),
-            symmetric: follows.graph.is_symmetric(),
-            repeats: follows.repeats,
-        }),
-        events: network.events.as_ref().map(|events| events.len() as u64),
-        kinds: network.kinds.clone(),
-        items: names_kind(&network.items),
-        columns: column_headers(&network.attributes.columns),
-        view: network.view,
-        view_stated: network.view_stated,
-        tiers: network.tiers,
-        rows: network.rows,
-        sections,
-        tables: Tables::NAMES
-            .into_iter()
-            .zip(network.tables.all())
-            .filter(|(_, table)| !table.is_empty())
-            .map(|(name, table)| TableHeader {
-                name: name.to_owned(),
-                rows: table.len() as u64,
-                pairs: table.other.is_some(),
-                columns: column_headers(&table.columns),
-            })
-            .collect(),
-        pseudonymous: network.pseudonymous,
-    }
-}
-
-fn column_headers(columns: &[Column]) -> Vec<ColumnHeader> {
-    let header = |column: &Column| ColumnHeader {
-        name: column.name.clone(),
-        dictionary: match &column.values {
-            Values::Number(_) => None,
-            Values::Text { dictionary, .. } => Some(names_kind(dictionary)),
-        },
-    };
-    columns.iter().map(header).collect()
 }
 
 /// An opened snapshot: its header is known good, its sections are not yet read.
@@ -228,6 +52,9 @@ pub struct Snapshot {
     path: PathBuf,
     bytes: SharedBytes,
     header: Header,
+    /// The sections of the file: those of the header, but in a compressed snapshot.
+    stored: Vec<Section>,
+    compressed: bool,
     data_start: u64,
     checksum: u64,
     trust: bool,
@@ -266,10 +93,10 @@ impl Snapshot {
             };
             return Err(found);
         }
-        if half(8) > VERSION {
+        if half(8) > COMPRESSED {
             return Err(wrong(
                 "header",
-                format!("written in format {}, this truereach reads up to {VERSION}", half(8)),
+                format!("written in format {}, this truereach reads up to {COMPRESSED}", half(8)),
             )
             .with_hint("use a newer truereach, or ingest the data again with this one"));
         }
@@ -291,17 +118,26 @@ impl Snapshot {
         if XxHash3_64::oneshot(encoded) != word(24) {
             return Err(wrong("header", "it does not match its checksum".into()));
         }
-        let header = Header::decode(encoded, half(8)).map_err(|reason| wrong("header", reason))?;
+        let no_header = |reason: String| wrong("header", reason);
+        let compressed = half(8) == COMPRESSED;
+        let (header, stored, checksum) = if compressed {
+            let (header, used, stored) = header::decode_compressed(encoded).map_err(no_header)?;
+            (header, stored, XxHash3_64::oneshot(&encoded[..used]))
+        } else {
+            let header = Header::decode(encoded, half(8)).map_err(no_header)?;
+            let stored = header.sections.clone();
+            (header, stored, word(24))
+        };
         let data_start = align(PREFIX as u64 + length);
-        for section in &header.sections {
+        for section in &stored {
             let end = data_start.checked_add(section.offset).and_then(|start| start.checked_add(section.length));
             if section.offset % ALIGN != 0 || end.is_none_or(|end| end > size) {
                 return Err(wrong(&section.name, "it lies outside the file".into()));
             }
         }
-        let checksum = word(24);
-        let verified = header.sections.iter().map(|_| AtomicBool::new(false)).collect();
-        Ok(Snapshot { path: path.to_path_buf(), bytes, header, data_start, checksum, trust, verified })
+        let verified = stored.iter().map(|_| AtomicBool::new(false)).collect();
+        let path = path.to_path_buf();
+        Ok(Snapshot { path, bytes, header, stored, compressed, data_start, checksum, trust, verified })
     }
 
     /// Everything about the network but its arrays.
@@ -309,8 +145,19 @@ impl Snapshot {
         &self.header
     }
 
-    /// A number that two snapshots share only if they hold the same network: the checksum of the header, which
-    /// holds the checksums of all sections.
+    /// How many sections the file has.
+    pub fn sections(&self) -> usize {
+        self.stored.len()
+    }
+
+    /// Of a compressed snapshot, whose rows are unpacked when the network is read: the bytes that they take in the file.
+    pub fn packed(&self) -> Option<u64> {
+        let rows = |section: &&Section| ["following.index", "following.gaps"].contains(&&section.name[..]);
+        self.compressed.then(|| self.stored.iter().filter(rows).map(|section| section.length).sum())
+    }
+
+    /// A number that two snapshots share only if they hold the same network, compressed or not: the checksum of the
+    /// header of the plain one, which holds the checksums of all sections.
     pub fn checksum(&self) -> u64 {
         self.checksum
     }
@@ -331,7 +178,7 @@ impl Snapshot {
 
     /// Verifies the checksum of one section, unless that was done before.
     fn verify_section(&self, at: usize) -> Result<()> {
-        let section = &self.header.sections[at];
+        let section = &self.stored[at];
         if self.verified[at].load(Ordering::Acquire) {
             return Ok(());
         }
@@ -348,10 +195,10 @@ impl Snapshot {
     pub fn verify_checksums(&self, run: &Run) -> Result<()> {
         run.phase("verifying checksums", Some(self.size()));
         run.install(|| {
-            (0..self.header.sections.len())
+            (0..self.stored.len())
                 .into_par_iter()
                 .map(|at| {
-                    run.step(self.header.sections[at].length)?;
+                    run.step(self.stored[at].length)?;
                     self.verify_section(at)
                 })
                 .collect::<Vec<Result<()>>>()
@@ -361,7 +208,7 @@ impl Snapshot {
     }
 
     fn optional<T: Pod>(&self, name: &str) -> Result<Option<Buffer<T>>> {
-        let section = self.header.sections.iter().position(|section| section.name == name);
+        let section = self.stored.iter().position(|section| section.name == name);
         if let (Some(at), false) = (section, self.trust) {
             self.verify_section(at)?;
         }
@@ -370,7 +217,7 @@ impl Snapshot {
 
     /// A section as it stands in the file, neither its checksum nor its entries looked at.
     pub(super) fn mapped<T: Pod>(&self, name: &str) -> Result<Option<Buffer<T>>> {
-        let Some(section) = self.header.sections.iter().find(|section| section.name == name) else { return Ok(None) };
+        let Some(section) = self.stored.iter().find(|section| section.name == name) else { return Ok(None) };
         let range = self.bytes_of(section);
         match Buffer::mapped(self.bytes.clone(), range) {
             Some(buffer) => Ok(Some(buffer)),
@@ -401,6 +248,52 @@ impl Snapshot {
         })
     }
 
+    /// Both directions from the one that a compressed snapshot holds. Unless the snapshot is trusted, they are compared
+    /// with the checksums that the arrays of the plain snapshot have.
+    fn unpacked(&self, about: &FollowsHeader, run: &Run) -> Result<(Rows, Rows)> {
+        let graph = Graph::memory(self.header.accounts, about.edges, about.weighted);
+        let flipping = build::transpose_memory(about.edges, about.weighted);
+        run.check_memory("unpacking the follow layer", graph + flipping)?;
+        run.phase("unpacking the follow layer", Some(self.header.accounts));
+        let (index, bytes) = (self.required("following.index")?, self.required("following.gaps")?);
+        let gaps = self.gaps(&index, &bytes, about)?;
+        let mut following = gaps.unpack(run)?.map_err(|reason| self.wrong("following.gaps", reason))?;
+        if about.weighted {
+            let weights: Buffer<f64> = self.required("following.weights")?;
+            if weights.len() != following.targets.len() {
+                return Err(self.wrong("following", "weights and edges differ in number"));
+            }
+            following.weights = Some(weights);
+        }
+        let followers = if about.symmetric { following.clone() } else { build::transpose(run, &following)? };
+        if !self.trust {
+            self.compare("following", &following, run)?;
+            if !about.symmetric {
+                self.compare("followers", &followers, run)?;
+            }
+        }
+        Ok((following, followers))
+    }
+
+    /// The packed rows of these two sections.
+    pub(super) fn gaps<'a>(&self, index: &'a [u64], bytes: &'a [u8], about: &FollowsHeader) -> Result<Gaps<'a>> {
+        Gaps::new(index, bytes, self.header.accounts, about.edges)
+            .ok_or_else(|| self.wrong("following.index", "it does not fit the rows"))
+    }
+
+    /// Refuses rows that are not those of the plain snapshot.
+    fn compare(&self, side: &str, rows: &Rows, run: &Run) -> Result<()> {
+        let same = |(name, bytes): &(String, Cow<'_, [u8]>)| {
+            let plain = self.header.sections.iter().find(|section| section.name == *name);
+            match plain.is_some_and(|plain| plain.checksum == XxHash3_64::oneshot(bytes)) {
+                true => Ok(()),
+                false => Err(self.wrong(name, "unpacked, it does not match its checksum")),
+            }
+        };
+        let arrays = layout::arrays_of_rows(side, rows);
+        run.install(|| arrays.par_iter().map(same).collect::<Vec<Result<()>>>()).into_iter().collect()
+    }
+
     fn columns(&self, name: &str, headers: &[ColumnHeader]) -> Result<Vec<Column>> {
         let column = |(at, header): (usize, &ColumnHeader)| {
             let values = match header.dictionary {
@@ -425,9 +318,16 @@ impl Snapshot {
         let follows = match &header.follows {
             None => None,
             Some(about) => {
-                let following = self.rows("following", about.weighted)?;
-                let followers =
-                    if about.symmetric { following.clone() } else { self.rows("followers", about.weighted)? };
+                let (following, followers) = if self.compressed {
+                    self.unpacked(about, run)?
+                } else {
+                    let following = self.rows("following", about.weighted)?;
+                    let followers = match about.symmetric {
+                        true => following.clone(),
+                        false => self.rows("followers", about.weighted)?,
+                    };
+                    (following, followers)
+                };
                 Some(Follows {
                     graph: Graph::from_parts(following, followers, about.symmetric),
                     time: self.optional("follows.time")?,
@@ -550,8 +450,7 @@ impl Snapshot {
     /// The bytes that belong to no section are zero.
     fn verify_padding(&self) -> Result<()> {
         let all: &[u8] = (*self.bytes).as_ref();
-        let mut spans: Vec<std::ops::Range<usize>> =
-            self.header.sections.iter().map(|section| self.bytes_of(section)).collect();
+        let mut spans: Vec<std::ops::Range<usize>> = self.stored.iter().map(|section| self.bytes_of(section)).collect();
         let header = PREFIX..PREFIX + u64::from_le_bytes(all[16..24].try_into().unwrap_or_default()) as usize;
         spans.extend([0..48, header]);
         spans.sort_unstable_by_key(|span| (span.start, span.end));
@@ -572,7 +471,7 @@ impl Snapshot {
         let network = self.network(run)?;
         self.check(&network, run)?;
         if let Some(follows) = &network.follows
-            && crate::graph::build::transpose(run, follows.graph.following_rows())? != *follows.graph.follower_rows()
+            && build::transpose(run, follows.graph.following_rows())? != *follows.graph.follower_rows()
         {
             return Err(self.wrong("followers", "it does not hold the same edges as following"));
         }
