@@ -31,14 +31,17 @@ race rmat20.el open
 # scikit-network reads text slowly and was not tried on this graph: it races on the smaller ones.
 race rmat20.el pagerank --peer graphblas,scipy,networkit,graph_mate,igraph,rustworkx
 race slashdot.el pagerank
+race rmat20.el personal
 race rmat20.el components --peer graph_mate,rustworkx,networkit,scipy,igraph
 race rmat20.und.el core --peer networkit,igraph,rustworkx
 race lfr200k.und.el leiden --truth "$data/lfr200k.truth"
-race rmat20.und.el leiden --peer networkit
+race lfr200k.und.el leiden --peer networkit --truth "$data/lfr200k.truth" --effort fast --passes 1
+race rmat20.und.el leiden --peer networkit --effort fast --passes 1
+race rmat20.und.el leiden --peer networkit --passes 2
 race slashdot.und.el leiden
 race lastfm.und.el leiden
-race lfr200k.und.el louvain --truth "$data/lfr200k.truth"
-race rmat20.und.el louvain --peer networkit
+race lfr200k.und.el louvain --truth "$data/lfr200k.truth" --effort fast
+race rmat20.und.el louvain --peer networkit --effort fast --passes 2
 race lfr200k.und.el labels --truth "$data/lfr200k.truth"
 race nethept.el cascade
 race slashdot.el cascade --worlds 500

@@ -1,6 +1,6 @@
 """Writes the graphs of the races into a folder outside the repository; what is there already is kept.
 
-    python prepare.py DATA_DIR [--nethept FOLDER]
+    python prepare.py DATA_DIR [--quality] [--nethept FOLDER]
 
 slashdot.el, slashdot.und.el, lastfm.und.el: from `datasets/`. lfr200k.und.el and .truth: NetworKit's LFR generator, mixing
 .5. rmat20.el and rmat20.und.el: R-MAT (.57, .19, .19), scale 20, edge factor 16, ids permuted. nethept.el: from a folder with
@@ -64,10 +64,10 @@ def rmat(scale=20, factor=16, seed=42, chances=(0.57, 0.19, 0.19)):
     return random.permutation(int(rows.max()) + 1)[rows]
 
 
-def lfr(accounts=200_000, mixing=0.5):
+def lfr(accounts=200_000, mixing=0.5, seed=42):
     import networkit as nk
 
-    nk.setSeed(42, False)
+    nk.setSeed(seed, False)
     nk.setNumberOfThreads(1)
     made = nk.generators.LFRGenerator(accounts)
     made.generatePowerlawDegreeSequence(30, 1000, -2.5)
@@ -75,7 +75,7 @@ def lfr(accounts=200_000, mixing=0.5):
     made.setMu(mixing)
     graph = made.generate()
     truth = np.array(made.getPartition().getVector())
-    order = np.random.default_rng(42).permutation(accounts)
+    order = np.random.default_rng(seed).permutation(accounts)
     moved = np.empty_like(truth)
     moved[order] = truth
     return order[ties(np.array(list(graph.iterEdges())))], moved
@@ -84,6 +84,7 @@ def lfr(accounts=200_000, mixing=0.5):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder")
+    parser.add_argument("--quality", action="store_true", help="also the 20 networks of quality.py; takes an hour")
     parser.add_argument("--nethept", help="folder with graph.txt.gz, an edge `u v` meaning that u influences v")
     args = parser.parse_args()
     os.makedirs(args.folder, exist_ok=True)
@@ -105,10 +106,16 @@ def main():
         rows = rmat()
         save("rmat20.el", rows)
         save("rmat20.und.el", ties(rows))
-    if missing("lfr200k.und.el") or missing("lfr200k.truth"):
-        rows, truth = lfr()
-        save("lfr200k.und.el", rows)
-        np.savetxt(os.path.join(args.folder, "lfr200k.truth"), truth, fmt="%d")
+    planted = {"lfr200k": {}}
+    if args.quality:
+        planted |= {
+            f"lfr{mu}-{seed}": {"mixing": mu, "seed": seed} for mu in (0.6, 0.65, 0.7, 0.75) for seed in range(42, 47)
+        }
+    for name, how in planted.items():
+        if missing(f"{name}.und.el") or missing(f"{name}.truth"):
+            rows, truth = lfr(**how)
+            save(f"{name}.und.el", rows)
+            np.savetxt(os.path.join(args.folder, f"{name}.truth"), truth, fmt="%d")
     if args.nethept and missing("nethept.el"):
         with gzip.open(os.path.join(args.nethept, "graph.txt.gz"), "rt") as file:
             rows = np.array([line.split() for line in file if line[:1].isdigit()], dtype=np.int64)

@@ -10,10 +10,11 @@ TITLES = {
     "ingest": "Text edge list to a graph",
     "open": "Own binary file to a graph",
     "pagerank": "PageRank, damping .85, to an L1 change of 1e-6",
+    "personal": "PageRank from each of the 64 most followed accounts, to an L1 change of 1e-6 each",
     "components": "Weak components",
     "core": "Core numbers",
-    "leiden": "Leiden, modularity, as many passes as the peer makes by default",
-    "louvain": "Louvain, modularity, one pass",
+    "leiden": "Leiden, modularity; the peer makes as many passes as by default",
+    "louvain": "Louvain, modularity; the peer makes one pass",
     "labels": "Label propagation",
     "cascade": "Cascades: weighted cascade from the 50 most followed accounts, starters counted",
 }
@@ -36,6 +37,10 @@ def row(record):
         f"{seconds(race['ours'])}, {on(ours['threads'])}, {ours['timed']}",
         f"{seconds(race['theirs'])}, {on(peer['threads'])}",
     )
+    if record["job"] in ("leiden", "louvain"):
+        options = record["options"]
+        passes = options["iterations"]
+        left += f", {options['effort']}, {passes} {'pass' if passes == 1 else 'passes'}"
     if record["job"] == "cascade":
         worlds = record["options"]["worlds"]
         left = f"{worlds / race['ours']:,.0f} worlds a second, {on(ours['threads'])}"
