@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Leiden's quality beside igraph's on planted networks that are ever harder to see.
 
     quality.py FOLDER --truereach BINARY [--mixing 0.6,0.65,0.7,0.75] [--seeds 42,43,44,45,46] [--ours "--iterations 100"]
