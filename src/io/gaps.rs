@@ -101,7 +101,7 @@ impl<'a> Gaps<'a> {
     pub fn new(index: &'a [u64], bytes: &'a [u8], accounts: u64, edges: u64) -> Option<Gaps<'a>> {
         let accounts = usize::try_from(accounts).ok().filter(|&accounts| accounts as u64 <= MAX_ACCOUNTS)?;
         let gaps = Gaps { index, bytes, accounts };
-        let whole = index.len() % 2 == 0
+        let whole = index.len().is_multiple_of(2)
             && index.len() / 2 == accounts.div_ceil(CHUNK) + 1
             && index[..2] == [0, 0]
             && index[index.len() - 2..] == [edges, bytes.len() as u64];

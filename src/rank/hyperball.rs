@@ -102,7 +102,7 @@ impl Balls {
         let t = self.pairs_within.iter().position(|&pairs| pairs >= asked)?;
         let before = if t == 0 { 0.0 } else { self.pairs_within[t - 1] };
         let part = (asked - before) / (self.pairs_within[t] - before);
-        (last > first).then(|| if t == 0 { 0.0 } else { t as f64 - 1.0 + part })
+        (last > first).then_some(if t == 0 { 0.0 } else { t as f64 - 1.0 + part })
     }
 }
 

@@ -53,8 +53,8 @@ proptest! {
         let (one, two) = (build::graph(20, &follows), build::graph(20, &renamed));
         for directed in [false, true] {
             let (one, two) = (count(&one, directed), count(&two, directed));
-            for v in 0..20 {
-                prop_assert_eq!(one.between[v], two.between[names[v] as usize]);
+            for (between, &name) in one.between.iter().zip(&names) {
+                prop_assert_eq!(*between, two.between[name as usize]);
             }
             prop_assert_eq!((one.total(), one.transitivity()), (two.total(), two.transitivity()));
         }
