@@ -7,6 +7,7 @@ use super::term::Terminal;
 use crate::base::stats::{Interval, Z95};
 use crate::base::{Result, Status};
 use crate::rank::{Balls, Clustering, Direction, HyperBall, Ranking, Triangles};
+use crate::report::number::count;
 use crate::report::{Cell, Column, Provenance, Table};
 
 const RANK: Column = Column::new("rank", "rank", "", "1 is the highest; ties go to the account that stands first");
@@ -63,7 +64,7 @@ pub fn triangles(params: &Triangles, common: &Common, terminal: &Terminal) -> Re
 fn sum_up(table: &mut Table, found: &Clustering) {
     let with = found.with_coefficient();
     if let Some(total) = found.total() {
-        table.notes.push(format!("{total} triangles"));
+        table.notes.push(format!("{} triangles", count(total)));
     }
     if let Some(average) = found.average() {
         table.notes.push(format!("average clustering {average:.4}, of the accounts with at least two neighbours"));
