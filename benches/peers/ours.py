@@ -88,6 +88,10 @@ class Truereach:
         asked = ["--trust", "--format", "json", *self._common]
         if self.job == "pagerank":
             return ["rank", "pagerank", self.snapshot, *self._stop, "--top", 1, *asked]
+        if self.job == "personal":
+            # The first and the last source: a source's ranking does not depend on the others.
+            ends = f"{options.sources[0]},{options.sources[-1]}"
+            return ["rank", "personal", self.snapshot, "--from", ends, *self._stop, "--top", 1, *asked]
         if self.job in ("components", "core"):
             return ["rank", self.job, self.snapshot, "--top", 1, *asked]
         if self.job in METHODS:
@@ -130,6 +134,12 @@ class Truereach:
         if self.job == "pagerank":
             scores = self._column("rank", "pagerank", "pagerank")
             return {"scores": scores, "iterations": found["summary"]["iterations"]}
+        if self.job == "personal":
+            ends = {"scores": str(self.options.sources[0]), "last": str(self.options.sources[-1])}
+            rows = self._rows_of(command_of_all(self.command()))
+            return {
+                end: values([row for row in rows if row["from"] == source], "pagerank") for end, source in ends.items()
+            }
         if self.job == "components":
             return {"components": found["summary"]["components"], "largest": found["rows"][0]["accounts"]}
         if self.job == "core":
@@ -142,27 +152,35 @@ class Truereach:
 
     def _column(self, verb, part, column):
         """A figure of every account, in the order of their ids."""
+        command = command_of_all(self.command()) if part else self.command()
+        return values(self._rows_of(command, "-o" if part else "--members"), column)
+
+    def _rows_of(self, command, output="-o"):
+        """What a command writes to a file."""
         target = os.path.join(self.graph.scratch, "answer.csv")
-        command = self.command()
-        top = command.index("--top")
-        command[top + 1] = 0 if part else 1
-        output = ["-o", target] if part else ["--members", target]
-        if part:
-            form = command.index("--format")
-            del command[form : form + 2]
-        self._call(*command, *output, "--force")
+        self._call(*command, output, target, "--force")
         with open(target, newline="") as file:
-            rows = [(int(row["account"]), float(row[column])) for row in csv.DictReader(file)]
-        values = np.zeros(len(rows))
-        ids, figures = zip(*rows, strict=True)
-        values[list(ids)] = figures
-        return values
+            return list(csv.DictReader(file))
 
     def _call(self, *command):
         done = subprocess.run([self.binary, *map(str, command)], check=False, capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"truereach {command[0]}: {done.stderr.strip()[:300]}")
         return done.stdout, done.stderr
+
+
+def command_of_all(command):
+    """The same of every account, in the format of the file it is written to."""
+    top, form = command.index("--top"), command.index("--format")
+    changed = [*command[: top + 1], 0, *command[top + 2 :]]
+    return changed[:form] + changed[form + 2 :]
+
+
+def values(rows, column):
+    """A column by the ids of the accounts."""
+    found = np.zeros(len(rows))
+    found[[int(row["account"]) for row in rows]] = [float(row[column]) for row in rows]
+    return found
 
 
 def counted(card, name):
