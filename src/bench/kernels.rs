@@ -11,9 +11,7 @@ use super::measure::Machine;
 use super::recipe::{Recipe, ties};
 use super::report::{seconds, si};
 use super::stage::Stage;
-use super::structure::{
-    ComponentsStage, CoreStage, LabelsStage, LeidenStage, LouvainStage, PageRankStage, PersonalStage,
-};
+use super::structure::{CommunitiesStage, ComponentsStage, CoreStage, PageRankStage, PersonalStage};
 use super::suite::{check_threads, numbers_of_threads};
 use super::surroundings::{HarmonicStage, TrianglesStage};
 use crate::base::{Error, Result, Run};
@@ -202,10 +200,12 @@ impl Kernels {
             "triangles" => Box::new(TrianglesStage { input }),
             "leiden" => {
                 let params = Leiden { iterations, effort, ..Leiden::default() };
-                Box::new(LeidenStage { name: "leiden", input, params })
+                Box::new(CommunitiesStage::leiden("leiden", input, params))
             }
-            "louvain" => Box::new(LouvainStage { input, params: Louvain { iterations, effort, ..Louvain::default() } }),
-            _ => Box::new(LabelsStage { input }),
+            "louvain" => {
+                Box::new(CommunitiesStage::louvain(input, Louvain { iterations, effort, ..Louvain::default() }))
+            }
+            _ => Box::new(CommunitiesStage::labels(input)),
         }
     }
 }

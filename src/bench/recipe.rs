@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::input::{Input, Known};
-use crate::base::{Error, Result, Run, par};
-use crate::graph::build;
+use crate::base::{Error, Result, Run};
+use crate::graph::ties::fold;
 use crate::graph::{Graph, Network, Values};
 use crate::io::snapshot;
 use crate::synth::made::{COMMUNITY, Made};
@@ -120,29 +120,23 @@ impl TryFrom<String> for Recipe {
 /// The same accounts with every follow as a tie of both: what kernels of undirected networks are measured on.
 pub fn ties(input: &Input, run: &Run) -> Result<Input> {
     let graph = input.graph()?;
+    let bare = graph.unweighted();
     let undirected = match graph.is_symmetric() {
-        true => graph.unweighted(),
-        false => both_ways(graph, run)?,
+        true => bare,
+        false => {
+            let rows = fold(run, &bare, false)?;
+            Graph::from_rows(rows.clone(), rows)
+        }
     };
     let network = Network::from_graph(undirected);
     let checksum = snapshot::checksum_of(&network, run)?;
     Ok(Input { network, checksum, name: input.name.clone(), made_by: None, known: input.known.clone() })
 }
 
-fn both_ways(graph: &Graph, run: &Run) -> Result<Graph> {
-    let chunks = par::chunks_by_degree(&graph.following_rows().offsets, 1 << 16);
-    let pairs = |at: usize| {
-        let follows = chunks[at].clone().flat_map(|u| graph.following(u as u32).iter().map(move |&v| (u as u32, v)));
-        Ok(follows.flat_map(|(u, v)| [(u, v), (v, u)]).collect::<Vec<_>>())
-    };
-    let rows = build::made(run, graph.accounts(), chunks.len(), 2 * graph.edges(), pairs)?.following;
-    // Sorted and merged alike, one side is the other.
-    Ok(Graph::from_rows(rows.clone(), rows))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::build;
 
     #[test]
     fn names_say_what_is_made() {

@@ -275,71 +275,48 @@ fn plain_cores(graph: &Graph) -> Vec<u32> {
     cores
 }
 
-/// Communities by Leiden.
-pub struct LeidenStage<'a> {
+/// Finds communities of a graph.
+pub type Find = Box<dyn Fn(&Graph, &Run) -> Result<Communities> + Sync>;
+
+/// Communities, however they are found.
+pub struct CommunitiesStage<'a> {
     pub name: &'static str,
+    pub about: &'static str,
     pub input: &'a Input,
-    pub params: Leiden,
+    pub find: Find,
 }
 
-impl Stage for LeidenStage<'_> {
+impl<'a> CommunitiesStage<'a> {
+    pub fn leiden(name: &'static str, input: &'a Input, params: Leiden) -> Self {
+        let about = "communities by Leiden, with the number of iterations given; an edge counts once an iteration";
+        CommunitiesStage { name, about, input, find: Box::new(move |graph, run| params.run(graph, run)) }
+    }
+
+    pub fn louvain(input: &'a Input, params: Louvain) -> Self {
+        let about = "communities by Louvain, with the number of iterations given; an edge counts once an iteration";
+        CommunitiesStage { name: "louvain", about, input, find: Box::new(move |graph, run| params.run(graph, run)) }
+    }
+
+    pub fn labels(input: &'a Input) -> Self {
+        let about = "communities by label propagation until nothing changes; an edge counts once a round";
+        let find = |graph: &Graph, run: &Run| LabelPropagation::default().run(graph, run);
+        CommunitiesStage { name: "labels", about, input, find: Box::new(find) }
+    }
+}
+
+impl Stage for CommunitiesStage<'_> {
     fn name(&self) -> &'static str {
         self.name
     }
     fn about(&self) -> &'static str {
-        "communities by Leiden, with the number of iterations given; an edge counts once an iteration"
+        self.about
     }
     fn unit(&self) -> &'static str {
         "edges"
     }
     fn run<'a>(&'a self, run: &Run, watch: &mut Watch) -> Result<Made<'a>> {
         let graph = self.input.graph()?;
-        let found = watch.time(|| self.params.run(graph, run))?;
-        Ok(communities(self.input, graph, found))
-    }
-}
-
-/// Communities by Louvain.
-pub struct LouvainStage<'a> {
-    pub input: &'a Input,
-    pub params: Louvain,
-}
-
-impl Stage for LouvainStage<'_> {
-    fn name(&self) -> &'static str {
-        "louvain"
-    }
-    fn about(&self) -> &'static str {
-        "communities by Louvain, with the number of iterations given; an edge counts once an iteration"
-    }
-    fn unit(&self) -> &'static str {
-        "edges"
-    }
-    fn run<'a>(&'a self, run: &Run, watch: &mut Watch) -> Result<Made<'a>> {
-        let graph = self.input.graph()?;
-        let found = watch.time(|| self.params.run(graph, run))?;
-        Ok(communities(self.input, graph, found))
-    }
-}
-
-/// Communities by label propagation.
-pub struct LabelsStage<'a> {
-    pub input: &'a Input,
-}
-
-impl Stage for LabelsStage<'_> {
-    fn name(&self) -> &'static str {
-        "labels"
-    }
-    fn about(&self) -> &'static str {
-        "communities by label propagation until nothing changes; an edge counts once a round"
-    }
-    fn unit(&self) -> &'static str {
-        "edges"
-    }
-    fn run<'a>(&'a self, run: &Run, watch: &mut Watch) -> Result<Made<'a>> {
-        let graph = self.input.graph()?;
-        let found = watch.time(|| LabelPropagation::default().run(graph, run))?;
+        let found = watch.time(|| (self.find)(graph, run))?;
         Ok(communities(self.input, graph, found))
     }
 }

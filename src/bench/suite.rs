@@ -8,7 +8,7 @@ use super::harness;
 use super::input::Input;
 use super::report::Report;
 use super::stage::Stage;
-use super::structure::{ComponentsStage, CoreStage, LabelsStage, LeidenStage, PageRankStage};
+use super::structure::{CommunitiesStage, ComponentsStage, CoreStage, PageRankStage};
 use crate::base::{Error, Result, Run};
 use crate::cascade::{ReachEach, Top};
 use crate::community::Leiden;
@@ -182,8 +182,8 @@ pub fn suite<'a>(bench: &Bench, input: &'a Input, folder: &'a Folder) -> Vec<Box
     stages.push(Box::new(PageRankStage { input, params: bench.pagerank.clone() }));
     stages.push(Box::new(ComponentsStage { input }));
     stages.push(Box::new(CoreStage { input }));
-    stages.push(Box::new(LeidenStage { name: "communities", input, params: leiden }));
-    stages.push(Box::new(LabelsStage { input }));
+    stages.push(Box::new(CommunitiesStage::leiden("communities", input, leiden)));
+    stages.push(Box::new(CommunitiesStage::labels(input)));
     stages.push(Box::new(SimulateStage { input, params: each, creators: bench.creators }));
     stages.push(Box::new(TopStage { input, params: top, candidates: bench.candidates }));
     stages

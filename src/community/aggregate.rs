@@ -6,8 +6,8 @@
 use rayon::prelude::*;
 
 use super::net::{Mass, Net};
-use super::scratch::Tools;
 use super::tally::Tallies;
+use crate::base::par::Tools;
 use crate::base::{Result, Run, par};
 use crate::graph::Rows;
 

@@ -12,9 +12,9 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use rayon::prelude::*;
 
 use super::net::Mass;
-use super::scratch::Tools;
 use super::state::{State, Wish};
 use super::tally::Tallies;
+use crate::base::par::Tools;
 use crate::base::{Result, Run};
 
 /// How bulk moving goes about it.

@@ -1,14 +1,13 @@
 //! Label propagation: every account takes the label most of its neighbours have.
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::majority::majority;
-use super::net::fold;
 use super::partition::{Communities, split_connected, stable};
 use super::quality::Objective;
-use super::scratch::{Scratch, Tools};
+use super::tally::Tally;
 use crate::base::{Error, Result, Run, par};
+use crate::graph::ties::fold;
 use crate::graph::{Graph, Rows};
 
 /// When labels change.
@@ -127,37 +126,26 @@ fn cdlp(run: &Run, rows: &Rows, most: u32) -> Result<Spread> {
     let ranges = par::chunks_by_degree(&rows.offsets, 1 << 16);
     let mut labels: Vec<u32> = (0..accounts as u32).collect();
     let mut next = labels.clone();
-    let tools = Tools::new();
+    let tools = par::Tools::new();
     for iteration in 0..most {
-        let parts = par::split(&mut next, &ranges);
         let old = &labels;
-        run.install(|| {
-            ranges
-                .par_iter()
-                .zip(parts)
-                .map(|(range, part)| {
-                    run.step(range.len() as u64)?;
-                    tools.with(
-                        || Scratch::new(accounts),
-                        |scratch| {
-                            for (v, label) in range.clone().zip(part) {
-                                let (row, weights) = (rows.row(v as u32), rows.row_weights(v as u32));
-                                let count = scratch.gather(row, weights, |u| old[u as usize]).len();
-                                let mut best = (0.0, old[v]);
-                                for &candidate in scratch.listed(count) {
-                                    let weight = scratch.weight(candidate);
-                                    if weight > best.0 || (weight == best.0 && candidate < best.1) {
-                                        best = (weight, candidate);
-                                    }
-                                }
-                                scratch.clear(count);
-                                *label = best.1;
-                            }
-                            Ok(())
-                        },
-                    )
-                })
-                .collect::<Result<()>>()
+        par::fill(run, &ranges, &mut next, |range, part| {
+            tools.with(Tally::<f64>::default, |around| {
+                for (v, label) in range.zip(part) {
+                    let row = rows.row(v as u32).iter().map(|&u| old[u as usize]);
+                    match rows.row_weights(v as u32) {
+                        None => around.gather(accounts, row.map(|label| (label, 1.0))),
+                        Some(weights) => around.gather(accounts, row.zip(weights.iter().copied())),
+                    }
+                    let mut best = (0.0, old[v]);
+                    for (candidate, weight) in around.drain() {
+                        if weight > best.0 || (weight == best.0 && candidate < best.1) {
+                            best = (weight, candidate);
+                        }
+                    }
+                    *label = best.1;
+                }
+            });
         })?;
         std::mem::swap(&mut labels, &mut next);
         if labels == next {

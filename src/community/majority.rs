@@ -5,14 +5,15 @@
 //! changed: the few there are were noted with the wish, so that this takes no second look at the row. Whoever does not
 //! get its wish is looked at again. The result is a function of rows and seed alone.
 
-use std::ops::{AddAssign, Range};
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
 use super::labelprop::Spread;
-use super::scratch::Tools;
+use super::tally::{Tally, Weight};
+use crate::base::par::Tools;
 use crate::base::seed::{Key, Stream, generator};
 use crate::base::{Result, Run};
 use crate::graph::Rows;
@@ -38,12 +39,12 @@ pub(super) fn majority(run: &Run, rows: &Rows, most: u32) -> Result<Spread> {
     }
 }
 
-/// A weight that adds up: counts where edges have none.
-trait Weight: Copy + Default + PartialOrd + AddAssign + Into<f64> + Send + Sync {}
-impl Weight for u32 {}
-impl Weight for f64 {}
-
-fn spread<W: Weight>(run: &Run, rows: &Rows, weight: impl Fn(usize) -> W + Sync + Send, most: u32) -> Result<Spread> {
+fn spread<W: Weight + Send + Sync>(
+    run: &Run,
+    rows: &Rows,
+    weight: impl Fn(usize) -> W + Sync + Send,
+    most: u32,
+) -> Result<Spread> {
     let accounts = rows.offsets.len().saturating_sub(1);
     let order = drawn_order(accounts, run.seed());
     let (offsets, targets) = (&rows.offsets[..], &rows.targets[..]);
@@ -126,10 +127,10 @@ struct State<'a, W, F> {
     /// Whether a neighbour changed since the last look.
     waiting: Vec<AtomicBool>,
     ties: Key,
-    tools: Tools<Around<W>>,
+    tools: Tools<Tally<W>>,
 }
 
-impl<W: Weight, F: Fn(usize) -> W + Sync> State<'_, W, F> {
+impl<W: Weight + Send + Sync, F: Fn(usize) -> W + Sync> State<'_, W, F> {
     /// Where the neighbours of v stand.
     #[inline]
     fn range(&self, v: u32) -> Range<usize> {
@@ -180,8 +181,7 @@ impl<W: Weight, F: Fn(usize) -> W + Sync> State<'_, W, F> {
     /// What the accounts of a task wish, who all stand in the batch.
     fn wishes(&self, task: &[u32]) -> Wishes {
         let mut found = Wishes::default();
-        let make = || Around { weights: vec![W::default(); self.labels.len()], listed: Vec::new() };
-        self.tools.with(make, |around| {
+        self.tools.with(Tally::default, |around| {
             for &v in task {
                 let start = found.earlier.len();
                 match self.wish(v, around, &mut found.earlier) {
@@ -198,34 +198,26 @@ impl<W: Weight, F: Fn(usize) -> W + Sync> State<'_, W, F> {
 
     /// The label of the greatest weight around v and its lead over v's own, if it has one; of equal ones that of the
     /// smallest draw.
-    fn wish(&self, v: u32, around: &mut Around<W>, earlier: &mut Vec<(u32, f64)>) -> Option<(u32, f64)> {
+    fn wish(&self, v: u32, around: &mut Tally<W>, earlier: &mut Vec<(u32, f64)>) -> Option<(u32, f64)> {
         let (home, place) = (self.labels[v as usize], self.places[v as usize]);
         let range = self.range(v);
         let row = &self.targets[range.clone()];
-        if around.listed.len() <= row.len() {
-            around.listed.resize(row.len() + 1, 0);
-        }
-        let mut count = 0;
+        around.room(self.labels.len(), row.len());
         for (&u, edge) in row.iter().zip(range) {
             let (label, weight) = (self.labels[u as usize], (self.weight)(edge));
-            let sum = &mut around.weights[label as usize];
-            // Written in any case, kept if it is new.
-            around.listed[count] = label;
-            count += usize::from(*sum == W::default());
-            *sum += weight;
+            around.add(label, weight);
             if self.inside[u as usize / 64] >> (u % 64) & 1 == 1 && self.places[u as usize] < place {
-                earlier.push((self.places[u as usize], weight.into()));
+                earlier.push((self.places[u as usize], weight.real()));
             }
         }
         let key = self.ties.of(v as u64);
         // A tie with the present label changes nothing.
-        let at_home = around.weights[home as usize];
+        let at_home = around.weight(home);
         let (mut best, mut label, mut drawn) = (at_home, home, u64::MAX);
         let mut strength = 0.0;
-        for &candidate in &around.listed[..count] {
-            // Forgotten on reading: a label listed twice, where its weights were 0, counts once.
-            let weight = std::mem::take(&mut around.weights[candidate as usize]);
-            strength += weight.into();
+        // A label listed twice, where its weights were 0, counts once.
+        for (candidate, weight) in around.drain() {
+            strength += weight;
             if weight > best {
                 (best, label, drawn) = (weight, candidate, key.word(candidate as u64));
             } else if weight == best && label != home {
@@ -235,7 +227,7 @@ impl<W: Weight, F: Fn(usize) -> W + Sync> State<'_, W, F> {
                 }
             }
         }
-        let gain = best.into() - at_home.into();
+        let gain = best - at_home;
         (label != home && gain > MARGIN * strength).then_some((label, gain))
     }
 
@@ -249,10 +241,4 @@ impl<W: Weight, F: Fn(usize) -> W + Sync> State<'_, W, F> {
             }
         }
     }
-}
-
-/// The weight under each label around an account: a dense table, all zero between uses.
-struct Around<W> {
-    weights: Vec<W>,
-    listed: Vec<u32>,
 }

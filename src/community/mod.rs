@@ -25,7 +25,6 @@ mod net;
 pub mod partition;
 pub mod quality;
 mod refine;
-mod scratch;
 mod search;
 mod state;
 mod tally;

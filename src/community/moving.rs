@@ -13,9 +13,9 @@ use rayon::prelude::*;
 
 use super::bulk::{self, Pace};
 use super::net::{Mass, Net};
-use super::scratch::Tools;
 use super::state::{State, Wish};
 use super::tally::Tallies;
+use crate::base::par::Tools;
 use crate::base::{Result, Run};
 
 /// Nodes between two looks at the cancel flag.

@@ -4,10 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::net::union;
 use super::partition::dense;
 use crate::base::{Error, Result, Run, par};
 use crate::graph::Graph;
+use crate::graph::ties::union;
 
 /// Which quality a partition is judged by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

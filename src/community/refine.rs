@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::aggregate::Groups;
 use super::net::{Mass, Net};
-use super::scratch::Tools;
 use super::tally::Tally;
+use crate::base::par::Tools;
 use crate::base::seed::Key;
 use crate::base::{Result, Run, par};
 

@@ -15,6 +15,7 @@ pub mod names;
 pub mod network;
 pub mod relabel;
 pub mod tables;
+pub(crate) mod ties;
 pub mod transform;
 
 pub use attributes::{Attributes, Column, Values};

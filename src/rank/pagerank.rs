@@ -7,7 +7,7 @@ use super::ranking::Ranking;
 use crate::base::large::Large;
 use crate::base::{Error, Result, Run, par};
 use crate::graph::Graph;
-use flow::{Flow, SINGLE, SUMS, Share, sum};
+use flow::{Flow, MOST_ROUNDING, SINGLE, SUMS, Share, sum};
 
 /// When to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -140,13 +140,14 @@ impl PageRank {
     }
 
     /// Iterations that suffice for the tolerance whatever the graph, by either rule: two vectors of total 1 are at
-    /// most 2 apart, and every iteration multiplies that by `damping`.
+    /// most 2 apart, and every iteration multiplies that by `damping`, but for rounding. Of a tolerance so small that
+    /// rounding might keep the change above it, it is what would suffice without.
     pub fn enough_iterations(&self) -> f64 {
-        let (at_first, unit) = (2.0, self.damping * SINGLE);
-        let last = match self.is_single(unit) {
-            true => self.last_change(unit) - self.lasting_change(unit),
-            false => self.last_change(0.0),
-        };
+        let (at_first, single) = (2.0, self.damping * SINGLE);
+        let unit = if self.is_single(single) { single } else { MOST_ROUNDING };
+        let sure = self.last_change(unit) - self.lasting_change(unit);
+        let likely = self.last_change(unit);
+        let last = [sure, likely].into_iter().find(|last| *last > 0.0).unwrap_or_else(|| self.last_change(0.0));
         match at_first <= last {
             true => 1.0,
             false => 1.0 + libm::ceil(libm::log(last / at_first) / libm::log(self.damping)),

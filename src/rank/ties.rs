@@ -2,22 +2,11 @@
 
 use crate::base::{Result, Run, par};
 use crate::graph::Graph;
+use crate::graph::ties::union;
 
 /// The neighbours of v, sorted, and whether each both follows v and is followed by it.
 pub(super) fn ties(graph: &Graph, v: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
-    let mut followers = graph.followers(v);
-    let mut following: &[u32] = if graph.is_symmetric() { &[] } else { graph.following(v) };
-    std::iter::from_fn(move || {
-        let next = match (followers.first(), following.first()) {
-            (Some(&a), Some(&b)) => a.min(b),
-            (Some(&only), None) | (None, Some(&only)) => only,
-            (None, None) => return None,
-        };
-        let (follower, followed) = (followers.first() == Some(&next), following.first() == Some(&next));
-        followers = &followers[usize::from(follower)..];
-        following = &following[usize::from(followed)..];
-        Some((next, (follower && followed) || graph.is_symmetric()))
-    })
+    union(graph, v).map(|(u, there, back)| (u, there.is_some() && back.is_some()))
 }
 
 /// Does something for each neighbour of v and whether the tie goes both ways; where all do, the row is read as it is.

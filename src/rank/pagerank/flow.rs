@@ -11,6 +11,9 @@ pub const SINGLE: f64 = 1.0 / (1u64 << 24) as f64;
 /// The same for 64 bits.
 pub const DOUBLE: f64 = SINGLE / (1u64 << 29) as f64;
 
+/// The most that rounding moves an iteration in 64 bits: with weights and several sources ([`Flow::rounding`]).
+pub const MOST_ROUNDING: f64 = 150.0 * DOUBLE;
+
 /// Relative error of a change: up to 65,536 terms of a chunk, and then as many chunks, one by one.
 pub const SUMS: f64 = (1u64 << 17) as f64 * DOUBLE;
 

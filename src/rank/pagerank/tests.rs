@@ -231,6 +231,22 @@ fn enough_iterations_are_enough_and_finite() {
     assert_eq!(PageRank::default().enough_iterations(), 144.0);
 }
 
+/// Where rounding is a part of the bound that counts: the tolerance is a few of its sizes.
+#[test]
+fn iterations_that_are_enough_have_rounding_in_them() {
+    let graph = build::graph(2, &[(1, 0)]);
+    for dangling in POLICIES {
+        let pagerank = PageRank { damping: 0.956, dangling, tolerance: 1e-12, ..Default::default() };
+        let found = pagerank.run_with(&graph, &vectors(dangling, &[0.0, 0.1], &[0.1, 0.0]), &Run::default()).unwrap();
+        let enough = pagerank.enough_iterations();
+        assert!(
+            found.converged && f64::from(found.iterations) <= enough,
+            "{dangling:?}: {} {enough}",
+            found.iterations
+        );
+    }
+}
+
 #[test]
 fn tiny_and_huge_vectors_and_weights_keep_their_digits() {
     let graph = build::weighted(3, &[(0, 1, 1e-290), (0, 2, 3e-290), (1, 0, 1e290), (2, 0, 1e-5)]);
