@@ -1,7 +1,7 @@
 //! Which accounts hang together: weak and strong components.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,8 @@ pub enum Connectivity {
 /// **Cost**: weak: O(accounts + edges) in practice, parallel; strong: O(accounts + edges) on
 /// one thread; no recursion, so a chain of any length is fine. [`Components::memory`]: 16 and 24 bytes an account.
 /// **Errors**: memory. **Determinism**: a label is the smallest member, whatever the threads did.
-/// **References**: Sutton, Ben-Nun & Barak 2018 (Afforest, weak); Tarjan 1972 in the form of Pearce 2016 (strong).
+/// **References**: Sutton, Ben-Nun & Barak 2018 (Afforest: the rest need not be looked at once the giant is found), Beamer,
+/// Asanović & Patterson 2012 (joining from below), both weak; Tarjan 1972 in the form of Pearce 2016 (strong).
 ///
 /// ```
 /// use truereach::{Run, graph::build, rank::{Components, Connectivity}};
@@ -119,50 +120,82 @@ impl Components {
     }
 }
 
-/// Neighbours of each account that the first look takes; they join most of a giant component.
-const FIRST: usize = 2;
+/// Rounds in which the giant component grows at most, before whoever is left is joined edge by edge.
+const ROUNDS: usize = 4;
 
 /// Weak components: a forest in which every account points to a smaller one of its component, or to itself.
 ///
-/// All threads hook roots below smaller roots at once. The smallest member of a component can never be hooked, and
-/// in the end there is one root per component: the labels do not depend on who came first.
-///
-/// Two neighbours an account are enough to find the giant component; its members need no further look, because
-/// an edge to somebody outside it is seen from there (hence both directions).
+/// Most accounts of a social network are a few steps from the most connected one. So a set is grown from it: in each
+/// round, whoever has a neighbour in the set joins, which one look at a row or two of its entries settles. Its members
+/// are one tree from the beginning. Everybody else hooks roots below smaller roots, all threads at once; an edge between
+/// the set and somebody outside is seen from there (hence both directions). The smallest member of a component can
+/// never be hooked, and in the end there is one root per component: the labels depend neither on who came first nor
+/// on how far the set grew.
 fn weak(graph: &Graph, run: &Run) -> Result<Vec<u32>> {
     let accounts = graph.accounts();
     let (following, followers) = (graph.following_rows().flat(), graph.follower_rows().flat());
-    let forest: Vec<AtomicU32> = (0..accounts as u32).map(AtomicU32::new).collect();
     let chunks = par::chunks(accounts, par::CHUNK);
-    run.phase("weak components", Some(4 * accounts as u64));
-    let first = |row: &[u32]| row.len().min(FIRST);
-    let flatten = |range: Range<usize>| {
-        range.for_each(|u| forest[u].store(root(&forest, u as u32), Relaxed));
-        Ok(())
-    };
-    par::map(run, &chunks, |range| {
-        for u in range.start as u32..range.end as u32 {
-            let row = following.row(u);
-            row[..first(row)].iter().for_each(|&v| link(&forest, u, v));
-        }
-        Ok(())
-    })?;
-    // The roots are the same for any order of linking, and so is the choice of the giant.
-    par::map(run, &chunks, flatten)?;
-    let giant = most_frequent(&forest);
+    run.phase("weak components", Some(3 * accounts as u64));
+    let set = grow(graph, &chunks, run)?;
+    let first = (0..accounts as u32).find(|&u| set.has(u)).unwrap_or_default();
+    let start = |u: u32| AtomicU32::new(if set.has(u) { first } else { u });
+    let forest: Vec<AtomicU32> = (0..accounts as u32).map(start).collect();
     par::map(run, &par::chunks_by_degree(followers.offsets, 1 << 16), |range| {
         for u in range.start as u32..range.end as u32 {
-            // Most members point to the root that was the giant's then, and need no look at its root of now.
-            let member = |giant| forest[u as usize].load(Relaxed) == giant || root(&forest, u) == root(&forest, giant);
-            if !giant.is_some_and(member) {
-                let row = following.row(u);
-                row[first(row)..].iter().chain(followers.row(u)).for_each(|&v| link(&forest, u, v));
+            if !set.has(u) {
+                following.row(u).iter().chain(followers.row(u)).for_each(|&v| link(&forest, u, v));
             }
         }
         Ok(())
     })?;
-    par::map(run, &chunks, flatten)?;
+    par::map(run, &chunks, |range| {
+        range.for_each(|u| forest[u].store(root(&forest, u as u32), Relaxed));
+        Ok(())
+    })?;
     Ok(forest.into_iter().map(AtomicU32::into_inner).collect())
+}
+
+/// Accounts, a bit each: small enough for the cache nearest by.
+struct Set(Vec<AtomicU64>);
+
+impl Set {
+    fn has(&self, u: u32) -> bool {
+        self.0[u as usize / 64].load(Relaxed) >> (u % 64) & 1 == 1
+    }
+
+    fn add(&self, u: u32) {
+        self.0[u as usize / 64].fetch_or(1 << (u % 64), Relaxed);
+    }
+}
+
+/// Accounts that hang together with the most connected one: some or all of them, whom nobody can tell beforehand.
+fn grow(graph: &Graph, chunks: &[Range<usize>], run: &Run) -> Result<Set> {
+    let (following, followers) = (graph.following_rows().flat(), graph.follower_rows().flat());
+    let set = Set((0..graph.accounts().div_ceil(64)).map(|_| AtomicU64::new(0)).collect());
+    let entries = |u: u32| following.range(u).len() + followers.range(u).len();
+    let most = par::map(run, chunks, |range| {
+        Ok((range.start as u32..range.end as u32).max_by_key(|&u| entries(u)).unwrap_or_default())
+    })?;
+    let Some(hub) = most.into_iter().max_by_key(|&u| entries(u)) else { return Ok(set) };
+    set.add(hub);
+    following.row(hub).iter().chain(followers.row(hub)).for_each(|&u| set.add(u));
+    for _ in 0..ROUNDS {
+        let joined = par::map(run, chunks, |range| {
+            let mut joined = 0;
+            for u in range.start as u32..range.end as u32 {
+                if !set.has(u) && followers.row(u).iter().chain(following.row(u)).any(|&v| set.has(v)) {
+                    set.add(u);
+                    joined += 1;
+                }
+            }
+            Ok(joined)
+        })?;
+        // Further rounds would cost more than to join the rest.
+        if joined.iter().sum::<usize>() < graph.accounts() / 16 {
+            break;
+        }
+    }
+    Ok(set)
 }
 
 /// The root above u. Halves the path on the way: what is stored is an ancestor, and an ancestor stays one.
@@ -191,14 +224,6 @@ fn link(forest: &[AtomicU32], u: u32, v: u32) {
             return;
         }
     }
-}
-
-/// The most frequent entry of a thousand or so, evenly spaced; of equally frequent ones the smallest.
-fn most_frequent(forest: &[AtomicU32]) -> Option<u32> {
-    let mut sample: Vec<u32> = forest.iter().step_by(forest.len() / 1024 + 1).map(|u| u.load(Relaxed)).collect();
-    sample.sort_unstable();
-    let runs = sample.chunk_by(|a, b| a == b);
-    runs.rev().max_by_key(|same| same.len()).map(|same| same[0])
 }
 
 /// Not yet visited.
