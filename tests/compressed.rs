@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use common::program::Desk;
 use proptest::prelude::*;
-use truereach::graph::{Network, build};
+use truereach::graph::{Layout, Network, arrange, build};
 use truereach::io::Snapshot;
 use truereach::io::snapshot::{Form, checksum_of, write, write_as};
 use truereach::{Error, Result, Run};
@@ -59,7 +59,9 @@ proptest! {
             .flat_map(|(u, v, w)| [(u, v, f64::from(w)), if both { (v, u, f64::from(w)) } else { (u, v, 0.0) }])
             .collect();
         let graph = build::weighted(accounts, &edges);
-        comes_back(&Network::from_graph(if weighted { graph } else { graph.unweighted() }));
+        let network = Network::from_graph(if weighted { graph } else { graph.unweighted() });
+        comes_back(&network);
+        comes_back(&arrange(network, Layout::Followers, &RUN).unwrap());
     }
 }
 

@@ -204,9 +204,12 @@ fn foreign_newer_and_swapped_files_are_told_apart() {
         seal(bytes)
     };
     says(
-        &altered(8, &4u32.to_le_bytes()),
-        &["written in format 4, this truereach reads up to 3", "use a newer truereach"],
+        &altered(8, &6u32.to_le_bytes()),
+        &["written in format 6, this truereach reads up to 5", "use a newer truereach"],
     );
+    desk.write("x.trg", altered(8, &4u32.to_le_bytes()));
+    desk.run("verify x.trg").refused(1, &["x.trg", "names.place", "the section is missing"]);
+    desk.run("info x.trg --of anh").refused(1, &["x.trg", "names.place", "the section is missing"]);
     says(&altered(8, &0u32.to_le_bytes()), &["its version or byte order makes no sense"]);
     says(&altered(12, &0x0102_0304u32.to_be_bytes()), &["its version or byte order makes no sense"]);
     let long = LARGEST as u64 + 1;
@@ -258,6 +261,7 @@ fn arrays_that_break_a_rule_are_refused_though_their_checksums_are_right() {
         ("following.offsets", 5, 3, 8, ("following", "row offsets do not span the edges")),
         ("following.targets", 0, 5, 4, ("following", "row 0 points to an account outside the network")),
         ("followers.targets", 1, 3, 4, ("followers", "row 1 is not sorted")),
+        ("following.targets", 1, 1, 4, ("following", "row 1 points to itself")),
         ("following.weights", 0, f64::NAN.to_bits(), 8, ("following", "a weight is not finite")),
         ("follows.terms.edge", 0, 4, 8, ("follows", "columns and edges do not fit together")),
         ("events.offsets", 1, 3, 8, ("events", "row offsets do not span the events")),

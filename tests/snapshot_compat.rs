@@ -7,8 +7,9 @@ use truereach::Run;
 use truereach::graph::attributes::known;
 use truereach::graph::network::Repeats;
 use truereach::graph::tables::{self, offer, post};
-use truereach::graph::{Column, Names, Network, Table, Tables, Values, View, build};
+use truereach::graph::{Column, Layout, Names, Network, Table, Tables, Values, View, arrange, build};
 use truereach::io::Snapshot;
+use truereach::io::snapshot::{Form, write_as};
 
 fn open(name: &str) -> Network {
     let run = Run::new(1);
@@ -130,13 +131,41 @@ fn v2() -> Network {
     network
 }
 
-/// The bytes are a function of the network alone, so the writer of today must still write the file of then. Where the
-/// format moves on to version 3, this test ends; the others stay.
+/// The other forms of the network in `v1.trg`: compressed, arranged, both.
 #[test]
-fn version_2_is_still_written_as_it_was() {
-    assert_eq!(truereach::io::snapshot::VERSION, 2);
-    let bytes = std::fs::read(common::repo("tests/data/v2.trg")).unwrap();
-    assert!(common::program::snapshot_of(&v2(), &Run::new(1)) == bytes);
+fn files_of_versions_3_to_5_hold_what_they_held() {
+    let run = Run::new(1);
+    let bytes = |network: &Network| common::program::snapshot_of(network, &run);
+    let network = bytes(&open("v1.trg"));
+    assert!(bytes(&open("v3.trg")) == network);
+    for name in ["v4.trg", "v5.trg"] {
+        let found = open(name);
+        let names: Vec<_> = (0..5).map(|id| found.names.get(id).into_owned()).collect();
+        assert_eq!(names, ["bao", "anh", "chi", "dung", "em"], "{name}");
+        assert!(bytes(&arrange(found, Layout::Names, &run).unwrap()) == network, "{name}");
+    }
+}
+
+/// The bytes are a function of the network alone, so the writer of today must still write the files of then. Where the
+/// format moves on, this test ends; the others stay.
+#[test]
+fn versions_2_to_5_are_still_written_as_they_were() {
+    let (folder, run) = (tempfile::tempdir().unwrap(), Run::new(1));
+    let by_name = open("v1.trg");
+    let arranged = arrange(by_name.clone(), Layout::Followers, &run).unwrap();
+    for (name, network, form) in [
+        ("v2.trg", &v2(), Form::Plain),
+        ("v3.trg", &by_name, Form::Compressed),
+        ("v4.trg", &arranged, Form::Plain),
+        ("v5.trg", &arranged, Form::Compressed),
+    ] {
+        let path = folder.path().join(name);
+        write_as(network, form, &path, false, &run).unwrap();
+        assert!(
+            std::fs::read(path).unwrap() == std::fs::read(common::repo("tests/data").join(name)).unwrap(),
+            "{name}"
+        );
+    }
 }
 
 /// What a file of version 1 holds goes into version 2 and comes out the same.

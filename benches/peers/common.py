@@ -30,6 +30,8 @@ class Options:
     tolerance: float = 1e-6  # change of PageRank between two iterations, summed over all accounts
     iterations: int = 1  # passes of Leiden
     effort: str = "full"  # of our Leiden and Louvain
+    rounds: int = 0  # of our label propagation; 0: until nothing changes
+    layout: str = "names"  # of our snapshot
     worlds: int = 10_000
     starters: tuple = ()  # of cascades
     sources: tuple = ()  # of personalised PageRank

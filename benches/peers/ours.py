@@ -28,7 +28,7 @@ class Truereach:
         if timing == "kernel" and not known:
             raise RuntimeError(f"this binary cannot time the kernel of {job} alone: use --timing process")
         self.timed = "kernel" if known else "process"
-        self.snapshot = os.path.join(graph.scratch, os.path.basename(graph.path) + ".trg")
+        self.snapshot = os.path.join(graph.scratch, f"{os.path.basename(graph.path)}.{options.layout}.trg")
         self.again = os.path.join(graph.scratch, "again.trg")
 
     @property
@@ -67,6 +67,7 @@ class Truereach:
         threads = self.graph.threads
         command = ["bench", "kernels", self.snapshot, "--kernel", self.job, "--runs", 1, "--threads-list", threads]
         command += ["--tolerance", self.options.tolerance, "--iterations", self.options.iterations]
+        command += self._rounds("--rounds")
         command += ["--effort", self.options.effort, "--sources", max(1, len(self.options.sources)), "--format", "json"]
         row = json.loads(self._call(*command, *self._common)[0])["rows"][0]
         if row.get("failure") or (row["stage"], row["threads"]) != (self.job, threads):
@@ -95,13 +96,18 @@ class Truereach:
         if self.job in ("components", "core"):
             return ["rank", self.job, self.snapshot, "--top", 1, *asked]
         if self.job in METHODS:
-            passes = [] if self.job == "labels" else ["--iterations", options.iterations, "--effort", options.effort]
+            passes = ["--iterations", options.iterations, "--effort", options.effort]
+            passes = self._rounds("--iterations") if self.job == "labels" else passes
             find = ["--method", self.job, "--undirected", *passes]
             return ["communities", self.snapshot, *find, "--top", 1, *asked]
         if self.job == "cascade":
             cascade = ["--model", "wc", "--worlds", options.worlds, "--draws", 0, "--creators", "@" + self._starters]
             return ["reach", self.snapshot, *cascade, *asked]
         raise ValueError(f"truereach does not do {self.job}")
+
+    def _rounds(self, option):
+        """Of label propagation, where they are limited."""
+        return [option, self.options.rounds] if self.job == "labels" and self.options.rounds else []
 
     @property
     def _common(self):
@@ -116,7 +122,7 @@ class Truereach:
         return os.path.join(self.graph.scratch, "starters.txt")
 
     def _ingest(self, target):
-        return [*self._rows(), "-o", target, "--force"]
+        return [*self._rows(), "--layout", self.options.layout, "-o", target, "--force"]
 
     def _rows(self):
         rows = "undirected" if self.graph.undirected else "follower,followee"

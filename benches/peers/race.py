@@ -112,7 +112,8 @@ def pair(name, graph, args, options, judge):
         raise RuntimeError("not installed")
     if args.job == "leiden":
         options = Options(**(vars(options) | {"iterations": known["LEIDEN_ITERATIONS"]}))
-    own = Options(**(vars(options) | ({"iterations": args.passes} if args.passes else {})))
+    passes = {"rounds" if args.job == "labels" else "iterations": args.passes} if args.passes else {}
+    own = Options(**(vars(options) | passes))
     single = args.job not in known["THREADED"]
     counts = sorted({1, args.threads}) if single else [args.threads]
     ours = [Truereach(args.truereach, Graph(graph.path, n, graph.scratch), args.job, own, args.timing) for n in counts]
@@ -184,6 +185,8 @@ def command(args):
         words += ["--worlds", str(args.worlds)]
     if args.passes:
         words += ["--passes", str(args.passes)]
+    if args.layout != "names":
+        words += ["--layout", args.layout]
     if args.effort != "full":
         words += ["--effort", args.effort]
     if args.truth:
@@ -208,8 +211,11 @@ def parse():
     parser.add_argument("--limit", type=float, default=LIMIT, help="seconds beyond which a run is not repeated")
     parser.add_argument("--worlds", type=int, default=10_000, help="cascades of one run")
     parser.add_argument(
-        "--passes", type=int, help="of our Leiden and Louvain [default: the peer's default, 1 of Louvain]"
+        "--passes",
+        type=int,
+        help="of our Leiden, Louvain and labels [default: the peer's default, 1 of Louvain, of labels until nothing changes]",
     )
+    parser.add_argument("--layout", choices=["names", "followers"], default="names", help="of our snapshot")
     parser.add_argument("--effort", choices=["full", "fast"], default="full", help="of our Leiden and Louvain")
     parser.add_argument("--truth", help="the planted community of each account, one a line")
     parser.add_argument("--out", help="append the JSON lines to this file")
@@ -226,12 +232,14 @@ def main():
     args = parse()
     with tempfile.TemporaryDirectory() as temporary:
         graph = Graph(os.path.abspath(args.graph), args.threads, os.path.abspath(args.scratch or temporary))
-        options = Options(worlds=args.worlds, effort=args.effort)
+        options = Options(worlds=args.worlds, effort=args.effort, layout=args.layout)
         judge = Judge(args.job, graph, options, args.truth)
         if args.job == "cascade":
-            options = Options(worlds=args.worlds, starters=tuple(score.most_followed(judge.edges, 50)))
+            starters = tuple(score.most_followed(judge.edges, 50))
+            options = Options(worlds=args.worlds, starters=starters, layout=args.layout)
         if args.job == "personal":
-            judge.options = options = Options(sources=tuple(score.most_followed(judge.edges, 64)))
+            sources = tuple(score.most_followed(judge.edges, 64))
+            judge.options = options = Options(sources=sources, layout=args.layout)
         for name in (args.peer or PEERS[args.job].replace(" ", ",")).split(","):
             stamp = {"date": datetime.date.today().isoformat(), "command": command(args)}
             try:

@@ -9,7 +9,7 @@ use crate::base::{Result, Run, time};
 use crate::graph::attributes::known;
 use crate::graph::network::RowCounts;
 use crate::graph::transform::{earliest_time, latest_time};
-use crate::graph::{Events, Graph, Network, Tables, View};
+use crate::graph::{Events, Graph, Layout, Network, Tables, View};
 use crate::rank::{DegreeTable, Degrees};
 
 /// An attribute column and how many accounts have a value.
@@ -43,6 +43,8 @@ pub struct DataCard {
     pub view: View,
     /// Whether the user said so.
     pub view_stated: bool,
+    /// In which order accounts stand.
+    pub layout: Layout,
     /// The follow layer.
     pub degrees: Option<DegreeTable>,
     /// Whether follows have weights, times, signs.
@@ -130,6 +132,7 @@ impl DataCard {
             creators: network.creators().map(|creators| creators.len() as u64),
             view: network.view,
             view_stated: network.view_stated,
+            layout: network.layout(),
             degrees,
             follow_columns,
             interactions,

@@ -15,7 +15,7 @@ use super::structure::{CommunitiesStage, ComponentsStage, CoreStage, PageRankSta
 use super::suite::{check_threads, numbers_of_threads};
 use super::surroundings::{HarmonicStage, TrianglesStage};
 use crate::base::{Error, Result, Run};
-use crate::community::{Effort, Leiden, Louvain};
+use crate::community::{Effort, LabelPropagation, Leiden, Louvain};
 use crate::rank::{PageRank, Stop};
 use crate::report::{Cell, Column, Provenance, Table};
 
@@ -66,6 +66,9 @@ pub struct Kernels {
     /// How far Leiden and Louvain go
     #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, help_heading = "Kernels"))]
     pub effort: Effort,
+    /// Rounds of label propagation [default: until nothing changes]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N", help_heading = "Kernels"))]
+    pub rounds: Option<u32>,
 }
 
 impl Default for Kernels {
@@ -79,6 +82,7 @@ impl Default for Kernels {
             sources: 64,
             iterations: 1,
             effort: Effort::default(),
+            rounds: None,
         }
     }
 }
@@ -102,7 +106,10 @@ impl Kernels {
         if !(1..=1000).contains(&self.runs) {
             return Err(Error::parameter("--runs", format!("{} is not between 1 and 1000", self.runs)));
         }
-        for (name, number) in [("--iterations", self.iterations as usize), ("--sources", self.sources)] {
+        let rounds = self.rounds.map_or(1, |rounds| rounds as usize);
+        for (name, number) in
+            [("--iterations", self.iterations as usize), ("--sources", self.sources), ("--rounds", rounds)]
+        {
             if number == 0 {
                 return Err(Error::parameter(name, "must be at least 1"));
             }
@@ -205,7 +212,10 @@ impl Kernels {
             "louvain" => {
                 Box::new(CommunitiesStage::louvain(input, Louvain { iterations, effort, ..Louvain::default() }))
             }
-            _ => Box::new(CommunitiesStage::labels(input)),
+            _ => {
+                let params = LabelPropagation { iterations: self.rounds, ..LabelPropagation::default() };
+                Box::new(CommunitiesStage::labels(input, params))
+            }
         }
     }
 }

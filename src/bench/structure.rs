@@ -297,10 +297,9 @@ impl<'a> CommunitiesStage<'a> {
         CommunitiesStage { name: "louvain", about, input, find: Box::new(move |graph, run| params.run(graph, run)) }
     }
 
-    pub fn labels(input: &'a Input) -> Self {
-        let about = "communities by label propagation until nothing changes; an edge counts once a round";
-        let find = |graph: &Graph, run: &Run| LabelPropagation::default().run(graph, run);
-        CommunitiesStage { name: "labels", about, input, find: Box::new(find) }
+    pub fn labels(input: &'a Input, params: LabelPropagation) -> Self {
+        let about = "communities by label propagation, at most the rounds given; an edge counts once a round";
+        CommunitiesStage { name: "labels", about, input, find: Box::new(move |graph, run| params.run(graph, run)) }
     }
 }
 

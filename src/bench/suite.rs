@@ -11,7 +11,7 @@ use super::stage::Stage;
 use super::structure::{CommunitiesStage, ComponentsStage, CoreStage, PageRankStage};
 use crate::base::{Error, Result, Run};
 use crate::cascade::{ReachEach, Top};
-use crate::community::Leiden;
+use crate::community::{LabelPropagation, Leiden};
 use crate::rank::PageRank;
 
 /// What is measured, how often, at how many threads.
@@ -183,7 +183,7 @@ pub fn suite<'a>(bench: &Bench, input: &'a Input, folder: &'a Folder) -> Vec<Box
     stages.push(Box::new(ComponentsStage { input }));
     stages.push(Box::new(CoreStage { input }));
     stages.push(Box::new(CommunitiesStage::leiden("communities", input, leiden)));
-    stages.push(Box::new(CommunitiesStage::labels(input)));
+    stages.push(Box::new(CommunitiesStage::labels(input, LabelPropagation::default())));
     stages.push(Box::new(SimulateStage { input, params: each, creators: bench.creators }));
     stages.push(Box::new(TopStage { input, params: top, candidates: bench.candidates }));
     stages

@@ -31,6 +31,9 @@ pub struct CommunitiesArgs {
     /// How they are found
     #[arg(long, value_enum, default_value_t)]
     method: Method,
+    /// The most rounds over all accounts; it ends earlier once nothing changes [default: 100, of cdlp 10]
+    #[arg(long, value_name = "N", help_heading = "Communities")]
+    iterations: Option<u32>,
     #[command(flatten)]
     leiden: Leiden,
     /// Start from an earlier partition, a file that --members wrote; communities that go on keep their numbers
@@ -72,7 +75,7 @@ impl CommunitiesArgs {
     fn find(&self, graph: &Graph, start: Option<&Earlier>, terminal: &Terminal) -> Result<Communities> {
         let run = &terminal.run;
         let start = start.map(|earlier| earlier::start(&earlier.communities));
-        let labels = |variant| LabelPropagation { variant, ..Default::default() }.run(graph, run);
+        let labels = |variant| LabelPropagation { variant, iterations: self.iterations }.run(graph, run);
         match (self.method, start, self.consensus) {
             (Method::Leiden, None, Some(share)) => Consensus { leiden: self.leiden.clone(), share }.run(graph, run),
             (Method::Leiden, None, None) => self.leiden.run(graph, run),
@@ -111,7 +114,11 @@ impl CommunitiesArgs {
     }
 
     /// Runs the verb.
-    pub fn run(self, terminal: &Terminal) -> Result<()> {
+    pub fn run(mut self, terminal: &Terminal) -> Result<()> {
+        self.leiden.iterations = self.iterations.unwrap_or(match self.method {
+            Method::Cdlp => 10,
+            _ => self.leiden.iterations,
+        });
         let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
         let mut notes = Vec::new();
         if opened.network.view == View::Lists {

@@ -12,8 +12,8 @@ use crate::analyze::DataCard;
 use crate::base::error::quoted;
 use crate::base::memory::Bytes;
 use crate::base::{Error, Result};
-use crate::graph::Network;
 use crate::graph::network::Tier;
+use crate::graph::{Layout, Network};
 use crate::io::Snapshot;
 use crate::report::number::{count, people};
 use crate::report::small;
@@ -158,6 +158,9 @@ fn describe(card: &DataCard, name: &str, checksum: u64, network: &Network, hide_
     let creators =
         card.creators.map_or(String::new(), |creators| format!(", {} in the creators table", count(creators)));
     line("accounts", format!("{}{creators}", few(card.accounts)));
+    if card.layout == Layout::Followers {
+        line("layout", "those with most followers first".into());
+    }
     if let Some(key) = network.pseudonymous {
         line("names", format!("pseudonymised: keyed hashes but for creators (key {key:016x})"));
     }

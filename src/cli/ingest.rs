@@ -7,6 +7,7 @@ use super::open::default_name;
 use super::term::Terminal;
 use crate::base::memory::Bytes;
 use crate::base::{Error, Result};
+use crate::graph::{Layout, Network, arrange};
 use crate::io::snapshot::{self, Form, Snapshot};
 use crate::io::{Ingest, Pseudonyms, Summary};
 use crate::report::number::count;
@@ -23,11 +24,15 @@ use crate::report::number::count;
   truereach ingest --into market.trg tomorrow.ndjson
   truereach ingest client-folder -o client.trg
   truereach ingest follows.csv.zst --compress -o market.trg
+  truereach ingest follows.csv.zst --layout followers -o market.trg
   truereach ingest --accounts kols.xlsx --posts posts.csv --lists lists/ --list-design newest-first -o kols.trg
   truereach ingest lists.csv --accounts creators.csv --pseudonymise truereach.key -o market.trg")]
 pub struct IngestArgs {
     /// Files of rows (plain, gzip, zstd), folders of tables or with a network.toml, or - for standard input
-    #[arg(value_name = "INPUT", required_unless_present_any = ["accounts", "posts", "offers", "links", "lookups", "lists"])]
+    #[arg(
+        value_name = "INPUT",
+        required_unless_present_any = ["accounts", "posts", "offers", "links", "lookups", "lists"]
+    )]
     inputs: Vec<PathBuf>,
     /// The snapshot to write [default: the first input's name, ending in .trg]
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
@@ -38,6 +43,9 @@ pub struct IngestArgs {
     /// Write the snapshot compressed: a quarter of the size (of undirected networks half), unpacked when it is opened
     #[arg(long, help_heading = "Output")]
     compress: bool,
+    /// In which order accounts stand in the snapshot [default: by name; with --into, as in the older one]
+    #[arg(long, value_enum, help_heading = "Output")]
+    layout: Option<Layout>,
     /// Replace the output if it exists
     #[arg(long, help_heading = "Output")]
     force: bool,
@@ -90,6 +98,8 @@ impl IngestArgs {
             Some(key) => key.ingest(&self.ingest, &self.inputs, old.as_ref(), &terminal.run)?,
             None => self.ingest.run(&self.inputs, old.as_ref(), &terminal.run)?,
         };
+        let layout = self.layout.or(old.as_ref().map(Network::layout)).unwrap_or_default();
+        let network = arrange(network, layout, &terminal.run)?;
         if !self.dry_run {
             let form = if self.compress { Form::Compressed } else { Form::Plain };
             snapshot::write_as(&network, form, &target, force, &terminal.run)?;

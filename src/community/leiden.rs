@@ -60,7 +60,8 @@ pub struct Leiden {
     #[cfg_attr(feature = "cli", arg(long, help_heading = "Communities"))]
     pub undirected: bool,
     /// The most iterations of one run; it ends earlier once nothing improves
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = 100, value_name = "N", help_heading = "Communities"))]
+    // The verb has an option of this name for all methods.
+    #[cfg_attr(feature = "cli", arg(skip = 100u32))]
     pub iterations: u32,
     /// How far each iteration goes
     #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, help_heading = "Communities"))]

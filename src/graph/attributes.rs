@@ -148,13 +148,7 @@ impl Attributes {
             .iter()
             .map(|column| match &column.values {
                 Values::Number(numbers) => 8 * numbers.len() as u64,
-                Values::Text { codes, dictionary } => {
-                    let names = match dictionary {
-                        Names::Numbers(numbers) => 8 * numbers.len(),
-                        Names::Text { offsets, bytes } => 8 * offsets.len() + bytes.len(),
-                    };
-                    4 * codes.len() as u64 + names as u64
-                }
+                Values::Text { codes, dictionary } => 4 * codes.len() as u64 + dictionary.memory(),
             })
             .sum()
     }

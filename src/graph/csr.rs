@@ -69,6 +69,9 @@ impl Rows {
             if row.windows(2).any(|pair| pair[0] >= pair[1]) {
                 return Err(format!("row {v} is not sorted"));
             }
+            if row.binary_search(&v).is_ok() {
+                return Err(format!("row {v} points to itself"));
+            }
         }
         match &self.weights {
             Some(weights) if weights.len() != targets.len() => Err("weights and edges differ in number".into()),

@@ -3,6 +3,7 @@
 //! An edge `u -> v` means **u follows v**; information flows from v to u. [`Graph::followers`] and
 //! [`Graph::following`] always say which way you look.
 
+pub mod arrange;
 pub mod attributes;
 pub mod buffer;
 pub mod build;
@@ -18,6 +19,7 @@ pub mod tables;
 pub(crate) mod ties;
 pub mod transform;
 
+pub use arrange::{Layout, arrange};
 pub use attributes::{Attributes, Column, Values};
 pub use buffer::Buffer;
 pub use csr::{Flat, Graph, Rows};

@@ -1,11 +1,12 @@
 //! Users' own ids and the dense ids inside: the dense order is the sorted order, so it is a function of the set
-//! of names alone, and finding a name is a binary search that needs no table.
+//! of names alone, and finding a name is a binary search that needs no table. Accounts may be arranged otherwise
+//! ([`super::arrange`]): then two tables lead from one order to the other.
 
 use std::borrow::Cow;
 
 use super::buffer::Buffer;
 
-/// Sorted names: all whole numbers (sorted as numbers) or text (sorted by bytes).
+/// Names: all whole numbers (sorted as numbers) or text (sorted by bytes).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Names {
     /// Every name is a whole number without sign or leading zeros.
@@ -16,6 +17,15 @@ pub enum Names {
         offsets: Buffer<u64>,
         /// The names, one after the other, UTF-8.
         bytes: Buffer<u8>,
+    },
+    /// Dense ids that are not in the order of the names.
+    Arranged {
+        /// The names in their order.
+        sorted: Box<Names>,
+        /// The place of each dense id among them.
+        place: Buffer<u32>,
+        /// The dense id of each place.
+        id: Buffer<u32>,
     },
 }
 
@@ -42,12 +52,50 @@ impl Names {
         Names::Text { offsets: offsets.into(), bytes: bytes.into() }
     }
 
+    /// These sorted names for dense ids in another order: `order[id]` is the place of the name of `id`.
+    pub fn arranged(self, order: Vec<u32>) -> Self {
+        let mut id = vec![0; order.len()];
+        order.iter().zip(0..).for_each(|(&place, dense)| id[place as usize] = dense);
+        Names::Arranged { sorted: Box::new(self), place: order.into(), id: id.into() }
+    }
+
+    /// The names in their order.
+    pub fn sorted(&self) -> &Names {
+        match self {
+            Names::Arranged { sorted, .. } => sorted,
+            sorted => sorted,
+        }
+    }
+
+    /// The place of a dense id among the sorted names.
+    pub fn place(&self, id: u32) -> u32 {
+        match self {
+            Names::Arranged { place, .. } => place[id as usize],
+            _ => id,
+        }
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         match self {
             Names::Numbers(numbers) => numbers.len(),
             Names::Text { offsets, .. } => offsets.len().saturating_sub(1),
+            Names::Arranged { place, .. } => place.len(),
         }
+    }
+
+    /// Bytes taken.
+    pub fn memory(&self) -> u64 {
+        match self {
+            Names::Numbers(numbers) => 8 * numbers.len() as u64,
+            Names::Text { offsets, bytes } => (8 * offsets.len() + bytes.len()) as u64,
+            Names::Arranged { sorted, place, .. } => sorted.memory() + 8 * place.len() as u64,
+        }
+    }
+
+    /// Whether dense ids are in another order than names.
+    pub fn is_arranged(&self) -> bool {
+        matches!(self, Names::Arranged { .. })
     }
 
     /// Whether there are none.
@@ -60,21 +108,31 @@ impl Names {
         match self {
             Names::Numbers(numbers) => Cow::Owned(numbers[id as usize].to_string()),
             Names::Text { .. } => String::from_utf8_lossy(self.text(id as usize)),
+            Names::Arranged { sorted, place, .. } => sorted.get(place[id as usize]),
         }
     }
 
-    fn text(&self, id: usize) -> &[u8] {
+    /// The name of dense id `id` as a number, if names are numbers.
+    pub fn number(&self, id: u32) -> Option<u64> {
+        match self.sorted() {
+            Names::Numbers(numbers) => Some(numbers[self.place(id) as usize]),
+            _ => None,
+        }
+    }
+
+    /// The text at a place, if names are texts.
+    fn text(&self, at: usize) -> &[u8] {
         match self {
-            Names::Text { offsets, bytes } => &bytes[offsets[id] as usize..offsets[id + 1] as usize],
-            Names::Numbers(_) => &[],
+            Names::Text { offsets, bytes } => &bytes[offsets[at] as usize..offsets[at + 1] as usize],
+            _ => &[],
         }
     }
 
     /// Whether all names are plain ASCII.
     pub fn is_ascii(&self) -> bool {
-        match self {
-            Names::Numbers(_) => true,
+        match self.sorted() {
             Names::Text { bytes, .. } => bytes.is_ascii(),
+            _ => true,
         }
     }
 
@@ -97,6 +155,7 @@ impl Names {
                 }
                 None
             }
+            Names::Arranged { sorted, id, .. } => sorted.find(name).map(|place| id[place as usize]),
         }
     }
 
@@ -119,7 +178,8 @@ impl Names {
         best.into_iter().map(|(_, name)| name).collect()
     }
 
-    /// Says what is wrong, if names are not sorted, repeat or are not UTF-8.
+    /// Says what is wrong, if names are not sorted, repeat or are not UTF-8, or if the two tables of an arrangement do
+    /// not fit them and each other.
     pub fn check(&self) -> Result<(), String> {
         match self {
             Names::Numbers(numbers) => match numbers.windows(2).position(|pair| pair[0] >= pair[1]) {
@@ -142,6 +202,20 @@ impl Names {
                     }
                 }
                 Ok(())
+            }
+            Names::Arranged { sorted, place, id } => {
+                if place.len() != sorted.len() || id.len() != sorted.len() {
+                    return Err(format!(
+                        "an arrangement of {} and {} of {} names",
+                        place.len(),
+                        id.len(),
+                        sorted.len()
+                    ));
+                }
+                match place.iter().zip(0u32..).find(|&(&place, dense)| id.get(place as usize) != Some(&dense)) {
+                    Some((place, dense)) => Err(format!("account {dense} has name {place}, which is another's")),
+                    None => sorted.check(),
+                }
             }
         }
     }
@@ -216,6 +290,17 @@ mod tests {
         assert_eq!(text.get(2), "bao");
         assert_eq!(text.nearest("ang"), ["anh"]);
         assert!(text.check().is_ok() && numbers.check().is_ok());
+        for (sorted, unknown) in [(numbers, "11"), (text, "zoe")] {
+            let arranged = sorted.clone().arranged(vec![2, 0, 1]);
+            assert!(arranged.check().is_ok() && arranged.sorted() == &sorted && arranged.len() == 3);
+            for id in 0..3 {
+                assert_eq!(arranged.get(id), sorted.get([2, 0, 1][id as usize]));
+                assert_eq!(arranged.find(&arranged.get(id)), Some(id));
+                assert_eq!(arranged.number(id), arranged.get(id).parse().ok().filter(|_| sorted.number(0).is_some()));
+            }
+            assert_eq!(arranged.find(unknown), None);
+            assert!(sorted.arranged(vec![2, 0, 0]).check().is_err());
+        }
         assert!(Names::Numbers(vec![3, 3].into()).check().is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::arrange::Layout;
 use super::attributes::{Attributes, known};
 use super::buffer::Buffer;
 use super::csr::Graph;
@@ -228,6 +229,11 @@ impl Network {
     /// How many accounts.
     pub fn accounts(&self) -> usize {
         self.names.len()
+    }
+
+    /// In which order the accounts stand.
+    pub fn layout(&self) -> Layout {
+        if self.names.is_arranged() { Layout::Followers } else { Layout::Names }
     }
 
     /// Who follows whom; an error that says what would make it possible where no follows were given.

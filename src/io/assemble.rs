@@ -393,12 +393,13 @@ fn rows_of(old: &Network, interner: &Interner) -> Result<FileRows> {
     let mut follows = Batch::default();
     let mut interactions = Batch::default();
     let n = old.accounts() as u32;
-    let texts = if let Names::Text { .. } = &old.names { 0..n } else { 0..0 };
+    let numbered = matches!(old.names.sorted(), Names::Numbers(_));
+    let texts = if numbered { 0..0 } else { 0..n };
     let shared = interner.add_all(texts.map(|id| old.names.get(id).into_owned()))?;
-    let push = |pairs: &mut Pairs, u: u32, v: u32| match (&old.names, pairs) {
-        (Names::Numbers(numbers), pairs) => pairs.push_numbers(numbers[u as usize], numbers[v as usize]),
-        (Names::Text { .. }, Pairs::Shared(rows)) => rows.push((shared[u as usize], shared[v as usize])),
-        (Names::Text { .. }, pairs) => *pairs = Pairs::Shared(vec![(shared[u as usize], shared[v as usize])]),
+    let push = |pairs: &mut Pairs, u: u32, v: u32| match (old.names.number(u).zip(old.names.number(v)), pairs) {
+        (Some((u, v)), pairs) => pairs.push_numbers(u, v),
+        (None, Pairs::Shared(rows)) => rows.push((shared[u as usize], shared[v as usize])),
+        (None, pairs) => *pairs = Pairs::Shared(vec![(shared[u as usize], shared[v as usize])]),
     };
     if let Some(layer) = &old.follows {
         let rows = layer.graph.following_rows();

@@ -11,7 +11,7 @@ use twox_hash::XxHash3_64;
 use super::gaps::Packed;
 use super::header::{self, ColumnHeader, FollowsHeader, Header, NamesKind, Section, TableHeader};
 use super::output::{Output, failed};
-use super::snapshot::{ALIGN, COMPRESSED, ENDIAN, MAGIC, PREFIX, VERSION, align};
+use super::snapshot::{ALIGN, ENDIAN, MAGIC, PREFIX, Version, align};
 use crate::base::{Error, Result, Run};
 use crate::graph::{Buffer, Column, Names, Network, Rows, Tables, Values};
 
@@ -27,6 +27,7 @@ pub enum Form {
 
 /// A snapshot to be: prefix, header and arrays, in the order of the file.
 struct Plan<'a> {
+    version: Version,
     prefix: [u8; PREFIX],
     header: Vec<u8>,
     arrays: Arrays<'a>,
@@ -41,22 +42,23 @@ impl<'a> Plan<'a> {
     fn new(network: &'a Network, run: &Run) -> std::result::Result<Plan<'a>, String> {
         let arrays = arrays_of(network);
         let header = header_of(network, sections_of(&arrays, run)).encode()?;
-        Ok(Plan::of(VERSION, header, arrays))
+        let version = Version { compressed: false, arranged: network.names.is_arranged() };
+        Ok(Plan::of(version, header, arrays))
     }
 
-    fn of(version: u32, header: Vec<u8>, arrays: Arrays<'a>) -> Plan<'a> {
+    fn of(version: Version, header: Vec<u8>, arrays: Arrays<'a>) -> Plan<'a> {
         let checksum = XxHash3_64::oneshot(&header);
         let length: u64 = arrays.iter().map(|(_, bytes)| align(bytes.len() as u64)).sum();
         let mut prefix = [0u8; PREFIX];
         prefix[..8].copy_from_slice(&MAGIC);
-        prefix[8..12].copy_from_slice(&version.to_le_bytes());
+        prefix[8..12].copy_from_slice(&version.number().to_le_bytes());
         prefix[12..16].copy_from_slice(&ENDIAN.to_le_bytes());
         prefix[16..24].copy_from_slice(&(header.len() as u64).to_le_bytes());
         prefix[24..32].copy_from_slice(&checksum.to_le_bytes());
         prefix[32..40].copy_from_slice(&(align(PREFIX as u64 + header.len() as u64) + length).to_le_bytes());
         let sum = XxHash3_64::oneshot(&prefix[..40]);
         prefix[40..48].copy_from_slice(&sum.to_le_bytes());
-        Plan { prefix, header, arrays, checksum }
+        Plan { version, prefix, header, arrays, checksum }
     }
 
     /// The same network with its rows packed in the place of both directions.
@@ -69,7 +71,8 @@ impl<'a> Plan<'a> {
         let packed = [("following.index", index), ("following.gaps", packed.bytes)];
         arrays.splice(at..at, packed.map(|(name, bytes)| (name.to_owned(), bytes.into())));
         let header = header::encode_compressed(&self.header, &sections_of(&arrays, run))?;
-        Ok(Plan { checksum: self.checksum, ..Plan::of(COMPRESSED, header, arrays) })
+        let version = Version { compressed: true, ..self.version };
+        Ok(Plan { checksum: self.checksum, ..Plan::of(version, header, arrays) })
     }
 }
 
@@ -183,6 +186,11 @@ fn push_names<'a>(arrays: &mut Arrays<'a>, name: &str, names: &'a Names) {
             push(arrays, &format!("{name}.offsets"), Some(offsets));
             push(arrays, &format!("{name}.bytes"), Some(bytes));
         }
+        Names::Arranged { sorted, place, id } => {
+            push_names(arrays, name, sorted);
+            push(arrays, &format!("{name}.place"), Some(place));
+            push(arrays, &format!("{name}.id"), Some(id));
+        }
     }
 }
 
@@ -200,9 +208,9 @@ fn push_rows<'a>(arrays: &mut Arrays<'a>, name: &str, rows: &'a Rows) {
 }
 
 fn names_kind(names: &Names) -> NamesKind {
-    match names {
+    match names.sorted() {
         Names::Numbers(_) => NamesKind::Numbers,
-        Names::Text { .. } => NamesKind::Text,
+        _ => NamesKind::Text,
     }
 }
 

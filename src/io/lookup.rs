@@ -48,17 +48,23 @@ impl From<Vec<u32>> for Row {
 }
 
 /// Names as they stand in the file.
-enum Stored {
+struct Stored {
+    sorted: Sorted,
+    /// Where accounts are not in the order of their names: the place of each account, the account at each place.
+    arranged: Option<(Buffer<u32>, Buffer<u32>)>,
+}
+
+enum Sorted {
     Numbers(Buffer<u64>),
     Text { offsets: Buffer<u64>, bytes: Buffer<u8> },
 }
 
-impl Stored {
-    fn text(&self, id: usize) -> Option<&[u8]> {
+impl Sorted {
+    fn text(&self, at: usize) -> Option<&[u8]> {
         match self {
-            Stored::Numbers(_) => None,
-            Stored::Text { offsets, bytes } => {
-                bytes.get(usize::try_from(*offsets.get(id)?).ok()?..usize::try_from(*offsets.get(id + 1)?).ok()?)
+            Sorted::Numbers(_) => None,
+            Sorted::Text { offsets, bytes } => {
+                bytes.get(usize::try_from(*offsets.get(at)?).ok()?..usize::try_from(*offsets.get(at + 1)?).ok()?)
             }
         }
     }
@@ -91,26 +97,45 @@ impl Snapshot {
 
     /// The name of an account, such as one in a row of [`Snapshot::account`].
     pub fn account_name(&self, id: u32) -> Result<String> {
-        match &self.stored_names()? {
-            Stored::Numbers(numbers) => numbers.get(id as usize).map(u64::to_string),
-            texts => texts.text(id as usize).map(|text| String::from_utf8_lossy(text).into_owned()),
-        }
-        .ok_or_else(|| self.unfit("names"))
+        let names = self.stored_names()?;
+        let place = match &names.arranged {
+            Some((place, _)) => place.get(id as usize).copied(),
+            None => Some(id),
+        };
+        place
+            .and_then(|place| match &names.sorted {
+                Sorted::Numbers(numbers) => numbers.get(place as usize).map(u64::to_string),
+                texts => texts.text(place as usize).map(|text| String::from_utf8_lossy(text).into_owned()),
+            })
+            .ok_or_else(|| self.unfit("names"))
     }
 
     fn stored_names(&self) -> Result<Stored> {
-        Ok(match self.header().names {
-            NamesKind::Numbers => Stored::Numbers(self.unverified("names.numbers")?),
+        let sorted = match self.header().names {
+            NamesKind::Numbers => Sorted::Numbers(self.unverified("names.numbers")?),
             NamesKind::Text => {
-                Stored::Text { offsets: self.unverified("names.offsets")?, bytes: self.unverified("names.bytes")? }
+                Sorted::Text { offsets: self.unverified("names.offsets")?, bytes: self.unverified("names.bytes")? }
             }
-        })
+        };
+        let arranged = match self.arranged {
+            true => Some((self.unverified("names.place")?, self.unverified("names.id")?)),
+            false => None,
+        };
+        Ok(Stored { sorted, arranged })
     }
 
     fn find(&self, names: &Stored, name: &str) -> Result<Option<u32>> {
-        if let Stored::Numbers(numbers) = names {
-            let place = parse_number(name.as_bytes()).and_then(|number| numbers.binary_search(&number).ok());
-            return Ok(place.and_then(|place| u32::try_from(place).ok()));
+        let Some(place) = self.place(&names.sorted, name)? else { return Ok(None) };
+        match &names.arranged {
+            None => Ok(u32::try_from(place).ok()),
+            Some((_, id)) => id.get(place).map(|&id| Some(id)).ok_or_else(|| self.unfit("names")),
+        }
+    }
+
+    /// The place of a name among the sorted names.
+    fn place(&self, names: &Sorted, name: &str) -> Result<Option<usize>> {
+        if let Sorted::Numbers(numbers) = names {
+            return Ok(parse_number(name.as_bytes()).and_then(|number| numbers.binary_search(&number).ok()));
         }
         let (mut low, mut high) = (0, self.header().accounts as usize);
         while low < high {
@@ -119,7 +144,7 @@ impl Snapshot {
             match found.cmp(name.as_bytes()) {
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return Ok(u32::try_from(middle).ok()),
+                std::cmp::Ordering::Equal => return Ok(Some(middle)),
             }
         }
         Ok(None)
@@ -154,7 +179,7 @@ impl Snapshot {
 mod tests {
     use super::*;
     use crate::base::Run;
-    use crate::graph::{Names, Network, build};
+    use crate::graph::{Layout, Names, Network, arrange, build};
     use crate::io::snapshot;
 
     fn network(text: bool) -> Network {
@@ -168,8 +193,9 @@ mod tests {
     #[test]
     fn one_account_is_what_the_whole_network_says() {
         let folder = tempfile::tempdir().unwrap();
-        for text in [false, true] {
+        for (text, layout) in [false, true].into_iter().flat_map(|t| [(t, Layout::Names), (t, Layout::Followers)]) {
             let (network, path) = (network(text), folder.path().join("n.trg"));
+            let network = arrange(network, layout, &Run::default()).unwrap();
             snapshot::write(&network, &path, true, &Run::default()).unwrap();
             let snapshot = Snapshot::open(&path, false).unwrap();
             let graph = network.follow_graph().unwrap();

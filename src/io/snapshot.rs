@@ -24,13 +24,28 @@ use crate::graph::{Attributes, Buffer, Column, Events, Graph, Names, Network, Ro
 
 /// The first bytes of every snapshot. Like PNG's, they show damage by text-mode copying.
 pub const MAGIC: [u8; 8] = *b"\x89TRG\r\n\x1a\n";
-/// The format of plain snapshots.
+/// The format of plain snapshots whose accounts stand in the order of their names.
 pub const VERSION: u32 = 2;
-/// The format of compressed snapshots, the newest that this engine reads.
-pub const COMPRESSED: u32 = 3;
+/// The newest format that this engine reads and writes.
+pub const NEWEST: u32 = 5;
 pub(super) const ENDIAN: u32 = 0x0102_0304;
 pub(super) const PREFIX: usize = 64;
 pub(super) const ALIGN: u64 = 64;
+
+/// What the number of a format says of those written today, 2 to 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Version {
+    /// Rows are packed.
+    pub compressed: bool,
+    /// Accounts are not in the order of their names.
+    pub arranged: bool,
+}
+
+impl Version {
+    pub fn number(self) -> u32 {
+        VERSION + u32::from(self.compressed) + 2 * u32::from(self.arranged)
+    }
+}
 
 /// Whether these are the first bytes of a snapshot.
 pub fn is_snapshot(head: &[u8]) -> bool {
@@ -55,6 +70,8 @@ pub struct Snapshot {
     /// The sections of the file: those of the header, but in a compressed snapshot.
     stored: Vec<Section>,
     compressed: bool,
+    /// Whether accounts stand in another order than their names.
+    pub(super) arranged: bool,
     data_start: u64,
     checksum: u64,
     trust: bool,
@@ -93,12 +110,9 @@ impl Snapshot {
             };
             return Err(found);
         }
-        if half(8) > COMPRESSED {
-            return Err(wrong(
-                "header",
-                format!("written in format {}, this truereach reads up to {COMPRESSED}", half(8)),
-            )
-            .with_hint("use a newer truereach, or ingest the data again with this one"));
+        if half(8) > NEWEST {
+            return Err(wrong("header", format!("written in format {}, this truereach reads up to {NEWEST}", half(8)))
+                .with_hint("use a newer truereach, or ingest the data again with this one"));
         }
         if half(8) == 0 || half(12) != ENDIAN {
             return Err(wrong("header", "its version or byte order makes no sense".into()));
@@ -119,7 +133,7 @@ impl Snapshot {
             return Err(wrong("header", "it does not match its checksum".into()));
         }
         let no_header = |reason: String| wrong("header", reason);
-        let compressed = half(8) == COMPRESSED;
+        let (compressed, arranged) = (matches!(half(8), 3 | 5), half(8) >= 4);
         let (header, stored, checksum) = if compressed {
             let (header, used, stored) = header::decode_compressed(encoded).map_err(no_header)?;
             (header, stored, XxHash3_64::oneshot(&encoded[..used]))
@@ -137,7 +151,7 @@ impl Snapshot {
         }
         let verified = stored.iter().map(|_| AtomicBool::new(false)).collect();
         let path = path.to_path_buf();
-        Ok(Snapshot { path, bytes, header, stored, compressed, data_start, checksum, trust, verified })
+        Ok(Snapshot { path, bytes, header, stored, compressed, arranged, data_start, checksum, trust, verified })
     }
 
     /// Everything about the network but its arrays.
@@ -236,6 +250,19 @@ impl Snapshot {
                 offsets: self.required(&format!("{name}.offsets"))?,
                 bytes: self.required(&format!("{name}.bytes"))?,
             },
+        })
+    }
+
+    /// The names of the accounts.
+    fn account_names(&self) -> Result<Names> {
+        let sorted = self.names("names", self.header.names)?;
+        if !self.arranged {
+            return Ok(sorted);
+        }
+        Ok(Names::Arranged {
+            sorted: Box::new(sorted),
+            place: self.required("names.place")?,
+            id: self.required("names.id")?,
         })
     }
 
@@ -361,7 +388,7 @@ impl Snapshot {
             }
         }
         let network = Network {
-            names: self.names("names", header.names)?,
+            names: self.account_names()?,
             follows,
             events,
             kinds: header.kinds.clone(),
