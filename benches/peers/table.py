@@ -41,6 +41,10 @@ def row(record):
         options = record["options"]
         passes = options["iterations"]
         left += f", {options['effort']}, {passes} {'pass' if passes == 1 else 'passes'}"
+    if record["options"].get("rounds"):
+        left += f", {record['options']['rounds']} rounds"
+    if record["options"].get("layout", "names") != "names":
+        left += f", by {record['options']['layout']}"
     if record["job"] == "cascade":
         worlds = record["options"]["worlds"]
         left = f"{worlds / race['ours']:,.0f} worlds a second, {on(ours['threads'])}"
