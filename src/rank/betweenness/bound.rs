@@ -75,7 +75,8 @@ mod tests {
             assert!(low <= count as f64 / 60.0 && count as f64 / 60.0 <= high);
             let (above, below): (f64, f64) =
                 ((count..=samples).map(|k| chance(low, k)).sum(), (0..=count).map(|k| chance(high, k)).sum());
-            let most = FAILS / 2.0 / open as f64;
+            // Where nothing or all was counted the bound is the tail itself, but for rounding.
+            let most = FAILS / 2.0 / open as f64 * (1.0 + 1e-12);
             assert!(count == 0 || above <= most, "{count}: {above}");
             assert!(count == samples || below <= most, "{count}: {below}");
             // And not needlessly wide: Hoeffding's bound is within a factor of some tens of the tail itself.

@@ -48,6 +48,13 @@ impl Seen {
     const NOT: Seen = Seen { paths: 0.0, hops: u32::MAX };
 }
 
+/// The value where two numbers of hops are equal, else 0: in arithmetic, which compilers do not turn into a branch.
+#[inline(always)]
+fn where_equal(one: u32, two: u32, value: f64) -> f64 {
+    let equal = (i64::from(one ^ two) - 1) >> 63;
+    f64::from_bits(value.to_bits() & equal as u64)
+}
+
 /// Room for a search, all [`Seen::NOT`] between two.
 struct Search {
     seen: Vec<Seen>,
@@ -78,8 +85,8 @@ impl Search {
                     order[end] = w;
                     let new = seen.hops == u32::MAX;
                     end += usize::from(new);
-                    seen.hops = if new { hops } else { seen.hops };
-                    seen.paths += if seen.hops == hops { paths } else { 0.0 };
+                    seen.hops = seen.hops.min(hops);
+                    seen.paths += where_equal(seen.hops, hops, paths);
                 }
             }
             last = level;
@@ -95,7 +102,7 @@ impl Search {
             if at < last.start {
                 for &w in rows.row(v) {
                     let seen = seen[w as usize];
-                    beyond += if seen.hops == hops + 1 { seen.paths } else { 0.0 };
+                    beyond += where_equal(seen.hops, hops + 1, seen.paths);
                 }
             }
             let dependency = paths * beyond;
