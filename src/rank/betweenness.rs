@@ -24,13 +24,13 @@ use crate::graph::Graph;
 /// same. In a symmetric graph every pair counts both ways: b is twice that of an undirected graph.
 /// **Returns**: [`Brokerage`]: ordered pairs, from 0 to (accounts − 1)(accounts − 2), [`Brokerage::share`] of these.
 /// **Guarantee**: with `exact`, or without `samples` where accounts × follows is at most [`Betweenness::COUNTED`]: exact but
-/// for rounding, relative error below 2^-52 · (accounts + 3 · edges on the way). Else each value has an interval; with at least
-/// 95% all of them hold at once, whatever the graph: c(v) is binomial, Hoeffding's bound of its tails holds for every r, and
+/// for rounding; all terms are positive, so that the relative error is at most (3 · edges + 5 · accounts) · 2^-53. Else each
+/// value has an interval; with at least 95% all of them hold at once, whatever the graph: c(v) is binomial, Hoeffding's bound of its tails holds for every r, and
 /// the chance to fail is shared out evenly over the a accounts that can lie between others (Bonferroni). Those that cannot
 /// are 0, exactly. (Sampled sources would need far more: of k sources any bound that assumes nothing of the graph leaves
 /// at least ln(2a / 0.05) / k of all pairs open, 7% at k = 256 and a million accounts.)
-/// **Cost**: counted, accounts × edges, 264 bytes an account and 20 more a thread. Estimated, a search from both ends a path;
-/// 32 bytes an account and 37 more a thread. [`Betweenness::memory`].
+/// **Cost**: counted, accounts × edges, 268 bytes an account and 20 more a thread. Estimated, a search from both ends a path;
+/// 41 bytes an account and at most 65 more a thread. [`Betweenness::memory`].
 /// **Errors**: memory; more than 10^300 shortest paths between two accounts. **Determinism**: sources are summed in 32 lanes,
 /// which are folded in order; drawn paths are counted in whole numbers.
 /// **Symbols**: σ `paths`, δ `dependency`, c `passed`, r `samples`. **References**: Freeman 1977; Brandes 2001; Riondato &
@@ -112,8 +112,8 @@ impl Betweenness {
     /// Bytes that a run may take besides the graph, `drawn` or counted.
     pub fn memory(accounts: u64, threads: u64, drawn: bool) -> u64 {
         match drawn {
-            true => accounts * (32 + 37 * threads),
-            false => accounts * (8 + 8 * brandes::LANES as u64 + 20 * threads),
+            true => accounts * (41 + 65 * threads),
+            false => accounts * (12 + 8 * brandes::LANES as u64 + 20 * threads),
         }
     }
 

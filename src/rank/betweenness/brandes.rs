@@ -48,27 +48,19 @@ impl Seen {
     const NOT: Seen = Seen { paths: 0.0, hops: u32::MAX };
 }
 
-/// The value where two numbers of hops are equal, else 0: in arithmetic, which compilers do not turn into a branch.
-#[inline(always)]
-fn where_equal(one: u32, two: u32, value: f64) -> f64 {
-    let equal = (i64::from(one ^ two) - 1) >> 63;
-    f64::from_bits(value.to_bits() & equal as u64)
-}
-
 /// Room for a search, all [`Seen::NOT`] between two.
 struct Search {
     seen: Vec<Seen>,
-    /// Accounts in the order in which they are reached, and one place more to write to.
+    /// Accounts in the order in which they are reached.
     order: Vec<u32>,
 }
 
 impl Search {
     fn new(accounts: usize) -> Self {
-        Search { seen: vec![Seen::NOT; accounts], order: vec![0; accounts + 1] }
+        Search { seen: vec![Seen::NOT; accounts], order: vec![0; accounts] }
     }
 
-    /// Adds the dependencies of one source. The loops over rows have no branches: whether an account was reached, and where,
-    /// is as good as random.
+    /// Adds the dependencies of one source.
     fn add(&mut self, source: u32, rows: Flat, sums: &mut [f64]) -> Result<()> {
         let Search { seen, order } = self;
         seen[source as usize] = Seen { paths: 1.0, hops: 0 };
@@ -82,11 +74,13 @@ impl Search {
                 let paths = seen[v as usize].paths;
                 for &w in rows.row(v) {
                     let seen = &mut seen[w as usize];
-                    order[end] = w;
-                    let new = seen.hops == u32::MAX;
-                    end += usize::from(new);
-                    seen.hops = seen.hops.min(hops);
-                    seen.paths += where_equal(seen.hops, hops, paths);
+                    if seen.hops == u32::MAX {
+                        *seen = Seen { paths, hops };
+                        order[end] = w;
+                        end += 1;
+                    } else if seen.hops == hops {
+                        seen.paths += paths;
+                    }
                 }
             }
             last = level;
@@ -102,7 +96,9 @@ impl Search {
             if at < last.start {
                 for &w in rows.row(v) {
                     let seen = seen[w as usize];
-                    beyond += where_equal(seen.hops, hops + 1, seen.paths);
+                    if seen.hops == hops + 1 {
+                        beyond += seen.paths;
+                    }
                 }
             }
             let dependency = paths * beyond;
