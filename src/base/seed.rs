@@ -41,6 +41,8 @@ pub enum Stream {
     Drawn = 32,
     /// The random words of accounts in counters (`rank::hyperball`). Item: the account.
     Ball = 33,
+    /// Shortest paths drawn at random (`rank::betweenness`). Index: the path; item: the draw.
+    Path = 34,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
     Backtest = 21,
 }
@@ -95,6 +97,12 @@ impl Key {
     pub fn coin(self, item: u64, chance: Chance) -> bool {
         chance.holds(self.word(item))
     }
+}
+
+/// A word made a whole number below `n`; its bias, below n / 2^64, is not measurable.
+#[inline]
+pub fn below(word: u64, n: u64) -> u64 {
+    ((u128::from(word) * u128::from(n)) >> 64) as u64
 }
 
 /// A probability as a threshold on 53 random bits: 0 never, 1 always.

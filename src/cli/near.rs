@@ -1,4 +1,5 @@
-//! `truereach rank triangles`, `rank harmonic` and `rank distances`: what is near an account, and how near.
+//! `truereach rank triangles`, `rank harmonic`, `rank distances` and `rank betweenness`: what is near an account, how near, and
+//! what lies on the way.
 
 use super::analyze::parameters;
 use super::open::Opened;
@@ -6,7 +7,7 @@ use super::rank::Common;
 use super::term::Terminal;
 use crate::base::stats::{Interval, Z95};
 use crate::base::{Result, Status};
-use crate::rank::{Balls, Clustering, Direction, HyperBall, Ranking, Triangles};
+use crate::rank::{Balls, Betweenness, Brokerage, Clustering, Direction, HyperBall, Ranking, Triangles};
 use crate::report::number::count;
 use crate::report::{Cell, Column, Provenance, Table};
 
@@ -144,6 +145,65 @@ pub fn distances(params: &HyperBall, common: &Common, terminal: &Terminal) -> Re
         ]);
     }
     terminal.give(&table, &common.output)
+}
+
+/// Accounts by betweenness.
+pub fn betweenness(params: &Betweenness, common: &Common, terminal: &Terminal) -> Result<()> {
+    let (opened, made) = common.graph("Betweenness", terminal)?;
+    let found = params.run(&made.graph, &terminal.run)?;
+    let columns = vec![
+        RANK,
+        ACCOUNT,
+        Column::new("pairs", "pairs", "pairs", "ordered pairs of others that it stands between on shortest paths")
+            .hidden_with(&["followers"]),
+        Column::new("interval", "interval", "pairs", "95% interval; all of them hold at once")
+            .range()
+            .hidden_with(&["followers"]),
+        Column::new("share", "share", "share", "of all ordered pairs of others; none with fewer than two")
+            .hidden_with(&["followers"]),
+        Column::new("status", "status", "", "measured, estimated, bounded, assumed or not estimable").detail(),
+        FOLLOWERS,
+    ];
+    let parameters = serde_json::json!({
+        "betweenness": parameters(params)?, "audience": parameters(&common.audience)?,
+    });
+    let provenance = Provenance::new("rank betweenness", parameters, terminal.seed, opened.checksum);
+    let mut table = Table::new("truereach/betweenness/1", columns, provenance);
+    table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
+    say_how(&mut table, &found);
+    let status = if found.samples.is_some() { Status::Estimated } else { Status::Measured };
+    for (place, (account, pairs)) in highest(found.pairs.clone(), common).into_iter().enumerate() {
+        let interval = found.intervals[account as usize];
+        let mut row = named(place, account, &opened);
+        row.extend([
+            Cell::Amount(pairs),
+            if found.samples.is_some() { Cell::Range(interval) } else { Cell::Missing },
+            found.share(account).map_or(Cell::Missing, |share| Cell::Score(share, 4)),
+            Cell::Text(status.name().into()),
+            Cell::Count(made.graph.followers(account).len() as u64),
+        ]);
+        table.rows.push(row);
+    }
+    terminal.give(&table, &common.output)
+}
+
+/// How betweenness was found, and how far it is known.
+fn say_how(table: &mut Table, found: &Brokerage) {
+    let widest = found.intervals.iter().map(Interval::half_width).fold(0.0, f64::max);
+    if let Some((samples, joined)) = found.samples.zip(found.joined) {
+        table.notes.push(format!(
+            "estimated from {} random pairs, {} of them joined by a path; all intervals hold at once with at least 95%",
+            count(samples),
+            count(joined)
+        ));
+        table
+            .notes
+            .push("--samples N draws more: four times as many halve the intervals; --exact counts all paths".into());
+    }
+    table.summary.insert("method".into(), found.method.clone().into());
+    table.summary.insert("samples".into(), found.samples.into());
+    table.summary.insert("joined".into(), found.joined.into());
+    table.summary.insert("widest_half_interval".into(), widest.into());
 }
 
 /// A table about distances, without rows.

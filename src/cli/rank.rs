@@ -11,10 +11,10 @@ use crate::base::{Error, Result, Status};
 use crate::cascade::{Model, Priors, TunkRank};
 use crate::graph::transform::{AudienceGraph, in_window};
 use crate::graph::{Audience, Graph, Network, View};
-use crate::rank::{Components, Dangling, HyperBall, KCore, PageRank, Ranking, Teleport, Triangles};
+use crate::rank::{Betweenness, Components, Dangling, HyperBall, KCore, PageRank, Ranking, Teleport, Triangles};
 use crate::report::{Cell, Column, Provenance, Table, small};
 
-/// Rank accounts by PageRank, TunkRank or nearness, or print core numbers, triangles, components or distances.
+/// Rank accounts by PageRank, TunkRank, nearness or betweenness, or print core numbers, triangles, components or distances.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   truereach rank pagerank datasets/soc-slashdot0902 --top 5
@@ -24,7 +24,8 @@ use crate::report::{Cell, Column, Provenance, Table, small};
   truereach rank core datasets/lastfm-asia --top 5
   truereach rank triangles datasets/lastfm-asia --top 5
   truereach rank harmonic datasets/lastfm-asia --top 5
-  truereach rank distances datasets/lastfm-asia")]
+  truereach rank distances datasets/lastfm-asia
+  truereach rank betweenness datasets/lastfm-asia --samples 100000 --top 5")]
 pub struct RankArgs {
     #[command(subcommand)]
     by: By,
@@ -90,6 +91,13 @@ enum By {
     Harmonic {
         #[command(flatten)]
         params: HyperBall,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Betweenness: between how many pairs of others an account stands on the shortest way; counted, or with its interval
+    Betweenness {
+        #[command(flatten)]
+        params: Betweenness,
         #[command(flatten)]
         common: Common,
     },
@@ -229,6 +237,7 @@ impl RankArgs {
             By::Components { params, common } => components(&params, &common, terminal),
             By::Triangles { params, common } => near::triangles(&params, &common, terminal),
             By::Harmonic { params, common } => near::harmonic(&params, &common, terminal),
+            By::Betweenness { params, common } => near::betweenness(&params, &common, terminal),
             By::Distances { params, common } => near::distances(&params, &common, terminal),
         }
     }

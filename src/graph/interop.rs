@@ -1,5 +1,24 @@
 //! petgraph's `visit` traits on [`Graph`], so that all of petgraph's algorithms run on ours. An edge points as
-//! the follow does: its source follows its target.
+//! the follow does: its source follows its target. [`petgraph::visit::Reversed`] turns it round, the way news go.
+//!
+//! Any algorithm that is generic over these traits takes `&graph`, without a copy: those of `petgraph::algo`, and one's own.
+//!
+//! ```
+//! use petgraph::algo::{dijkstra, has_path_connecting, tarjan_scc};
+//! use petgraph::visit::{IntoNeighbors, NodeCompactIndexable, Reversed};
+//! use truereach::graph::build;
+//! // 0, 1 and 2 follow each other in a ring; 3 follows 2.
+//! let graph = build::graph(4, &[(1, 0), (2, 1), (0, 2), (3, 2)]);
+//! assert_eq!(tarjan_scc(&graph).len(), 2);
+//! assert!(has_path_connecting(&graph, 3, 0, None) && !has_path_connecting(&graph, 0, 3, None));
+//! // What 0 says reaches 3 over 1 and 2.
+//! assert_eq!(dijkstra(Reversed(&graph), 0, Some(3), |_| 1)[&3], 3);
+//! // An algorithm of one's own runs on every graph that petgraph can walk, and so on this one, both ways.
+//! fn most_neighbours<G: IntoNeighbors + NodeCompactIndexable>(graph: G) -> Option<usize> {
+//!     (0..graph.node_bound()).map(|v| graph.neighbors(graph.from_index(v)).count()).max()
+//! }
+//! assert_eq!((most_neighbours(&graph), most_neighbours(Reversed(&graph))), (Some(1), Some(2)));
+//! ```
 
 use petgraph::Directed;
 use petgraph::Direction;

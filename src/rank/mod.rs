@@ -6,10 +6,12 @@
 //! | which accounts hang together? | [`Components`] | [`ComponentLabels`] |
 //! | how deep in the dense part does an account sit? | [`KCore`] | [`Cores`] |
 //! | who are neighbours of one another? | [`Triangles`] | [`Clustering`] |
+//! | who stands on the way between others? | [`Betweenness`] | [`Brokerage`] |
 //! | how many follows lie between two accounts? | [`Bfs`] | [`Hops`] |
 //! | how far is everybody from everybody, about? | [`HyperBall`] | [`Balls`] |
 //! | how many accounts are how large? | [`Degrees`] | [`DegreeTable`] |
 
+pub mod betweenness;
 pub mod components;
 mod counter;
 pub mod degrees;
@@ -21,6 +23,7 @@ pub mod ranking;
 mod ties;
 pub mod triangles;
 
+pub use betweenness::{Betweenness, Brokerage};
 pub use components::{ComponentLabels, Components, Connectivity};
 pub use degrees::{DegreeTable, Degrees};
 pub use distance::{Bfs, Direction, Hops};

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::made::{CHUNK, Figure, Made, Plan};
-use super::{Step, below, check_people};
-use crate::base::seed::Key;
+use super::{Step, check_people};
+use crate::base::seed::{Key, below};
 use crate::base::tail::count_tail;
 use crate::base::{Error, Result, Run};
 

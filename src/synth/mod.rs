@@ -66,12 +66,6 @@ impl Step {
     }
 }
 
-/// A word made a whole number below `n`; its bias, below n / 2^64, is not measurable.
-#[inline]
-pub(crate) fn below(word: u64, n: u64) -> u64 {
-    ((u128::from(word) * u128::from(n)) >> 64) as u64
-}
-
 /// Refuses what is no share.
 pub(crate) fn check_share(flag: &str, value: f64) -> Result<()> {
     match (0.0..=1.0).contains(&value) {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::er::{pair_at, pairs_of, part, skip};
 use super::made::{CHUNK, Figure, Made, Plan};
 use super::power::PowerLaw;
-use super::{Step, below, check_number, check_people, check_share};
-use crate::base::seed::Chance;
+use super::{Step, check_number, check_people, check_share};
+use crate::base::seed::{Chance, below};
 use crate::base::{Error, Result, Run};
 
 /// Stochastic block model: links within a block are denser than links between blocks.

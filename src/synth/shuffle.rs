@@ -1,7 +1,6 @@
 //! A permutation of `0..n` that is asked place by place: random access, no memory, the same for every thread.
 
-use super::below;
-use crate::base::seed::Key;
+use crate::base::seed::{Key, below};
 
 /// Up to this size the permutation is a table, drawn evenly from all permutations.
 const TABLE: u64 = 1 << 16;

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::made::{CHUNK, Figure, Made, Plan};
-use super::{Step, below, check_people, check_share};
-use crate::base::seed::Chance;
+use super::{Step, check_people, check_share};
+use crate::base::seed::{Chance, below};
 use crate::base::{Error, Result, Run};
 use crate::graph::Graph;
 

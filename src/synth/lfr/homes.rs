@@ -1,9 +1,9 @@
 //! How large communities are, and who lives where.
 
-use crate::base::seed::Chance;
+use crate::base::seed::{Chance, below};
 use crate::base::{Error, Result, Run};
+use crate::synth::Step;
 use crate::synth::power::PowerLaw;
-use crate::synth::{Step, below};
 
 /// Who lives where.
 pub(super) struct Homes {

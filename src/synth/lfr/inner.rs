@@ -3,9 +3,9 @@
 use hashbrown::HashSet;
 
 use super::homes::Homes;
-use crate::base::seed::Key;
+use crate::base::seed::{Key, below};
 use crate::base::{Result, Run, par};
-use crate::synth::{Step, below};
+use crate::synth::Step;
 
 /// The links within communities.
 pub(super) struct Inner {

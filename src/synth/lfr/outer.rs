@@ -1,9 +1,10 @@
 //! The links between communities: ends at random, with exchanges where both live in one community.
 
+use crate::base::seed::below;
 use crate::base::{Result, Run, par};
+use crate::synth::Step;
 use crate::synth::configuration::ends;
 use crate::synth::shuffle::Shuffle;
-use crate::synth::{Step, below};
 
 /// The links between communities.
 pub(super) struct Outer {
