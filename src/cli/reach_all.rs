@@ -92,7 +92,8 @@ fn table(
         Column::new("sim_error", "sim. error", "people", "95% interval from simulation alone")
             .range()
             .hidden_with(&["reach"]),
-        Column::new("direct", "direct", "people", "people reached by the account itself: exact under the model").people(),
+        Column::new("direct", "direct", "people", "people reached by the account itself: exact under the model")
+            .people(),
         Column::new("followers", "followers", "accounts", "followers in this network").people(),
         Column::new("status", "status", "", "measured, estimated, bounded, assumed or not estimable"),
     ];

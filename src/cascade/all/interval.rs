@@ -4,7 +4,7 @@ use super::steps::{BATCHES, Estimate};
 use crate::base::stats::Interval;
 
 /// The 97.5% point of Student's t with one degree of freedom less than there are batches.
-pub(super) const T95: f64 = 2.131_449_545_559_323;
+const T95: f64 = 2.131_449_545_559_323;
 const _: () = assert!(BATCHES == 16);
 
 /// What is known of an account's reach without sampling: `direct <= reach <= most`.

@@ -7,14 +7,11 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-#[cfg(test)]
-mod tests;
-
 use serde::{Deserialize, Serialize};
 
-use self::interval::{Known, T95, interval};
+use self::interval::{Known, interval};
 use self::steps::{BATCHES, Estimate, Lanes, Steps};
-use self::walk::{Backward, Seen};
+use self::walk::{Backward, Met, Seen};
 use super::draws::Draw;
 use super::every::ReachRow;
 use super::model::Model;
@@ -51,7 +48,8 @@ use crate::graph::{Graph, Network};
 /// [`super::ReachEach`] gives for each alone; `worlds` is the number of samples, `converged` whether the row's own
 /// half-width is at most `half_width` of its reach.
 ///
-/// **Guarantee**: before the clamp, every estimate is unbiased given the number of steps. `R0 <= reach <= I`
+/// **Guarantee**: before the clamp, every estimate is unbiased for each number of steps; one number is chosen for all
+/// accounts together by their mean error. `R0 <= reach <= I`
 /// ([`super::direct_reach`], [`TunkRank`]) for estimates and intervals. `sim_error` is a 95% interval per account, not
 /// joint: Student's t over 16 batches of samples, the cascade part as a count (wider upwards; an account whose cascade
 /// was never met gets the rule of three). Samples grow until the median relative half-width of the accounts with a
@@ -60,7 +58,7 @@ use crate::graph::{Graph, Network};
 /// ranges; the cascade part is then taken to move in proportion with the direct part and the chance of resharing.
 ///
 /// **Cost**: the live edges and coins of one backward walk per sample; per look some passes over the edges, 16 numbers
-/// each. Memory: 560 bytes an account, 4 more a thread; `lt` with weights 8 an edge. TunkRank once.
+/// each. Memory: 608 bytes an account, 8 more a thread; `lt` with weights 8 an edge. TunkRank once.
 ///
 /// **Errors**: parameters outside their range; what [`Model::resolve`] refuses. **Determinism**: sample i is a function
 /// of (seed, i), batches are sets of samples, counts are whole numbers: equal bits at any number of threads.
@@ -145,24 +143,22 @@ const GROWTH: f64 = 16.0;
 const MOST_STEPS: u32 = 64;
 
 /// A step that lowers the error by less than this share is the last.
-const WORTH: f64 = 0.01;
+const WORTH: f64 = 0.1;
 
 /// Accounts of at least this reach decide when to stop.
 const DECIDES: f64 = 10.0;
 
-/// So many samples keep the counts of a batch within 32 bits.
+/// So many samples keep the numbers of a batch within 32 bits.
 const LIMIT: u64 = 1 << 35;
 
 /// Accounts to a task.
 const CHUNK: usize = 8192;
 
-/// Estimates after some steps, and the relative standard error of the accounts that decide.
+/// Estimates after some steps, and the mean relative standard error of the accounts that decide.
 struct Look {
     estimates: Vec<Estimate>,
     steps: u32,
-    mean: f64,
-    median: f64,
-    deciding: u64,
+    error: f64,
 }
 
 impl ReachAll {
@@ -183,7 +179,7 @@ impl ReachAll {
         let accounts = resolved.graph().accounts() as u64;
         let (counts, lanes) = (size_of::<Seen>() * BATCHES, 2 * size_of::<Lanes>());
         let row = size_of::<f64>() * 2 + size_of::<Estimate>() + size_of::<ReachRow>();
-        Backward::memory(resolved) + accounts * (counts + lanes + row + 4 * threads) as u64
+        Backward::memory(resolved) + accounts * (counts + lanes + row + size_of::<Met>() * threads) as u64
     }
 
     /// Estimates the reach of every account.
@@ -209,7 +205,7 @@ impl ReachAll {
             Some(samples) => samples.div_ceil(BATCHES as u64),
             None => (FIRST / BATCHES as u64).min(most),
         };
-        let look = loop {
+        let (look, median, deciding) = loop {
             run.phase("walking backwards", Some((next - each) * BATCHES as u64));
             par::each(run, &par::chunks(BATCHES, 1), batches.iter_mut().collect(), |range, seen| {
                 let batch = range.start as u64;
@@ -221,17 +217,21 @@ impl ReachAll {
             .collect::<Result<()>>()?;
             each = next;
             let look = best(resolved, &direct, &batches, each, run)?;
-            if self.samples.is_some() || T95 * look.median <= self.half_width || each >= most {
-                break look;
+            let people = accounts as f64 / (each * BATCHES as u64) as f64;
+            let found = look.estimates.iter().zip(&known).map(|(found, known)| {
+                let (reach, ends) = interval(*found, *known, people);
+                (reach, ends.half_width())
+            });
+            let mut shares = deciding(found);
+            shares.sort_by(f64::total_cmp);
+            let median = if shares.is_empty() { 0.0 } else { quantile(&shares, 0.5) };
+            if self.samples.is_some() || median <= self.half_width || each >= most {
+                break (look, median, shares.len() as u64);
             }
-            let ratio = T95 * look.median / self.half_width;
+            let ratio = median / self.half_width;
             next = (each as f64 * (1.2 * ratio * ratio).clamp(2.0, GROWTH)) as u64;
             next = next.min(most);
         };
-        if batches.iter().flatten().any(|seen| seen.again == u32::MAX) {
-            return Err(Error::parameter("--samples", "one account was met again more often than can be counted")
-                .with_hint("take fewer samples, or raise --half-width"));
-        }
         drop(batches);
 
         let samples = each * BATCHES as u64;
@@ -251,7 +251,11 @@ impl ReachAll {
                     direct,
                     cascade: reach - direct,
                     sim_error,
-                    interval: if ranged { widened(resolved, v as u32, reach, direct, sim_error, &draws) } else { sim_error },
+                    interval: if ranged {
+                        widened(resolved, v as u32, reach, direct, sim_error, &draws)
+                    } else {
+                        sim_error
+                    },
                     worlds: samples,
                     converged: sim_error.half_width() <= self.half_width * reach,
                 }
@@ -265,9 +269,9 @@ impl ReachAll {
             draws: draws.len() as u32,
             samples,
             steps: look.steps,
-            half_width: T95 * look.median,
-            deciding: look.deciding,
-            converged: T95 * look.median <= self.half_width,
+            half_width: median,
+            deciding,
+            converged: median <= self.half_width,
             rows: rows.concat(),
         })
     }
@@ -275,30 +279,36 @@ impl ReachAll {
 
 /// What is known of everybody without sampling.
 fn known(resolved: &Resolved<'_>, run: &Run) -> Result<Vec<Known>> {
-    let ranks = TunkRank::default().run_resolved(resolved, None, run)?;
+    let ranks = match resolved.is_silent() {
+        true => None,
+        false => Some(TunkRank::default().run_resolved(resolved, None, run)?),
+    };
     let others = resolved.graph().accounts() as f64 - 1.0;
     let ranges = par::chunks_by_degree(&resolved.graph().follower_rows().offsets, 65_536);
     let known = par::map(run, &ranges, |range| {
         let one = |v: usize| {
             let direct = resolved.audience(v as u32);
-            // Rounding of either must not put them the wrong way round; an infinite I bounds nothing.
-            Known { direct, most: (ranks.exposures[v] / (1.0 - ranks.error)).min(others).max(direct) }
+            // Without resharing there is no more. Rounding of either must not put them the wrong way round; an infinite I
+            // bounds nothing.
+            let most = ranks.as_ref().map_or(direct, |ranks| ranks.exposures[v] / (1.0 - ranks.error));
+            Known { direct, most: most.min(others).max(direct) }
         };
         Ok(range.map(one).collect::<Vec<_>>())
     })?;
     Ok(known.concat())
 }
 
-/// Steps as long as the error falls.
+/// Steps as long as the error falls. The first step is always taken: it holds the direct part.
 fn best(resolved: &Resolved<'_>, direct: &[f64], batches: &[Vec<Seen>], each: u64, run: &Run) -> Result<Look> {
     run.phase("stepping along followers", None);
     let mut steps = Steps::new(resolved, direct, batches, each, run)?;
-    let mut look = judged(&steps.lanes, direct, 0, run)?;
-    while look.steps < MOST_STEPS && look.mean > 0.0 {
+    steps.step(run)?;
+    let mut look = judged(&steps.lanes, 1, run)?;
+    while look.steps < MOST_STEPS && look.error > 0.0 {
         steps.step(run)?;
-        let further = judged(&steps.lanes, direct, look.steps + 1, run)?;
-        let enough = further.mean > look.mean * (1.0 - WORTH);
-        if further.mean <= look.mean {
+        let further = judged(&steps.lanes, look.steps + 1, run)?;
+        let enough = further.error > look.error * (1.0 - WORTH);
+        if further.error <= look.error {
             look = further;
         }
         if enough {
@@ -309,23 +319,20 @@ fn best(resolved: &Resolved<'_>, direct: &[f64], batches: &[Vec<Seen>], each: u6
 }
 
 /// Estimates, and how precise they are.
-fn judged(lanes: &[Lanes], direct: &[f64], steps: u32, run: &Run) -> Result<Look> {
+fn judged(lanes: &[Lanes], steps: u32, run: &Run) -> Result<Look> {
     let ranges = par::chunks(lanes.len(), CHUNK);
     let parts = par::map(run, &ranges, |range| Ok(lanes[range].iter().map(Estimate::of).collect::<Vec<_>>()))?;
     let estimates = parts.concat();
-    let relative = |found: &Estimate| libm::sqrt(found.variance) / found.mean;
-    let mut errors: Vec<f64> = estimates.iter().filter(|found| found.mean >= DECIDES).map(relative).collect();
-    if errors.is_empty() {
-        let heard = estimates.iter().zip(direct).filter(|(found, direct)| **direct > 0.0 && found.mean > 0.0);
-        errors = heard.map(|(found, _)| relative(found)).collect();
-    }
-    let deciding = errors.len() as u64;
-    errors.sort_by(f64::total_cmp);
-    let (mean, median) = match deciding {
-        0 => (0.0, 0.0),
-        _ => (errors.iter().fold(0.0, |sum, error| sum + error) / deciding as f64, quantile(&errors, 0.5)),
-    };
-    Ok(Look { estimates, steps, mean, median, deciding })
+    let errors = deciding(estimates.iter().map(|found| (found.mean, libm::sqrt(found.variance))));
+    let sum = errors.iter().fold(0.0, |sum, error| sum + error);
+    Ok(Look { estimates, steps, error: sum / errors.len().max(1) as f64 })
+}
+
+/// The errors of the accounts that decide, as shares of their reach.
+fn deciding(found: impl Iterator<Item = (f64, f64)> + Clone) -> Vec<f64> {
+    let from = |least: f64| found.clone().filter(move |&(reach, _)| reach >= least && reach > 0.0);
+    let shares: Vec<f64> = from(DECIDES).map(|(reach, error)| error / reach).collect();
+    if shares.is_empty() { from(0.0).map(|(reach, error)| error / reach).collect() } else { shares }
 }
 
 /// The interval with assumed parameters drawn: the direct part exactly, the cascade in proportion with it and with

@@ -89,7 +89,7 @@ impl<'a> Steps<'a> {
             }
             for (batch, seen) in batches.iter().enumerate() {
                 part.iter_mut().zip(&seen[range.clone()]).for_each(|(lanes, seen)| {
-                    lanes[batch] -= self.people * f64::from(seen.again);
+                    lanes[batch] -= self.people * seen.again;
                 });
             }
         })?;

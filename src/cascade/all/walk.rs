@@ -11,14 +11,24 @@ const LOGARITHM: f64 = 6.0;
 const STEP: u64 = 1024;
 
 /// What a batch of samples saw of one account.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Seen {
     /// The sample that met the account last, counted from 1.
     last: u32,
     /// Samples that met it: the root hears of its post.
     pub met: u32,
-    /// Live edges by which it was met again in the same sample; for the root, all of them.
-    pub again: u32,
+    /// Live edges by which it was met again in the same sample; for the root, all of them. Or their chance.
+    pub again: f64,
+}
+
+/// Nobody: the root was not met through anybody.
+const NOBODY: u32 = u32::MAX;
+
+/// An account that a sample met, and the account whose step backwards met it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Met {
+    account: u32,
+    through: u32,
 }
 
 /// Random words in order, of one sample.
@@ -115,7 +125,7 @@ impl<'a> Backward<'a> {
         numbers: impl Iterator<Item = u64>,
         before: u64,
         seen: &mut [Seen],
-        queue: &mut Vec<u32>,
+        queue: &mut Vec<Met>,
         run: &Run,
     ) -> Result<()> {
         if seen.is_empty() {
@@ -131,36 +141,42 @@ impl<'a> Backward<'a> {
         Ok(())
     }
 
-    fn sample(&self, words: &mut Words, sample: u32, seen: &mut [Seen], queue: &mut Vec<u32>) {
+    fn sample(&self, words: &mut Words, sample: u32, seen: &mut [Seen], queue: &mut Vec<Met>) {
         let root = words.below(seen.len()) as u32;
         seen[root as usize].last = sample;
         queue.clear();
-        queue.push(root);
+        queue.push(Met { account: root, through: NOBODY });
         let mut next = 0;
-        while let Some(&x) = queue.get(next) {
+        while let Some(&Met { account: x, through }) = queue.get(next) {
             next += 1;
             if next > 1 && !self.always && !self.resolved.share_of(x).holds(words.word()) {
                 continue;
             }
-            self.live(x, words, |v| {
+            let back = self.live(x, through, words, |v| {
                 let seen = &mut seen[v as usize];
                 if seen.last == sample {
-                    seen.again = seen.again.saturating_add(1);
+                    seen.again += 1.0;
                 } else {
                     seen.last = sample;
                     seen.met += 1;
-                    queue.push(v);
+                    queue.push(Met { account: v, through: x });
                 }
             });
+            if back > 0.0 {
+                seen[through as usize].again += back;
+            }
         }
     }
 
-    /// Calls `found` with every account whose post reaches u directly.
+    /// Calls `found` with every account whose post reaches u directly. Where u follows few accounts, the one through
+    /// which u was met is left out, and the chance of its edge is given back: it would certainly be met again, and its
+    /// chance instead of a coin leaves the mean as it is and takes the noise away.
     #[inline]
-    fn live(&self, u: u32, words: &mut Words, mut found: impl FnMut(u32)) {
+    fn live(&self, u: u32, through: u32, words: &mut Words, mut found: impl FnMut(u32)) -> f64 {
         let row = self.resolved.graph.following(u);
+        let mut back = 0.0;
         if row.is_empty() {
-            return;
+            return back;
         }
         macro_rules! toss {
             ($chance:expr) => {{
@@ -169,7 +185,10 @@ impl<'a> Backward<'a> {
                 let length = row.len() as f64;
                 if length <= (length * bound.chance + 1.0) * LOGARITHM {
                     for (place, &v) in row.iter().enumerate() {
-                        if words.unit() < chance(place, v) {
+                        let chance = chance(place, v);
+                        if v == through {
+                            back = chance;
+                        } else if words.unit() < chance {
                             found(v);
                         }
                     }
@@ -213,5 +232,6 @@ impl<'a> Backward<'a> {
                 }
             }
         }
+        back
     }
 }
