@@ -17,16 +17,20 @@ pub(super) struct Known {
 /// The reach of an account with its interval.
 ///
 /// The cascade part c is taken as a count of events of one size e = variance / c, as Wilson (1927) does for shares:
-/// the interval is all c' with `|c − c'| <= t sqrt(e c')`, which is wider upwards and never empty. The variance is at
-/// least that of one event seen once (`people` squared): with no event seen, the upper end is t² = 4.5 events, above
-/// the 3 of the rule of three. Estimate and ends are then moved into `direct..most`, where the truth lies: that
-/// brings them nearer to it, whatever it is.
+/// the interval is all c' with `|c − c'| <= t sqrt(e c')`, which is wider upwards and never empty. Where batches do not
+/// differ at all, the variance is that of one event seen once (`people` squared): with no event seen, the upper end is
+/// t² = 4.5 events, above the 3 of the rule of three. Estimate and ends are then moved into `direct..most`, where the
+/// truth lies: that brings them nearer to it, whatever it is.
 pub(super) fn interval(found: Estimate, known: Known, people: f64) -> (f64, Interval) {
     let inside = |value: f64| value.min(known.most).max(known.direct);
     let cascade = (found.mean - known.direct).max(0.0);
-    let event = found.variance.max(people * people) / cascade.max(people);
+    let (variance, least) = match found.variance > 0.0 {
+        true => (found.variance, f64::MIN_POSITIVE),
+        false => (people * people, people),
+    };
+    let event = variance / cascade.max(least);
     let shift = T95 * T95 * event / 2.0;
-    let half = libm::sqrt(T95 * T95 * event * cascade + shift * shift);
+    let half = libm::sqrt(T95 * T95 * variance + shift * shift);
     let centre = known.direct + cascade + shift;
     let reach = inside(found.mean);
     // The centre lies above the estimate; rounding must not leave the estimate outside.

@@ -21,14 +21,37 @@ pub(super) struct Seen {
     pub again: f64,
 }
 
-/// Nobody: the root was not met through anybody.
-const NOBODY: u32 = u32::MAX;
+/// A sample under way: who was met, and who of them is still to step back from.
+struct Meeting<'s> {
+    sample: u32,
+    seen: &'s mut [Seen],
+    queue: &'s mut Vec<u32>,
+}
 
-/// An account that a sample met, and the account whose step backwards met it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Met {
-    account: u32,
-    through: u32,
+impl Meeting<'_> {
+    /// Meets v over a live edge.
+    #[inline]
+    fn meet(&mut self, v: u32) {
+        let seen = &mut self.seen[v as usize];
+        if seen.last == self.sample {
+            seen.again += 1.0;
+        } else {
+            seen.last = self.sample;
+            seen.met += 1;
+            self.queue.push(v);
+        }
+    }
+
+    /// If v is there already, counts the chance of one more edge instead of tossing its coin: its mean without its noise.
+    #[inline]
+    fn again(&mut self, v: u32, chance: f64) -> bool {
+        let seen = &mut self.seen[v as usize];
+        let there = seen.last == self.sample;
+        if there {
+            seen.again += chance;
+        }
+        there
+    }
 }
 
 /// Random words in order, of one sample.
@@ -125,7 +148,7 @@ impl<'a> Backward<'a> {
         numbers: impl Iterator<Item = u64>,
         before: u64,
         seen: &mut [Seen],
-        queue: &mut Vec<Met>,
+        queue: &mut Vec<u32>,
         run: &Run,
     ) -> Result<()> {
         if seen.is_empty() {
@@ -141,42 +164,27 @@ impl<'a> Backward<'a> {
         Ok(())
     }
 
-    fn sample(&self, words: &mut Words, sample: u32, seen: &mut [Seen], queue: &mut Vec<Met>) {
+    fn sample(&self, words: &mut Words, sample: u32, seen: &mut [Seen], queue: &mut Vec<u32>) {
         let root = words.below(seen.len()) as u32;
         seen[root as usize].last = sample;
         queue.clear();
-        queue.push(Met { account: root, through: NOBODY });
+        queue.push(root);
+        let mut meeting = Meeting { sample, seen, queue };
         let mut next = 0;
-        while let Some(&Met { account: x, through }) = queue.get(next) {
+        while let Some(&x) = meeting.queue.get(next) {
             next += 1;
-            if next > 1 && !self.always && !self.resolved.share_of(x).holds(words.word()) {
-                continue;
-            }
-            let back = self.live(x, through, words, |v| {
-                let seen = &mut seen[v as usize];
-                if seen.last == sample {
-                    seen.again += 1.0;
-                } else {
-                    seen.last = sample;
-                    seen.met += 1;
-                    queue.push(Met { account: v, through: x });
-                }
-            });
-            if back > 0.0 {
-                seen[through as usize].again += back;
+            if next == 1 || self.always || self.resolved.share_of(x).holds(words.word()) {
+                self.step(x, words, &mut meeting);
             }
         }
     }
 
-    /// Calls `found` with every account whose post reaches u directly. Where u follows few accounts, the one through
-    /// which u was met is left out, and the chance of its edge is given back: it would certainly be met again, and its
-    /// chance instead of a coin leaves the mean as it is and takes the noise away.
+    /// Meets the accounts whose post reaches u directly.
     #[inline]
-    fn live(&self, u: u32, through: u32, words: &mut Words, mut found: impl FnMut(u32)) -> f64 {
+    fn step(&self, u: u32, words: &mut Words, meeting: &mut Meeting<'_>) {
         let row = self.resolved.graph.following(u);
-        let mut back = 0.0;
         if row.is_empty() {
-            return back;
+            return;
         }
         macro_rules! toss {
             ($chance:expr) => {{
@@ -186,10 +194,8 @@ impl<'a> Backward<'a> {
                 if length <= (length * bound.chance + 1.0) * LOGARITHM {
                     for (place, &v) in row.iter().enumerate() {
                         let chance = chance(place, v);
-                        if v == through {
-                            back = chance;
-                        } else if words.unit() < chance {
-                            found(v);
+                        if !meeting.again(v, chance) && words.unit() < chance {
+                            meeting.meet(v);
                         }
                     }
                 } else {
@@ -203,7 +209,7 @@ impl<'a> Backward<'a> {
                         at += skip as usize;
                         let (v, r) = (row[at], chance(at, row[at]));
                         if r >= bound.chance || words.unit() * bound.chance < r {
-                            found(v);
+                            meeting.meet(v);
                         }
                         at += 1;
                     }
@@ -222,16 +228,15 @@ impl<'a> Backward<'a> {
                 let weights = self.resolved.graph.following_weights(u).unwrap_or_default();
                 toss!(|place: usize, _| weights[place])
             }
-            Exposure::Pick { .. } if self.sums.is_empty() => found(row[words.below(row.len())]),
+            Exposure::Pick { .. } if self.sums.is_empty() => meeting.meet(row[words.below(row.len())]),
             Exposure::Pick { .. } => {
                 let sums = &self.sums[self.resolved.graph.following_rows().range(u)];
                 // Sums slightly over 1 stand for 1.
                 let unit = words.unit() * sums[sums.len() - 1].max(1.0);
                 if let Some(&v) = row.get(sums.partition_point(|&sum| sum <= unit)) {
-                    found(v);
+                    meeting.meet(v);
                 }
             }
         }
-        back
     }
 }
