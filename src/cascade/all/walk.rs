@@ -202,8 +202,9 @@ impl<'a> Backward<'a> {
                     // Geometric steps along the bound, then each stop is kept with chance / bound.
                     let mut at = 0;
                     loop {
+                        // Not a number only where no edge is ever live.
                         let skip = libm::log(1.0 - words.unit()) * bound.scale;
-                        if !(skip < (row.len() - at) as f64) {
+                        if skip.is_nan() || skip >= (row.len() - at) as f64 {
                             break;
                         }
                         at += skip as usize;
