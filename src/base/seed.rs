@@ -43,6 +43,8 @@ pub enum Stream {
     Ball = 33,
     /// Shortest paths drawn at random (`rank::betweenness`). Index: the path; item: the draw.
     Path = 34,
+    /// Walks backwards from one person (`cascade::ReachAll`). Index: sample; items in order of use.
+    Backward = 40,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
     Backtest = 21,
 }
@@ -141,6 +143,7 @@ mod tests {
         assert_eq!(key.word(11), 0x1aaf_763b_bef1_9964);
         assert_eq!(key.of(5).word(11), 0x5ed3_a317_92ff_7fd5);
         assert_eq!(Key::new(7, Stream::Share, 3).word(11), 0x2a0a_773d_d8b8_7122);
+        assert_eq!(Key::new(7, Stream::Backward, 3).word(11), 0x7a6c_0adb_a01d_436b);
         assert_eq!(generator(7, Stream::Sample, 0).next_u64(), 0xb40a_a13b_897a_da3f);
     }
 

@@ -35,6 +35,7 @@ impl<'a> Draw<'a> {
                 let priors = &ranges.priors;
                 let rho = within(priors.rho_low, priors.rho, priors.rho_high, key.of(2).unit(0));
                 draw.share = Some(Chance::new(rho));
+                draw.factor = if priors.rho > 0.0 { rho / priors.rho } else { 1.0 };
             }
             Rho::Learned(learned) => {
                 let Exposure::Source(middle, _) = &resolved.exposure else { return None };
@@ -62,6 +63,11 @@ impl<'a> Draw<'a> {
             let t = (self.tiers[place % self.tiers.len()] + own) / 2.0;
             if t < 0.5 { 2.0 * t * t } else { 1.0 - 2.0 * (1.0 - t) * (1.0 - t) }
         })
+    }
+
+    /// The chance of resharing in this draw as a multiple of the model's own.
+    pub(crate) fn resharing(&self) -> f64 {
+        self.factor
     }
 
     /// Chance that u reshares in this draw.

@@ -6,9 +6,11 @@
 //!
 //! - [`Model`] names a preset, [`Model::resolve`] turns it into numbers for one network ([`Resolved`]).
 //! - [`World`] is one draw of all coins, each a pure function of (seed, world, edge or person).
-//! - [`Reach`] estimates the reach of a set, [`ReachEach`] of many creators apart, [`Top`] finds the best of them.
+//! - [`Reach`] estimates the reach of a set, [`ReachEach`] of many creators apart, [`ReachAll`] of
+//!   everybody, [`Top`] finds the best of them.
 //! - [`direct_reach`] is the exact part without resharing, [`TunkRank`] the exact upper bound `R <= I`.
 
+pub mod all;
 pub mod direct;
 pub mod draws;
 pub mod every;
@@ -27,6 +29,7 @@ pub mod world;
 #[cfg(test)]
 mod exact;
 
+pub use all::{ReachAll, ReachOfAll};
 pub use direct::direct_reach;
 pub use every::{ReachEach, ReachRow, ReachRows};
 pub use forward::{Walk, Walker};

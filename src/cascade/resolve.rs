@@ -431,6 +431,12 @@ impl<'a> Resolved<'a> {
         }
     }
 
+    /// `rho_u`, to toss.
+    #[inline]
+    pub(crate) fn share_of(&self, u: u32) -> Chance {
+        self.share[if self.share.len() == 1 { 0 } else { u as usize }]
+    }
+
     /// Whether nobody ever reshares.
     pub fn is_silent(&self) -> bool {
         self.share.iter().all(|&chance| chance == Chance::new(0.0))

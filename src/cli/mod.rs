@@ -17,6 +17,7 @@ mod overlap;
 mod priors;
 mod rank;
 mod reach;
+mod reach_all;
 mod shell;
 mod term;
 mod truth;

@@ -7,6 +7,7 @@ use super::backtest;
 use super::creators::accounts;
 use super::open::NetworkArgs;
 use super::rank::open_graph;
+use super::reach_all::AllArgs;
 use super::term::{OutputArgs, Terminal};
 use crate::base::stats::{Interval, Z95};
 use crate::base::{Error, Result, Status};
@@ -16,25 +17,33 @@ use crate::graph::tables::post;
 use crate::report::{Cell, Column, Provenance, Table, small};
 
 /// Estimate how many people a set of creators reaches with one post each, and how: directly, through resharing,
-/// hop by hop.
+/// hop by hop. With --all: the reach of every account apart.
 ///
 /// Reach is exposure, not persuasion or sales.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   truereach reach datasets/lastfm-asia --creators 7237,3530
   truereach reach market.trg --creators @plan.txt --half-width 0.005
-  truereach reach datasets/soc-slashdot0902 --creators 2494 --model wc")]
+  truereach reach datasets/soc-slashdot0902 --creators 2494 --model wc
+  truereach reach datasets/soc-slashdot0902 --all --model wc -o reach.csv")]
+// One setting for both, for different things: the reach of a set, and the median over all accounts.
+#[command(mut_arg("half_width", |arg| arg
+    .default_value_if("all", clap::builder::ArgPredicate::IsPresent, "0.05")
+    .help("Stop when the simulation error is at most this share of the reach; with --all, when half of the accounts of \
+           reach 10 and more are known so well [with --all: 0.05]")))]
 pub struct ReachArgs {
     #[command(flatten)]
     network: NetworkArgs,
     /// The creators who post: ids, or @FILE with one a line
-    #[arg(long, value_delimiter = ',', required = true, value_name = "ID,…")]
+    #[arg(long, value_delimiter = ',', required_unless_present = "all", value_name = "ID,…")]
     creators: Vec<String>,
     #[command(flatten)]
     reach: Reach,
     /// TOML file of what the model prior assumes: exposure by followers, resharing
     #[arg(long, value_name = "FILE", help_heading = "Cascade")]
     priors: Option<PathBuf>,
+    #[command(flatten)]
+    all: AllArgs,
     #[command(flatten)]
     audience: Audience,
     #[command(flatten)]
@@ -49,6 +58,9 @@ impl ReachArgs {
         }
         self.reach.check()?;
         let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
+        if self.all.all {
+            return self.all.run(&self.reach, (&opened, &made), &self.audience, &self.output, terminal);
+        }
         let creators = accounts(&self.creators, &opened.network)?;
         let (network, run) = (&opened.network, &terminal.run);
         if !network.view.has_followers() {

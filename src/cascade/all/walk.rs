@@ -1,0 +1,243 @@
+//! Walks backwards from one person to everybody whose post would have reached them.
+
+use crate::base::seed::{Key, Stream};
+use crate::base::{Result, Run};
+use crate::cascade::resolve::{Exposure, Resolved, TRIVALENCY, trivalency};
+
+/// A logarithm costs as much as so many coins: where fewer would be saved, coins are tossed one by one.
+const LOGARITHM: f64 = 6.0;
+
+/// Samples between two looks at whether the run was cancelled.
+const STEP: u64 = 1024;
+
+/// What a batch of samples saw of one account.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Seen {
+    /// The sample that met the account last, counted from 1.
+    last: u32,
+    /// Samples that met it: the root hears of its post.
+    pub met: u32,
+    /// Live edges by which it was met again in the same sample; for the root, all of them. Or their chance.
+    pub again: f64,
+}
+
+/// A sample under way: who was met, and who of them is still to step back from.
+struct Meeting<'s> {
+    sample: u32,
+    seen: &'s mut [Seen],
+    queue: &'s mut Vec<u32>,
+}
+
+impl Meeting<'_> {
+    /// Meets v over a live edge.
+    #[inline]
+    fn meet(&mut self, v: u32) {
+        let seen = &mut self.seen[v as usize];
+        if seen.last == self.sample {
+            seen.again += 1.0;
+        } else {
+            seen.last = self.sample;
+            seen.met += 1;
+            self.queue.push(v);
+        }
+    }
+
+    /// If v is there already, counts the chance of one more edge instead of tossing its coin: its mean without its noise.
+    #[inline]
+    fn again(&mut self, v: u32, chance: f64) -> bool {
+        let seen = &mut self.seen[v as usize];
+        let there = seen.last == self.sample;
+        if there {
+            seen.again += chance;
+        }
+        there
+    }
+}
+
+/// Random words in order, of one sample.
+struct Words {
+    key: Key,
+    next: u64,
+}
+
+impl Words {
+    #[inline]
+    fn word(&mut self) -> u64 {
+        self.next += 1;
+        self.key.word(self.next - 1)
+    }
+
+    /// In [0, 1).
+    #[inline]
+    fn unit(&mut self) -> f64 {
+        (self.word() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+    }
+
+    /// In 0..n.
+    #[inline]
+    fn below(&mut self, n: usize) -> usize {
+        ((u128::from(self.word()) * n as u128) >> 64) as usize
+    }
+}
+
+/// A bound of the chances of all edges into one account, and the factor that turns the logarithm of a unit number into
+/// a number of edges to skip.
+#[derive(Debug, Clone, Copy)]
+struct Bound {
+    chance: f64,
+    scale: f64,
+}
+
+impl Bound {
+    fn new(chance: f64) -> Self {
+        Bound { chance, scale: 1.0 / libm::log1p(-chance) }
+    }
+}
+
+/// The chances of a model as the backward walk needs them: beside the rows of whom people follow.
+pub(super) struct Backward<'a> {
+    resolved: &'a Resolved<'a>,
+    /// One for all accounts, or one each. Nothing under linear threshold.
+    bounds: Vec<Bound>,
+    /// Linear threshold with weights: sums of b along the rows of `following`.
+    sums: Vec<f64>,
+    always: bool,
+}
+
+impl<'a> Backward<'a> {
+    pub fn new(resolved: &'a Resolved<'a>) -> Self {
+        let graph = resolved.graph;
+        let each = |chance: &dyn Fn(u32) -> f64| (0..graph.accounts() as u32).map(|u| Bound::new(chance(u))).collect();
+        let highest = |chances: &[f64]| chances.iter().copied().fold(0.0, f64::max);
+        let bounds = match &resolved.exposure {
+            Exposure::Constant(r, _) => vec![Bound::new(*r)],
+            Exposure::Source(r, _) => vec![Bound::new(highest(r))],
+            Exposure::Hashed => vec![Bound::new(highest(&TRIVALENCY))],
+            Exposure::Target(r, _) => each(&|u| r[u as usize]),
+            Exposure::Edge(_) => each(&|u| graph.following_weights(u).map_or(0.0, highest)),
+            Exposure::Pick { .. } => Vec::new(),
+        };
+        let mut sums = Vec::new();
+        if let (Exposure::Pick { .. }, true) = (&resolved.exposure, graph.following_rows().weights.is_some()) {
+            sums.reserve_exact(graph.edges() as usize);
+            for u in 0..graph.accounts() as u32 {
+                let mut sum = 0.0;
+                let row = graph.following_weights(u).unwrap_or_default();
+                sums.extend(row.iter().map(|b| {
+                    sum += b;
+                    sum
+                }));
+            }
+        }
+        Backward { resolved, bounds, sums, always: resolved.always_shares() }
+    }
+
+    /// Bytes of the chances and sums.
+    pub fn memory(resolved: &Resolved<'_>) -> u64 {
+        let (accounts, edges) = (resolved.graph.accounts() as u64, resolved.graph.edges());
+        match &resolved.exposure {
+            Exposure::Constant(..) | Exposure::Source(..) | Exposure::Hashed => 0,
+            Exposure::Target(..) | Exposure::Edge(_) => 16 * accounts,
+            Exposure::Pick { .. } => 8 * edges,
+        }
+    }
+
+    /// Takes samples of these numbers into `seen`, which has taken `before` already. `queue` is a tool.
+    pub fn walk(
+        &self,
+        numbers: impl Iterator<Item = u64>,
+        before: u64,
+        seen: &mut [Seen],
+        queue: &mut Vec<u32>,
+        run: &Run,
+    ) -> Result<()> {
+        if seen.is_empty() {
+            return Ok(());
+        }
+        for (sample, number) in (before + 1..).zip(numbers) {
+            if sample % STEP == 0 {
+                run.step(STEP)?;
+            }
+            let mut words = Words { key: Key::new(run.seed(), Stream::Backward, number), next: 0 };
+            self.sample(&mut words, sample as u32, seen, queue);
+        }
+        Ok(())
+    }
+
+    fn sample(&self, words: &mut Words, sample: u32, seen: &mut [Seen], queue: &mut Vec<u32>) {
+        let root = words.below(seen.len()) as u32;
+        seen[root as usize].last = sample;
+        queue.clear();
+        queue.push(root);
+        let mut meeting = Meeting { sample, seen, queue };
+        let mut next = 0;
+        while let Some(&x) = meeting.queue.get(next) {
+            next += 1;
+            if next == 1 || self.always || self.resolved.share_of(x).holds(words.word()) {
+                self.step(x, words, &mut meeting);
+            }
+        }
+    }
+
+    /// Meets the accounts whose post reaches u directly.
+    #[inline]
+    fn step(&self, u: u32, words: &mut Words, meeting: &mut Meeting<'_>) {
+        let row = self.resolved.graph.following(u);
+        if row.is_empty() {
+            return;
+        }
+        macro_rules! toss {
+            ($chance:expr) => {{
+                let chance = $chance;
+                let bound = self.bounds[if self.bounds.len() == 1 { 0 } else { u as usize }];
+                let length = row.len() as f64;
+                if length <= (length * bound.chance + 1.0) * LOGARITHM {
+                    for (place, &v) in row.iter().enumerate() {
+                        let chance = chance(place, v);
+                        if !meeting.again(v, chance) && words.unit() < chance {
+                            meeting.meet(v);
+                        }
+                    }
+                } else {
+                    // Geometric steps along the bound, then each stop is kept with chance / bound.
+                    let mut at = 0;
+                    loop {
+                        // Not a number only where no edge is ever live.
+                        let skip = libm::log(1.0 - words.unit()) * bound.scale;
+                        if skip.is_nan() || skip >= (row.len() - at) as f64 {
+                            break;
+                        }
+                        at += skip as usize;
+                        let (v, r) = (row[at], chance(at, row[at]));
+                        if r >= bound.chance || words.unit() * bound.chance < r {
+                            meeting.meet(v);
+                        }
+                        at += 1;
+                    }
+                }
+            }};
+        }
+        match &self.resolved.exposure {
+            Exposure::Constant(r, _) => toss!(|_, _| *r),
+            Exposure::Source(r, _) => toss!(|_, v: u32| r[v as usize]),
+            Exposure::Target(r, _) => {
+                let r = r[u as usize];
+                toss!(|_, _| r)
+            }
+            Exposure::Hashed => toss!(|_, v| TRIVALENCY[trivalency(v, u)]),
+            Exposure::Edge(_) => {
+                let weights = self.resolved.graph.following_weights(u).unwrap_or_default();
+                toss!(|place: usize, _| weights[place])
+            }
+            Exposure::Pick { .. } if self.sums.is_empty() => meeting.meet(row[words.below(row.len())]),
+            Exposure::Pick { .. } => {
+                let sums = &self.sums[self.resolved.graph.following_rows().range(u)];
+                // Sums slightly over 1 stand for 1.
+                let unit = words.unit() * sums[sums.len() - 1].max(1.0);
+                if let Some(&v) = row.get(sums.partition_point(|&sum| sum <= unit)) {
+                    meeting.meet(v);
+                }
+            }
+        }
+    }
+}
