@@ -67,7 +67,7 @@ impl<'a> World<'a> {
     }
 
     /// Asks for what [`World::hearers`] of accounts that come soon will read: of `far` where its row stands, of `near`
-    /// the row itself. In a walk over 16 million edges this saves a third of the time.
+    /// the row itself. A first trial of it saved a third of the time on Slashdot.
     #[inline]
     pub(crate) fn ahead(&self, far: Option<&u32>, near: Option<&u32>) {
         if let Some(&v) = far {
