@@ -276,7 +276,7 @@ fn everybody_counts_at_the_hop_of_the_nearest_other_creator() {
                 }
             }
             let mut expect = Walk::default();
-            let mut passes = vec![0; 40];
+            let mut passes = [0; 40];
             for u in 0..40 {
                 let others = nearest.iter().zip(&creators).filter(|(_, v)| **v != u);
                 let hop = others.filter_map(|(own, _)| own[u as usize]).min();
@@ -308,7 +308,7 @@ fn coins_are_those_of_the_contract() {
     {
         let model = resolved(&graph, name, None);
         if laid_out {
-            model.lay_out(u64::MAX, &Run::default()).unwrap();
+            model.lay_out(0..30, u64::MAX, &Run::default()).unwrap();
         }
         assert_eq!(model.uppers().is_some(), laid_out);
         for index in 0..20 {

@@ -258,9 +258,8 @@ impl Reach {
             (None, true) => stop::FIRST.min(self.max_worlds),
             (None, false) => self.max_worlds,
         };
-        // Every world reads at least the rows of the creators.
-        let followers = creators.iter().map(|&v| graph.followers(v).len() as u64).sum::<u64>();
-        resolved.lay_out(followers.saturating_mul(self.worlds.unwrap_or(stop::FIRST.min(self.max_worlds))), run)?;
+        let least = self.worlds.unwrap_or(stop::FIRST.min(self.max_worlds));
+        resolved.lay_out(creators.iter().copied(), least, run)?;
         run.phase("walking cascades", None);
         while totals.worlds < most {
             look += 1;

@@ -387,10 +387,13 @@ impl<'a> Resolved<'a> {
         Ok(self)
     }
 
-    /// Lays the chances out beside the edges, where that spares a look-up for each edge (`wc`, `tv`) and walks that are
-    /// sure to read `reads` edges pay for it. Changes nothing but time; without the memory it is left undone.
-    pub(crate) fn lay_out(&self, reads: u64, run: &Run) -> Result<()> {
+    /// Lays the chances out beside the edges, where that spares a look-up for each edge (`wc`, `tv`) and `worlds` walks
+    /// from `creators` pay for it: each reads at least their rows. Changes nothing but time; without the memory it is left
+    /// undone.
+    pub(crate) fn lay_out(&self, creators: impl Iterator<Item = u32>, worlds: u64, run: &Run) -> Result<()> {
         let edges = self.graph.edges();
+        let followers: u64 = creators.map(|v| self.graph.followers(v).len() as u64).sum();
+        let reads = followers.saturating_mul(worlds);
         if self.uppers.get().is_some()
             || reads < edges
             || run.check_memory("chances beside the edges", 4 * edges).is_err()
