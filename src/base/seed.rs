@@ -118,6 +118,20 @@ impl Chance {
         Chance(libm::ceil(p.clamp(0.0, 1.0) * (1u64 << 53) as f64) as u64)
     }
 
+    /// The upper half of the threshold: half of the bytes beside an edge, and it settles all but one word in 2^32.
+    #[inline]
+    pub fn upper(self) -> u32 {
+        (self.0 >> 21).min(u64::from(u32::MAX)) as u32
+    }
+
+    /// Whether a random word is a hit of the chance with this upper half; the whole of it is asked for where the halves
+    /// are equal.
+    #[inline]
+    pub fn holds_by(upper: u32, word: u64, whole: impl FnOnce() -> Chance) -> bool {
+        let half = (word >> 32) as u32;
+        half <= upper && (half < upper || whole().holds(word))
+    }
+
     /// Whether a random word is a hit.
     #[inline]
     pub fn holds(self, word: u64) -> bool {
@@ -157,6 +171,26 @@ mod tests {
         let key = Key::new(1, Stream::Share, 0);
         assert!((0..10_000).all(|i| key.coin(i, Chance::new(1.0)) && !key.coin(i, Chance::new(0.0))));
         assert!(!key.coin(0, Chance::new(f64::NAN)));
+    }
+
+    #[test]
+    fn the_upper_half_of_a_chance_gives_the_same_coins() {
+        let key = Key::new(2, Stream::Sample, 0);
+        for p in [0.0, 1e-300, 2f64.powi(-53), 1e-9, 0.1, 1.0 / 3.0, 0.5, 1.0 - 2f64.powi(-53), 1.0] {
+            let chance = Chance::new(p);
+            // Random words, and those around the threshold and at the ends, where the whole is needed.
+            let edge = chance.0.wrapping_shl(11);
+            let near = (0..5u64).map(|by| edge.wrapping_add(by << 11).wrapping_sub(2 << 11));
+            let mut asked = 0;
+            for word in (0..1000).map(|i| key.word(i)).chain(near).chain([0, u64::MAX]) {
+                let whole = || {
+                    asked += 1;
+                    chance
+                };
+                assert_eq!(Chance::holds_by(chance.upper(), word, whole), chance.holds(word), "{p} {word:x}");
+            }
+            assert!((1..=7).contains(&asked), "{p} {asked}");
+        }
     }
 
     #[test]

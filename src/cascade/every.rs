@@ -169,6 +169,8 @@ impl ReachEach {
         let mut active: Vec<usize> = (0..all.len()).filter(|&place| !nothing(all[place].v)).collect();
         active.iter().for_each(|&place| all[place].converged = false);
 
+        let least = self.worlds.unwrap_or(stop::FIRST.min(self.max_worlds));
+        resolved.lay_out(active.iter().map(|&place| all[place].v), least, run)?;
         run.phase("walking cascades of every creator", None);
         let pool = Pool::new(graph.accounts());
         let (mut done, mut look) = (0, 0);

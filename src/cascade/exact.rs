@@ -244,12 +244,73 @@ fn a_world_is_the_union_of_its_creators_worlds() {
     }
 }
 
+/// Hops by the definition, with creators who hear of themselves by way of others before, after or without another's
+/// post: everybody counts at the hop at which the post of the nearest creator other than themselves comes.
+#[test]
+fn everybody_counts_at_the_hop_of_the_nearest_other_creator() {
+    let mut came_back_first = 0;
+    for (case, (name, rho)) in
+        [("ic:0.3", 1.0), ("ic:0.5", 0.5), ("wc", 1.0), ("tv", 1.0), ("lt", 1.0), ("lt", 0.8)].into_iter().enumerate()
+    {
+        let graph = random_graph(60 + case as u64, 40, 200);
+        let model = resolved(&graph, name, Some(rho));
+        let mut walker = Walker::new(40);
+        let creators = [1, 5, 6, 22, 30, 39];
+        let starts = |x: u32| creators.contains(&x);
+        for index in 0..200 {
+            let world = World::new(&model, 2, index);
+            let mut nearest = [[None; 40]; 6];
+            for (own, &v) in nearest.iter_mut().zip(&creators) {
+                let mut queue = vec![(v, 0)];
+                let mut at = 0;
+                while let Some(&(x, hop)) = queue.get(at) {
+                    at += 1;
+                    world.hearers(x, |u| {
+                        if own[u as usize].is_none() {
+                            own[u as usize] = Some(hop);
+                            if u != v && (starts(u) || world.shares(u)) {
+                                queue.push((u, hop + 1));
+                            }
+                        }
+                    });
+                }
+            }
+            let mut expect = Walk::default();
+            let mut passes = [0; 40];
+            for u in 0..40 {
+                let others = nearest.iter().zip(&creators).filter(|(_, v)| **v != u);
+                let hop = others.filter_map(|(own, _)| own[u as usize]).min();
+                if let Some(hop) = hop {
+                    expect.hops[hop] += 1;
+                    expect.sharers += u64::from(!starts(u) && world.shares(u));
+                }
+                passes[u as usize] = u32::from(starts(u) || (hop.is_some() && world.shares(u)));
+                expect.spread += u64::from(starts(u) || hop.is_some());
+                if let Some(place) = creators.iter().position(|&v| v == u) {
+                    came_back_first += u32::from(nearest[place][u as usize].is_some_and(|own| hop > Some(own)));
+                }
+            }
+            let walk = walker.walk(&world, &creators);
+            for v in (0..40).filter(|&v| passes[v as usize] == 1) {
+                world.hearers(v, |u| expect.impressions += u64::from(walker.reached().contains(&u)));
+            }
+            assert_eq!(walk, expect, "{name} {rho}, world {index}");
+        }
+    }
+    assert!(came_back_first > 50, "{came_back_first}");
+}
+
 #[test]
 fn coins_are_those_of_the_contract() {
     use crate::base::seed::{Chance, Key};
     let graph = random_graph(30, 30, 120);
-    for name in ["ic:0.3", "wc", "tv", "lt"] {
+    for (name, laid_out) in [("ic:0.3", false), ("wc", false), ("wc", true), ("tv", false), ("tv", true), ("lt", false)]
+    {
         let model = resolved(&graph, name, None);
+        if laid_out {
+            model.lay_out(0..30, u64::MAX, &Run::default()).unwrap();
+        }
+        assert_eq!(model.uppers().is_some(), laid_out);
         for index in 0..20 {
             let world = World::new(&model, 9, index);
             for v in 0..30 {

@@ -37,37 +37,83 @@ impl Walk {
     }
 }
 
-/// The scratch of a walk, used for world after world without clearing: entries of earlier worlds carry an
-/// earlier stamp. 8 bytes an account, 16 once a set needed its creators told apart.
+/// A set of accounts, a bit each.
 #[derive(Debug, Clone)]
-pub struct Walker {
-    /// Even: the stamp of people exposed in this world; one more: its creators.
-    stamp: u32,
-    seen: Vec<u32>,
-    /// The creator whose post came first.
-    origin: Vec<u32>,
-    queue: Vec<u32>,
-    reached: Vec<u32>,
-    /// Exposures of creators: (creator, whose post, hop).
-    met: Vec<(u32, u32, u32)>,
-    labels: Vec<[u32; 2]>,
-    arrivals: Vec<(u32, u32, u32)>,
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn new(accounts: usize) -> Self {
+        Bits(vec![0; accounts.div_ceil(64)])
+    }
+
+    #[inline]
+    fn has(&self, u: u32) -> bool {
+        self.0[(u / 64) as usize] >> (u % 64) & 1 == 1
+    }
+
+    /// Whether u is new.
+    #[inline]
+    fn insert(&mut self, u: u32) -> bool {
+        let word = &mut self.0[(u / 64) as usize];
+        let before = *word;
+        *word |= 1 << (u % 64);
+        before != *word
+    }
+
+    fn remove(&mut self, u: u32) {
+        self.0[(u / 64) as usize] &= !(1 << (u % 64));
+    }
+
+    /// Empties the set, of which `members` are all: one by one, or all words where that is less.
+    fn clear(&mut self, members: &[u32]) {
+        match members.len() < self.0.len() / 4 {
+            true => members.iter().for_each(|&u| self.0[(u / 64) as usize] = 0),
+            false => self.0.fill(0),
+        }
+    }
 }
 
-const NONE: u32 = u32::MAX;
+/// Somebody who passes the post on, and the creator whose post came to them first.
+#[derive(Debug, Clone, Copy)]
+struct Sharer {
+    account: u32,
+    origin: u32,
+}
+
+/// A post that came to a creator: from whom, whose, and at which hop.
+#[derive(Debug, Clone, Copy)]
+struct Met {
+    creator: u32,
+    from: Sharer,
+    hop: u32,
+}
+
+/// The scratch of a walk, used for world after world: at most 13 bytes an account.
+#[derive(Debug, Clone)]
+pub struct Walker {
+    /// Creators, and people exposed.
+    seen: Bits,
+    creators: Bits,
+    /// Creators, then resharers in order of exposure.
+    sharers: Vec<Sharer>,
+    reached: Vec<u32>,
+    met: Vec<Met>,
+    back: Backward,
+}
+
+/// How many sharers ahead the place of a row is asked for; the row itself at half of that.
+const AHEAD: usize = 12;
 
 impl Walker {
     /// Scratch for a graph of this many accounts.
     pub fn new(accounts: usize) -> Self {
         Walker {
-            stamp: 0,
-            seen: vec![0; accounts],
-            origin: vec![NONE; accounts],
-            queue: Vec::new(),
+            seen: Bits::new(accounts),
+            creators: Bits::new(accounts),
+            sharers: Vec::new(),
             reached: Vec::new(),
             met: Vec::new(),
-            labels: Vec::new(),
-            arrivals: Vec::new(),
+            back: Backward { seen: Bits::new(accounts), queue: Vec::new() },
         }
     }
 
@@ -78,115 +124,128 @@ impl Walker {
 
     /// Walks `world` from `creators`, which must be different accounts of the graph.
     pub fn walk(&mut self, world: &World<'_>, creators: &[u32]) -> Walk {
-        if self.stamp >= u32::MAX - 3 {
-            self.seen.fill(0);
-            self.stamp = 0;
-        }
-        self.stamp += 2;
-        let (exposed, creator) = (self.stamp, self.stamp + 1);
-        let several = creators.len() > 1;
-        self.queue.clear();
+        self.seen.clear(&self.reached);
         self.reached.clear();
+        self.sharers.clear();
         self.met.clear();
         for &v in creators {
-            self.seen[v as usize] = creator;
-            self.origin[v as usize] = v;
-            self.queue.push(v);
+            self.seen.insert(v);
+            self.creators.insert(v);
+            self.sharers.push(Sharer { account: v, origin: v });
         }
         let mut walk = Walk::default();
         let (mut from, mut hop) = (0, 0);
-        while from < self.queue.len() {
-            let to = self.queue.len();
+        while from < self.sharers.len() {
+            let to = self.sharers.len();
             let before = self.reached.len();
             for place in from..to {
-                let v = self.queue[place];
-                let origin = self.origin[v as usize];
-                let (seen, queue, reached, met) = (&mut self.seen, &mut self.queue, &mut self.reached, &mut self.met);
-                let origins = &mut self.origin;
-                world.hearers(v, |u| {
-                    let mark = &mut seen[u as usize];
-                    if *mark == creator {
-                        if several {
-                            met.push((u, origin, hop));
+                let soon = |by: usize| self.sharers.get(place + by).map(|sharer| &sharer.account);
+                world.ahead(soon(AHEAD), soon(AHEAD / 2));
+                let sharer = self.sharers[place];
+                let (seen, sharers, reached, met) =
+                    (&mut self.seen, &mut self.sharers, &mut self.reached, &mut self.met);
+                let starts = &self.creators;
+                world.hearers(sharer.account, |u| {
+                    if seen.insert(u) {
+                        reached.push(u);
+                        if world.shares(u) {
+                            sharers.push(Sharer { account: u, origin: sharer.origin });
                         }
+                    } else if starts.has(u) {
+                        met.push(Met { creator: u, from: sharer, hop });
                         return;
                     }
                     walk.impressions += 1;
-                    if *mark != exposed {
-                        *mark = exposed;
-                        reached.push(u);
-                        if world.shares(u) {
-                            origins[u as usize] = origin;
-                            walk.sharers += 1;
-                            queue.push(u);
-                        }
-                    }
                 });
             }
             walk.hops[(hop as usize).min(HOPS - 1)] += (self.reached.len() - before) as u64;
             from = to;
             hop += 1;
         }
+        walk.sharers = (self.sharers.len() - creators.len()) as u64;
         walk.spread = (creators.len() + self.reached.len()) as u64;
-        self.count_creators(world, creators, &mut walk);
+        if creators.len() > 1 {
+            self.count_creators(world, &mut walk);
+        }
+        self.creators.clear(creators);
+        // Every bit that is set belongs to somebody reached or to a creator; those reached are cleared next time.
+        creators.iter().for_each(|&v| self.seen.remove(v));
         walk
     }
 
     /// Adds the creators that another creator reached.
-    fn count_creators(&mut self, world: &World<'_>, creators: &[u32], walk: &mut Walk) {
-        if self.met.is_empty() {
-            return;
-        }
+    fn count_creators(&mut self, world: &World<'_>, walk: &mut Walk) {
         // Stable: the exposures of each creator stay in the order of their hops.
-        self.met.sort_by_key(|&(creator, ..)| creator);
-        // The first post to arrive may be the creator's own come back by way of others; whether another's came by
-        // the same way is then not known yet.
-        let unclear = self.met.chunk_by(|a, b| a.0 == b.0).any(|group| group[0].1 == group[0].0);
-        if unclear {
-            self.label(world, creators);
-        }
-        for group in self.met.chunk_by(|a, b| a.0 == b.0) {
-            let (creator, mut hop) = (group[0].0, Some(group[0].2));
-            if unclear {
-                hop = self.arrivals.iter().find(|arrival| arrival.0 == creator && arrival.1 != creator).map(|a| a.2);
-            }
+        self.met.sort_by_key(|met| met.creator);
+        for posts in self.met.chunk_by(|a, b| a.creator == b.creator) {
+            let creator = posts[0].creator;
+            let others = posts.iter().find(|met| met.from.origin != creator).map(|met| met.hop);
+            let hop = match others {
+                // Nothing came before.
+                Some(hop) if hop == posts[0].hop => Some(hop),
+                // The creator's own post came back first, by way of people to whom another's may have come as well.
+                _ => self.back.hop(world, posts, others, &self.seen, &self.creators),
+            };
             if let Some(hop) = hop {
                 walk.hops[(hop as usize).min(HOPS - 1)] += 1;
-                walk.impressions += group.len() as u64;
+                walk.impressions += posts.len() as u64;
                 self.reached.push(creator);
             }
         }
     }
+}
 
-    /// Walks again, telling for everybody the first two creators whose posts arrive: two are enough to say whether
-    /// one other than a given creator does. Notes the arrivals at creators in `arrivals` as (creator, whose, hop).
-    fn label(&mut self, world: &World<'_>, creators: &[u32]) {
-        self.labels.clear();
-        self.labels.resize(self.seen.len(), [NONE; 2]);
-        let creator = self.stamp + 1;
-        let mut queue: Vec<(u32, u32, u32)> = creators.iter().map(|&v| (v, v, 0)).collect();
-        creators.iter().for_each(|&v| self.labels[v as usize][0] = v);
-        self.arrivals.clear();
-        let mut at = 0;
-        while let Some(&(v, label, hop)) = queue.get(at) {
-            at += 1;
-            let (labels, arrivals, seen) = (&mut self.labels, &mut self.arrivals, &self.seen);
-            world.hearers(v, |u| {
-                let slots = &mut labels[u as usize];
-                if slots.contains(&label) || !slots.contains(&NONE) {
-                    return;
-                }
-                let free = usize::from(slots[0] != NONE);
-                slots[free] = label;
-                let starts = seen[u as usize] == creator;
-                if starts {
-                    arrivals.push((u, label, hop));
-                }
-                if starts || world.shares(u) {
-                    queue.push((u, label, hop + 1));
-                }
-            });
+/// The search from a creator backwards, along live edges, for the nearest other creator.
+#[derive(Debug, Clone)]
+struct Backward {
+    seen: Bits,
+    queue: Vec<u32>,
+}
+
+impl Backward {
+    /// The hop at which another creator's post comes first to the creator to whom all `posts` came: `latest` at the
+    /// latest, where that is known. `seen` are all whom any post reached, and the creators.
+    fn hop(
+        &mut self,
+        world: &World<'_>,
+        posts: &[Met],
+        latest: Option<u32>,
+        seen: &Bits,
+        creators: &Bits,
+    ) -> Option<u32> {
+        let creator = posts[0].creator;
+        self.seen.insert(creator);
+        self.queue.clear();
+        self.queue.push(creator);
+        for met in posts {
+            if self.seen.insert(met.from.account) {
+                self.queue.push(met.from.account);
+            }
         }
+        // The queue holds whole levels: those in `from..` pass the post on at hop `hop` before it comes to the creator.
+        let (mut from, mut hop) = (1, 0);
+        let found = loop {
+            let level = from..self.queue.len();
+            if level.is_empty() {
+                break None;
+            }
+            if latest == Some(hop) || self.queue[level.clone()].iter().any(|&x| creators.has(x)) {
+                break Some(hop);
+            }
+            for place in level.clone() {
+                let x = self.queue[place];
+                for &y in world.resolved().graph().following(x) {
+                    let passes = seen.has(y) && (creators.has(y) || world.shares(y));
+                    if passes && !self.seen.has(y) && world.hears(x, y) {
+                        self.seen.insert(y);
+                        self.queue.push(y);
+                    }
+                }
+            }
+            (from, hop) = (level.end, hop + 1);
+        };
+        self.seen.clear(&self.queue);
+        found
     }
 }
 

@@ -33,7 +33,7 @@ use crate::graph::{Graph, Network};
 /// resharers too rarely seen ([`stop::half_width`]). `R >= R0` always; with `rho = 0` or without followers the cascade is 0
 /// exactly and nothing is simulated.
 ///
-/// **Cost**: the live edges and followers of all sharers, per world; 8 bytes an account and thread.
+/// **Cost**: the live edges and followers of all sharers, per world; 13 bytes an account and thread.
 ///
 /// **Errors**: parameters outside their range; no creators, or one outside the graph; what [`Model::resolve`]
 /// refuses.
@@ -199,7 +199,7 @@ impl Totals {
 }
 
 /// Worlds walked by one task.
-const CHUNK: usize = 64;
+const CHUNK: usize = 16;
 
 /// Walks the worlds of a range from the creators.
 pub(crate) fn simulate(
@@ -244,7 +244,7 @@ impl Reach {
         let graph = resolved.graph();
         let creators = checked_creators(graph, creators)?;
         let threads = run.thread_count() as u64;
-        run.check_memory("walking cascades", 8 * graph.accounts() as u64 * threads)?;
+        run.check_memory("walking cascades", 13 * graph.accounts() as u64 * threads)?;
 
         let direct = direct::direct_reach(resolved, &creators);
         let silent = resolved.is_silent() || creators.iter().all(|&v| graph.followers(v).is_empty());
@@ -258,6 +258,8 @@ impl Reach {
             (None, true) => stop::FIRST.min(self.max_worlds),
             (None, false) => self.max_worlds,
         };
+        let least = self.worlds.unwrap_or(stop::FIRST.min(self.max_worlds));
+        resolved.lay_out(creators.iter().copied(), least, run)?;
         run.phase("walking cascades", None);
         while totals.worlds < most {
             look += 1;

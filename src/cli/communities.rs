@@ -75,15 +75,13 @@ impl CommunitiesArgs {
     fn find(&self, graph: &Graph, start: Option<&Earlier>, terminal: &Terminal) -> Result<Communities> {
         let run = &terminal.run;
         let start = start.map(|earlier| earlier::start(&earlier.communities));
-        let labels = |variant| LabelPropagation { variant, iterations: self.iterations }.run(graph, run);
         match (self.method, start, self.consensus) {
             (Method::Leiden, None, Some(share)) => Consensus { leiden: self.leiden.clone(), share }.run(graph, run),
             (Method::Leiden, None, None) => self.leiden.run(graph, run),
             (Method::Leiden, Some(start), _) => self.leiden.run_from(graph, &start, run),
             (Method::Louvain, None, None) => self.louvain().run(graph, run),
             (Method::Louvain, Some(start), None) => self.louvain().run_from(graph, &start, run),
-            (Method::Labels, None, None) => labels(Variant::default()),
-            (Method::Cdlp, None, None) => labels(Variant::Cdlp),
+            (Method::Labels | Method::Cdlp, None, None) => self.labels().run(graph, run),
             (_, _, Some(_)) => Err(Error::parameter("--consensus", "is of runs of Leiden: leave --method out")),
             (_, Some(_), _) => {
                 Err(Error::parameter("--start", "label propagation starts from every account on its own")
@@ -95,6 +93,11 @@ impl CommunitiesArgs {
     fn louvain(&self) -> Louvain {
         let Leiden { quality, resolution, undirected, iterations, effort, runs, .. } = self.leiden;
         Louvain { quality, resolution, undirected, iterations, effort, runs }
+    }
+
+    fn labels(&self) -> LabelPropagation {
+        let variant = if self.method == Method::Cdlp { Variant::Cdlp } else { Variant::Async };
+        LabelPropagation { variant, iterations: self.iterations }
     }
 
     /// On follower lists only methods that know two sides: followers who follow, creators who are followed.
@@ -115,10 +118,10 @@ impl CommunitiesArgs {
 
     /// Runs the verb.
     pub fn run(mut self, terminal: &Terminal) -> Result<()> {
-        self.leiden.iterations = self.iterations.unwrap_or(match self.method {
-            Method::Cdlp => 10,
-            _ => self.leiden.iterations,
-        });
+        self.leiden.iterations = match self.method {
+            Method::Leiden | Method::Louvain => self.iterations.unwrap_or(self.leiden.iterations),
+            Method::Labels | Method::Cdlp => self.labels().rounds(),
+        };
         let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
         let mut notes = Vec::new();
         if opened.network.view == View::Lists {

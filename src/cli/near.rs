@@ -1,5 +1,5 @@
-//! `truereach rank triangles`, `rank harmonic`, `rank distances` and `rank betweenness`: what is near an account, how near, and
-//! what lies on the way.
+//! `truereach rank triangles`, `rank harmonic`, `rank distances` and `rank betweenness`: what is near an account, how
+//! near, and what lies on the way.
 
 use super::analyze::parameters;
 use super::open::Opened;

@@ -81,6 +81,14 @@ impl LabelPropagation {
         }
     }
 
+    /// The most rounds over all accounts.
+    pub fn rounds(&self) -> u32 {
+        self.iterations.unwrap_or(match self.variant {
+            Variant::Async => 100,
+            Variant::Cdlp => 10,
+        })
+    }
+
     /// Finds communities.
     pub fn run(&self, graph: &Graph, run: &Run) -> Result<Communities> {
         let spread = self.spread(graph, run)?;
@@ -114,8 +122,8 @@ impl LabelPropagation {
             false => fold(run, graph, true),
         };
         match self.variant {
-            Variant::Cdlp => cdlp(run, &rows(&graph.unweighted())?, self.iterations.unwrap_or(10)),
-            Variant::Async => majority(run, &rows(graph)?, self.iterations.unwrap_or(100)),
+            Variant::Cdlp => cdlp(run, &rows(&graph.unweighted())?, self.rounds()),
+            Variant::Async => majority(run, &rows(graph)?, self.rounds()),
         }
     }
 }

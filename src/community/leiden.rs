@@ -61,7 +61,7 @@ pub struct Leiden {
     pub undirected: bool,
     /// The most iterations of one run; it ends earlier once nothing improves
     // The verb has an option of this name for all methods.
-    #[cfg_attr(feature = "cli", arg(skip = 100u32))]
+    #[cfg_attr(feature = "cli", arg(skip = Leiden::default().iterations))]
     pub iterations: u32,
     /// How far each iteration goes
     #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, help_heading = "Communities"))]

@@ -1,6 +1,6 @@
 //! Users' own ids and the dense ids inside: the dense order is the sorted order, so it is a function of the set
 //! of names alone, and finding a name is a binary search that needs no table. Accounts may be arranged otherwise
-//! ([`super::arrange`]): then two tables lead from one order to the other.
+//! ([`super::arrange()`]): then two tables lead from one order to the other.
 
 use std::borrow::Cow;
 

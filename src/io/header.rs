@@ -8,6 +8,33 @@ use crate::graph::network::{Repeats, RowCounts, Tiers};
 /// The largest header that is read, in bytes: the kinds and columns of any real network take a fraction of it.
 pub const LARGEST: usize = 16 << 20;
 
+/// The format of plain snapshots whose accounts stand in the order of their names.
+pub const VERSION: u32 = 2;
+/// The newest format that this engine reads and writes.
+pub const NEWEST: u32 = 5;
+
+/// What the number of a format says: each of these adds to [`VERSION`]; 1 is an older plain one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Version {
+    /// Rows are packed: 1 more.
+    pub compressed: bool,
+    /// Accounts are not in the order of their names: 2 more.
+    pub arranged: bool,
+}
+
+impl Version {
+    /// Of a number up to [`NEWEST`].
+    pub fn of(number: u32) -> Version {
+        let added = number.saturating_sub(VERSION);
+        Version { compressed: added & 1 == 1, arranged: added & 2 == 2 }
+    }
+
+    /// The number.
+    pub fn number(self) -> u32 {
+        VERSION + u32::from(self.compressed) + 2 * u32::from(self.arranged)
+    }
+}
+
 /// A run of bytes of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {

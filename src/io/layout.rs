@@ -9,9 +9,9 @@ use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
 use super::gaps::Packed;
-use super::header::{self, ColumnHeader, FollowsHeader, Header, NamesKind, Section, TableHeader};
+use super::header::{self, ColumnHeader, FollowsHeader, Header, NamesKind, Section, TableHeader, Version};
 use super::output::{Output, failed};
-use super::snapshot::{ALIGN, ENDIAN, MAGIC, PREFIX, Version, align};
+use super::snapshot::{ALIGN, ENDIAN, MAGIC, PREFIX, align};
 use crate::base::{Error, Result, Run};
 use crate::graph::{Buffer, Column, Names, Network, Rows, Tables, Values};
 

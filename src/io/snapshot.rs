@@ -14,7 +14,8 @@ use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
 use super::gaps::Gaps;
-use super::header::{self, ColumnHeader, FollowsHeader, Header, NamesKind, Section};
+use super::header::{self, ColumnHeader, FollowsHeader, Header, NamesKind, Section, Version};
+pub use super::header::{NEWEST, VERSION};
 use super::layout;
 pub use super::layout::{Form, checksum_of, write, write_as};
 use crate::base::{Error, Result, Run};
@@ -24,28 +25,9 @@ use crate::graph::{Attributes, Buffer, Column, Events, Graph, Names, Network, Ro
 
 /// The first bytes of every snapshot. Like PNG's, they show damage by text-mode copying.
 pub const MAGIC: [u8; 8] = *b"\x89TRG\r\n\x1a\n";
-/// The format of plain snapshots whose accounts stand in the order of their names.
-pub const VERSION: u32 = 2;
-/// The newest format that this engine reads and writes.
-pub const NEWEST: u32 = 5;
 pub(super) const ENDIAN: u32 = 0x0102_0304;
 pub(super) const PREFIX: usize = 64;
 pub(super) const ALIGN: u64 = 64;
-
-/// What the number of a format says of those written today, 2 to 5.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Version {
-    /// Rows are packed.
-    pub compressed: bool,
-    /// Accounts are not in the order of their names.
-    pub arranged: bool,
-}
-
-impl Version {
-    pub fn number(self) -> u32 {
-        VERSION + u32::from(self.compressed) + 2 * u32::from(self.arranged)
-    }
-}
 
 /// Whether these are the first bytes of a snapshot.
 pub fn is_snapshot(head: &[u8]) -> bool {
@@ -133,7 +115,7 @@ impl Snapshot {
             return Err(wrong("header", "it does not match its checksum".into()));
         }
         let no_header = |reason: String| wrong("header", reason);
-        let (compressed, arranged) = (matches!(half(8), 3 | 5), half(8) >= 4);
+        let Version { compressed, arranged } = Version::of(half(8));
         let (header, stored, checksum) = if compressed {
             let (header, used, stored) = header::decode_compressed(encoded).map_err(no_header)?;
             (header, stored, XxHash3_64::oneshot(&encoded[..used]))

@@ -25,10 +25,11 @@ use crate::graph::Graph;
 /// **Returns**: [`Brokerage`]: ordered pairs, from 0 to (accounts − 1)(accounts − 2), [`Brokerage::share`] of these.
 /// **Guarantee**: with `exact`, or without `samples` where accounts × follows is at most [`Betweenness::COUNTED`]: exact but
 /// for rounding; all terms are positive, so that the relative error is at most (3 · edges + 5 · accounts) · 2^-53. Else each
-/// value has an interval; with at least 95% all of them hold at once, whatever the graph: c(v) is binomial, Hoeffding's bound of its tails holds for every r, and
-/// the chance to fail is shared out evenly over the a accounts that can lie between others (Bonferroni). Those that cannot
-/// are 0, exactly. (Sampled sources would need far more: of k sources any bound that assumes nothing of the graph leaves
-/// at least ln(2a / 0.05) / k of all pairs open, 7% at k = 256 and a million accounts.)
+/// value has an interval; with at least 95% all of them hold at once, whatever the graph: c(v) is binomial, Hoeffding's
+/// bound of its tails holds for every r, and the chance to fail is shared out evenly over the a accounts that can lie
+/// between others (Bonferroni). Those that cannot are 0, exactly. (Sampled sources would need far more: of k sources any
+/// bound that assumes nothing of the graph leaves at least ln(2a / 0.05) / k of all pairs open, 7% at k = 256 and a
+/// million accounts.)
 /// **Cost**: counted, accounts × edges, 268 bytes an account and 20 more a thread. Estimated, a search from both ends a path;
 /// 41 bytes an account and at most 65 more a thread. [`Betweenness::memory`].
 /// **Errors**: memory; more than 10^300 shortest paths between two accounts. **Determinism**: sources are summed in 32 lanes,
