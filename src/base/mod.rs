@@ -2,6 +2,7 @@
 //! memory), reproducible randomness, in-order parallel folds, and intervals.
 
 pub mod error;
+pub mod exponential;
 pub mod figure;
 pub mod large;
 pub mod memory;

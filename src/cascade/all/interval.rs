@@ -16,26 +16,22 @@ pub(super) struct Known {
 
 /// The reach of an account with its interval.
 ///
-/// The cascade part c is taken as a count of events of one size e = variance / c, as Wilson (1927) does for shares:
-/// the interval is all c' with `|c − c'| <= t sqrt(e c')`, which is wider upwards and never empty. Where batches do not
-/// differ at all, the variance is that of one event seen once (`people` squared): with no event seen, the upper end is
-/// t² = 4.5 events, above the 3 of the rule of three. Estimate and ends are then moved into `direct..most`, where the
-/// truth lies: that brings them nearer to it, whatever it is.
-pub(super) fn interval(found: Estimate, known: Known, people: f64) -> (f64, Interval) {
+/// The estimate is a sum over chance events less another. As Wilson (1927) does for shares, each end is where the truth
+/// would have to lie for the estimate to be t standard errors off, when the variance grows with the sums themselves:
+/// events of size `rise` make the interval reach further up, those of size `fall` further down. Half an event more is
+/// due on the other side, since events come whole (a correction for continuity): without it an interval begins above
+/// the truth whenever an event with a chance of .1 happens. Where the batches do not differ at all, each size is that of
+/// one event seen once: both ends lie over 3 events off, as the rule of three has it. Estimate and ends are then moved into `direct..most`, where the truth lies: that brings them nearer to it, whatever it
+/// is.
+pub(super) fn interval(found: Estimate, known: Known) -> (f64, Interval) {
     let inside = |value: f64| value.min(known.most).max(known.direct);
-    let cascade = (found.mean - known.direct).max(0.0);
-    let (variance, least) = match found.variance > 0.0 {
-        true => (found.variance, f64::MIN_POSITIVE),
-        false => (people * people, people),
-    };
-    let event = variance / cascade.max(least);
-    let shift = T95 * T95 * event / 2.0;
-    let half = libm::sqrt(T95 * T95 * variance + shift * shift);
-    let centre = known.direct + cascade + shift;
+    let (rise, fall) = (T95 * T95 * found.rise / 2.0, T95 * T95 * found.fall / 2.0);
+    let half = libm::sqrt(T95 * T95 * found.variance + rise * rise + fall * fall);
+    let centre = found.mean + rise - fall;
     let reach = inside(found.mean);
-    // The centre lies above the estimate; rounding must not leave the estimate outside.
-    let ends = Interval { low: inside(centre - half).min(reach), high: inside(centre + half).max(reach) };
-    (reach, ends)
+    // Rounding must not leave the estimate outside.
+    let (low, high) = (centre - half - found.rise / 2.0, centre + half + found.fall / 2.0);
+    (reach, Interval { low: inside(low).min(reach), high: inside(high).max(reach) })
 }
 
 #[cfg(test)]
@@ -44,25 +40,43 @@ mod tests {
 
     const WIDE: Known = Known { direct: 2.0, most: 1e6 };
 
+    fn estimate(mean: f64, variance: f64, rise: f64, fall: f64) -> Estimate {
+        Estimate { mean, variance, rise, fall }
+    }
+
     #[test]
     fn nothing_seen_is_not_nothing() {
-        let (reach, ends) = interval(Estimate { mean: 2.0, variance: 0.0 }, WIDE, 0.5);
-        assert_eq!((reach, ends.low), (2.0, 2.0));
-        assert!((ends.high - 2.0 - T95 * T95 * 0.5).abs() < 1e-12, "{ends:?}");
+        let (reach, ends) = interval(estimate(3.0, 0.0, 0.1, 0.1), WIDE);
+        assert_eq!(reach, 3.0);
+        let off = (T95 * T95 / 2.0 * libm::sqrt(2.0) + 0.5) * 0.1;
+        assert!(off > 0.3 && (ends.high - 3.0 - off).abs() < 1e-12 && (3.0 - ends.low - off).abs() < 1e-12, "{ends:?}");
     }
 
     #[test]
     fn many_events_give_the_plain_interval() {
-        let (reach, ends) = interval(Estimate { mean: 1002.0, variance: 4.0 }, WIDE, 1e-6);
+        let (reach, ends) = interval(estimate(1002.0, 4.0, 4e-3, 1e-6), WIDE);
         assert_eq!(reach, 1002.0);
-        assert!((ends.half_width() / (2.0 * T95) - 1.0).abs() < 1e-4 && ends.high - 1002.0 > 1002.0 - ends.low);
+        assert!((ends.half_width() / (2.0 * T95) - 1.0).abs() < 1e-3 && ends.high - 1002.0 > 1002.0 - ends.low);
+    }
+
+    /// A plain count of events of size 1 gets Wilson's interval, `|c − c'| = t sqrt(c')` at both ends, and half an event more
+    /// below.
+    #[test]
+    fn counts_get_the_interval_of_wilson() {
+        for count in [4.0, 9.0, 30.0] {
+            let (_, ends) = interval(estimate(2.0 + count, count, 1.0, 0.0), WIDE);
+            for end in [ends.low + 0.5, ends.high] {
+                let off = (count - (end - 2.0)).abs();
+                assert!((off - T95 * libm::sqrt(end - 2.0)).abs() < 1e-9, "{count} {ends:?}");
+            }
+        }
     }
 
     #[test]
     fn what_is_certain_bounds_estimate_and_ends() {
         let known = Known { direct: 5.0, most: 6.0 };
         for mean in [-3.0, 4.9, 5.5, 9.0] {
-            let (reach, ends) = interval(Estimate { mean, variance: 1.0 }, known, 0.1);
+            let (reach, ends) = interval(estimate(mean, 1.0, 0.1, 0.2), known);
             assert!(5.0 <= ends.low && ends.low <= reach && reach <= ends.high && ends.high <= 6.0);
         }
     }

@@ -51,10 +51,10 @@ use crate::graph::{Graph, Network};
 ///
 /// **Guarantee**: before the clamp, every estimate is unbiased for each number of steps; one number is chosen for all
 /// accounts together by their mean error. `R0 <= reach <= I`
-/// ([`super::direct_reach`], [`TunkRank`]) for estimates and intervals. `sim_error` is a 95% interval per account, not
-/// joint: Student's t over 16 batches of samples, the cascade part as a count (wider upwards; an account whose cascade
-/// was never met gets the rule of three). On NetHEPT under `wc`, 26 samples an account, 40 seeds: they held the truth of
-/// 94% of the accounts of reach 10 and more, and of 89% of those below, whose figures rest on few events. Samples grow until the median relative half-width of the accounts with a
+/// ([`super::direct_reach`], [`TunkRank`] to 1e-4) for estimates and intervals. `sim_error` is a 95% interval per
+/// account, not joint: Student's t over 16 batches of samples, wider where it rests on few events. Errors of accounts
+/// hang together, for the same walks met them: in one run more or fewer than 95% of the intervals may hold, over runs 95%
+/// do (docs/BENCHMARKS.md). Samples grow until the median relative half-width of the accounts with a
 /// reach of at least 10 (of all with followers, where there is none) is at most `half_width`; as the median stops, not
 /// the account, the intervals are those of a fixed number. `interval` draws assumed exposure and resharing from their
 /// ranges; the cascade part is then taken to move in proportion with the direct part and the chance of resharing.
@@ -135,11 +135,12 @@ pub struct ReachOfAll {
     pub rows: Vec<ReachRow>,
 }
 
-/// Samples at the first look.
+/// Samples at the first look, at least; one for so many accounts otherwise.
 const FIRST: u64 = 1024;
+const SHARE: u64 = 4;
 
-/// A look has at most so many times the samples of the one before.
-const GROWTH: f64 = 16.0;
+/// A look has at least and at most so many times the samples of the one before.
+const GROWTH: (f64, f64) = (1.5, 4.0);
 
 /// Most steps. Each costs a pass over the edges.
 const MOST_STEPS: u32 = 64;
@@ -205,8 +206,9 @@ impl ReachAll {
         let (mut each, most) = (0, self.max_samples.div_ceil(BATCHES as u64));
         let mut next = match self.samples {
             Some(samples) => samples.div_ceil(BATCHES as u64),
-            None => (FIRST / BATCHES as u64).min(most),
+            None => (FIRST.max(accounts as u64 / SHARE) / BATCHES as u64).min(most),
         };
+        let mut before = None;
         let (look, median, deciding) = loop {
             run.phase("walking backwards", Some((next - each) * BATCHES as u64));
             par::each(run, &par::chunks(BATCHES, 1), batches.iter_mut().collect(), |range, seen| {
@@ -219,9 +221,8 @@ impl ReachAll {
             .collect::<Result<()>>()?;
             each = next;
             let look = best(resolved, &direct, &batches, each, run)?;
-            let people = accounts as f64 / (each * BATCHES as u64) as f64;
             let found = look.estimates.iter().zip(&known).map(|(found, known)| {
-                let (reach, ends) = interval(*found, *known, people);
+                let (reach, ends) = interval(*found, *known);
                 (reach, ends.half_width())
             });
             let mut shares = deciding(found);
@@ -230,9 +231,9 @@ impl ReachAll {
             if self.samples.is_some() || median <= self.half_width || each >= most {
                 break (look, median, shares.len() as u64);
             }
-            let ratio = median / self.half_width;
-            next = (each as f64 * (1.2 * ratio * ratio).clamp(2.0, GROWTH)) as u64;
+            next = (each as f64 * growth(median / self.half_width, (each, median), before)) as u64;
             next = next.min(most);
+            before = Some((each, median));
         };
         drop(batches);
 
@@ -242,10 +243,9 @@ impl ReachAll {
             true => (0..self.draws).filter_map(|draw| Draw::new(resolved, run.seed(), draw.into())).collect(),
             false => Vec::new(),
         };
-        let people = accounts as f64 / samples as f64;
         let rows = par::map(run, &par::chunks(accounts, CHUNK), |range| {
             let row = |v: usize| {
-                let (reach, sim_error) = interval(look.estimates[v], known[v], people);
+                let (reach, sim_error) = interval(look.estimates[v], known[v]);
                 let direct = known[v].direct;
                 ReachRow {
                     account: v as u32,
@@ -279,11 +279,24 @@ impl ReachAll {
     }
 }
 
+/// How many times the samples are needed for a half-width `ratio` times smaller. Half-widths fall as 1 / samples where
+/// they rest on few events, as its root where on many; the last two looks (samples, half-width) say which.
+fn growth(ratio: f64, now: (u64, f64), before: Option<(u64, f64)>) -> f64 {
+    let slope = before.map_or(1.0, |before| libm::log(before.1 / now.1) / libm::log(now.0 as f64 / before.0 as f64));
+    (1.1 * libm::pow(ratio, 1.0 / slope.clamp(0.5, 1.0))).clamp(GROWTH.0, GROWTH.1)
+}
+
+/// The upper bound, where it is cheap: few sweeps settle all but classes in which exposures repeat so often that the bound
+/// lies far above the reach. Those are left without one.
+fn bound() -> TunkRank {
+    TunkRank { tolerance: 1e-6, max_sweeps: 16, ..TunkRank::default() }
+}
+
 /// What is known of everybody without sampling.
 fn known(resolved: &Resolved<'_>, run: &Run) -> Result<Vec<Known>> {
     let ranks = match resolved.is_silent() {
         true => None,
-        false => Some(TunkRank::default().run_resolved(resolved, None, run)?),
+        false => Some(bound().run_resolved(resolved, None, run)?),
     };
     let others = resolved.graph().accounts() as f64 - 1.0;
     let ranges = par::chunks_by_degree(&resolved.graph().follower_rows().offsets, 65_536);
@@ -305,10 +318,10 @@ fn best(resolved: &Resolved<'_>, direct: &[f64], batches: &[Vec<Seen>], each: u6
     run.phase("stepping along followers", None);
     let mut steps = Steps::new(resolved, direct, batches, each, run)?;
     steps.step(run)?;
-    let mut look = judged(&steps.lanes, 1, run)?;
+    let mut look = judged(&steps, direct.len(), 1, run)?;
     while look.steps < MOST_STEPS && look.error > 0.0 {
         steps.step(run)?;
-        let further = judged(&steps.lanes, look.steps + 1, run)?;
+        let further = judged(&steps, direct.len(), look.steps + 1, run)?;
         let enough = further.error > look.error * (1.0 - WORTH);
         if further.error <= look.error {
             look = further;
@@ -321,13 +334,13 @@ fn best(resolved: &Resolved<'_>, direct: &[f64], batches: &[Vec<Seen>], each: u6
 }
 
 /// Estimates, and how precise they are.
-fn judged(lanes: &[Lanes], steps: u32, run: &Run) -> Result<Look> {
-    let ranges = par::chunks(lanes.len(), CHUNK);
-    let parts = par::map(run, &ranges, |range| Ok(lanes[range].iter().map(Estimate::of).collect::<Vec<_>>()))?;
+fn judged(steps: &Steps<'_>, accounts: usize, taken: u32, run: &Run) -> Result<Look> {
+    let ranges = par::chunks(accounts, CHUNK);
+    let parts = par::map(run, &ranges, |range| Ok(range.map(|v| steps.estimate(v)).collect::<Vec<_>>()))?;
     let estimates = parts.concat();
     let errors = deciding(estimates.iter().map(|found| (found.mean, libm::sqrt(found.variance))));
     let sum = errors.iter().fold(0.0, |sum, error| sum + error);
-    Ok(Look { estimates, steps, error: sum / errors.len().max(1) as f64 })
+    Ok(Look { estimates, steps: taken, error: sum / errors.len().max(1) as f64 })
 }
 
 /// The errors of the accounts that decide, as shares of their reach.

@@ -97,7 +97,8 @@ fn a_clique_reaches_all_the_others() {
     }
 }
 
-/// 300 accounts in 7 models against walks forwards: 4 of their joint half-widths (8 standard errors).
+/// 300 accounts in 7 models against walks forwards: 4 of their joint half-widths (8 standard errors). No end lies above
+/// TunkRank, which is solved to 1e-4 for it.
 #[test]
 fn backwards_agrees_with_forwards_under_every_model() {
     for (case, (name, rho)) in [
@@ -124,7 +125,7 @@ fn backwards_agrees_with_forwards_under_every_model() {
             let off = (back.reach - forward.reach).abs();
             assert!(off <= 4.0 * libm::sqrt(a * a + b * b) + 1e-9, "{name} {rho:?}: {back:?} {forward:?}");
             let direct = direct_reach(&model, &[back.account]);
-            let most = ranks.exposures[back.account as usize] * (1.0 + 1e-8) + 1e-12;
+            let most = ranks.exposures[back.account as usize] * (1.0 + 2e-4) + 1e-12;
             let ends = back.sim_error;
             assert!(
                 direct <= ends.low

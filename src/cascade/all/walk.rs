@@ -1,11 +1,17 @@
 //! Walks backwards from one person to everybody whose post would have reached them.
 
+use crate::base::exponential::Exponential;
+use crate::base::large::ahead;
 use crate::base::seed::{Key, Stream};
 use crate::base::{Result, Run};
 use crate::cascade::resolve::{Exposure, Resolved, TRIVALENCY, trivalency};
+use crate::graph::csr::Flat;
 
-/// A logarithm costs as much as so many coins: where fewer would be saved, coins are tossed one by one.
-const LOGARITHM: f64 = 6.0;
+/// A skip costs as much as so many coins: where fewer would be saved, coins are tossed one by one.
+const SKIP: f64 = 5.0;
+
+/// How many accounts ahead a row is asked for; where it stands, twice as many.
+const AHEAD: usize = 2;
 
 /// Samples between two looks at whether the run was cancelled.
 const STEP: u64 = 1024;
@@ -80,8 +86,8 @@ impl Words {
     }
 }
 
-/// A bound of the chances of all edges into one account, and the factor that turns the logarithm of a unit number into
-/// a number of edges to skip.
+/// A bound of the chances of all edges into one account, and the factor that turns an exponential number into a number
+/// of edges to skip: `floor(E / −ln(1 − p))` is geometric.
 #[derive(Debug, Clone, Copy)]
 struct Bound {
     chance: f64,
@@ -90,13 +96,15 @@ struct Bound {
 
 impl Bound {
     fn new(chance: f64) -> Self {
-        Bound { chance, scale: 1.0 / libm::log1p(-chance) }
+        Bound { chance, scale: -1.0 / libm::log1p(-chance) }
     }
 }
 
 /// The chances of a model as the backward walk needs them: beside the rows of whom people follow.
 pub(super) struct Backward<'a> {
     resolved: &'a Resolved<'a>,
+    following: Flat<'a>,
+    exponential: &'static Exponential,
     /// One for all accounts, or one each. Nothing under linear threshold.
     bounds: Vec<Bound>,
     /// Linear threshold with weights: sums of b along the rows of `following`.
@@ -129,7 +137,8 @@ impl<'a> Backward<'a> {
                 }));
             }
         }
-        Backward { resolved, bounds, sums, always: resolved.always_shares() }
+        let (following, exponential) = (graph.following_rows().flat(), Exponential::table());
+        Backward { resolved, following, exponential, bounds, sums, always: resolved.always_shares() }
     }
 
     /// Bytes of the chances and sums.
@@ -172,6 +181,13 @@ impl<'a> Backward<'a> {
         let mut meeting = Meeting { sample, seen, queue };
         let mut next = 0;
         while let Some(&x) = meeting.queue.get(next) {
+            if let Some(&far) = meeting.queue.get(next + 2 * AHEAD) {
+                ahead(self.following.offsets, far as usize);
+                ahead(&self.bounds, far as usize);
+            }
+            if let Some(&soon) = meeting.queue.get(next + AHEAD) {
+                ahead(self.following.targets, self.following.offsets[soon as usize] as usize);
+            }
             next += 1;
             if next == 1 || self.always || self.resolved.share_of(x).holds(words.word()) {
                 self.step(x, words, &mut meeting);
@@ -182,7 +198,7 @@ impl<'a> Backward<'a> {
     /// Meets the accounts whose post reaches u directly.
     #[inline]
     fn step(&self, u: u32, words: &mut Words, meeting: &mut Meeting<'_>) {
-        let row = self.resolved.graph.following(u);
+        let row = self.following.row(u);
         if row.is_empty() {
             return;
         }
@@ -191,7 +207,7 @@ impl<'a> Backward<'a> {
                 let chance = $chance;
                 let bound = self.bounds[if self.bounds.len() == 1 { 0 } else { u as usize }];
                 let length = row.len() as f64;
-                if length <= (length * bound.chance + 1.0) * LOGARITHM {
+                if length <= (length * bound.chance + 1.0) * SKIP {
                     for (place, &v) in row.iter().enumerate() {
                         let chance = chance(place, v);
                         if !meeting.again(v, chance) && words.unit() < chance {
@@ -202,8 +218,8 @@ impl<'a> Backward<'a> {
                     // Geometric steps along the bound, then each stop is kept with chance / bound.
                     let mut at = 0;
                     loop {
+                        let skip = self.exponential.draw(|| words.word()) * bound.scale;
                         // Not a number only where no edge is ever live.
-                        let skip = libm::log(1.0 - words.unit()) * bound.scale;
                         if skip.is_nan() || skip >= (row.len() - at) as f64 {
                             break;
                         }
@@ -226,12 +242,12 @@ impl<'a> Backward<'a> {
             }
             Exposure::Hashed => toss!(|_, v| TRIVALENCY[trivalency(v, u)]),
             Exposure::Edge(_) => {
-                let weights = self.resolved.graph.following_weights(u).unwrap_or_default();
+                let weights = self.following.weights.map_or(&[][..], |weights| &weights[self.following.range(u)]);
                 toss!(|place: usize, _| weights[place])
             }
             Exposure::Pick { .. } if self.sums.is_empty() => meeting.meet(row[words.below(row.len())]),
             Exposure::Pick { .. } => {
-                let sums = &self.sums[self.resolved.graph.following_rows().range(u)];
+                let sums = &self.sums[self.following.range(u)];
                 // Sums slightly over 1 stand for 1.
                 let unit = words.unit() * sums[sums.len() - 1].max(1.0);
                 if let Some(&v) = row.get(sums.partition_point(|&sum| sum <= unit)) {
