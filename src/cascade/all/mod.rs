@@ -60,7 +60,7 @@ use crate::graph::{Graph, Network};
 /// ranges; the cascade part is then taken to move in proportion with the direct part and the chance of resharing.
 ///
 /// **Cost**: the live edges and coins of one backward walk per sample; per look some passes over the edges, 16 numbers
-/// each. Memory: 608 bytes an account, 4 more a thread; `lt` with weights 8 an edge. TunkRank once.
+/// each. Memory: 632 bytes an account, 4 more a thread; `lt` with weights 8 an edge. TunkRank once.
 ///
 /// **Errors**: parameters outside their range; what [`Model::resolve`] refuses. **Determinism**: sample i is a function
 /// of (seed, i), batches are sets of samples, counts are whole numbers: equal bits at any number of threads.
