@@ -35,11 +35,23 @@ pub(crate) fn of_draw(resolved: &Resolved<'_>, creators: &[u32], draw: Option<&D
             None => resolved.audience(v),
         };
     }
+    let mut sum = 0.0;
+    each_of_draw(resolved, creators, draw, |_, chance| sum += chance);
+    sum
+}
+
+/// Calls `hear` with everybody who follows one of the creators and the chance that they hear one, in the order of the
+/// accounts.
+pub(crate) fn each(resolved: &Resolved<'_>, creators: &[u32], hear: impl FnMut(u32, f64)) {
+    each_of_draw(resolved, creators, None, hear);
+}
+
+fn each_of_draw(resolved: &Resolved<'_>, creators: &[u32], draw: Option<&Draw<'_>>, mut hear: impl FnMut(u32, f64)) {
     // Sorted pairs instead of an array over all accounts: sets are small beside the network.
     let mut chances: Vec<(u32, f64)> = Vec::new();
     for &v in creators {
         let drawn = draw.map(|draw| draw.r(v));
-        let row = graph.followers(v).iter().enumerate();
+        let row = resolved.graph.followers(v).iter().enumerate();
         chances.extend(row.map(|(place, &u)| (u, drawn.unwrap_or_else(|| resolved.r(v, place, u)))));
     }
     chances.sort_by_key(|&(u, _)| u);
@@ -47,5 +59,5 @@ pub(crate) fn of_draw(resolved: &Resolved<'_>, creators: &[u32], draw: Option<&D
         true => group.iter().fold(0.0, |sum, &(_, b)| sum + b).min(1.0),
         false => 1.0 - group.iter().fold(1.0, |missed, &(_, r)| missed * (1.0 - r)),
     };
-    chances.chunk_by(|a, b| a.0 == b.0).fold(0.0, |sum, group| sum + one(group))
+    chances.chunk_by(|a, b| a.0 == b.0).for_each(|group| hear(group[0].0, one(group)));
 }

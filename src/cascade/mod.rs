@@ -6,11 +6,12 @@
 //!
 //! - [`Model`] names a preset, [`Model::resolve`] turns it into numbers for one network ([`Resolved`]).
 //! - [`World`] is one draw of all coins, each a pure function of (seed, world, edge or person).
-//! - [`Reach`] estimates the reach of a set, [`ReachEach`] of many creators apart, [`ReachAll`] of
+//! - [`Reach`] estimates the reach of a set, [`ReachEach`] of many creators apart, [`Together`] what each adds to the others, [`ReachAll`] of
 //!   everybody, [`Top`] finds the best of them.
 //! - [`direct_reach`] is the exact part without resharing, [`TunkRank`] the exact upper bound `R <= I`.
 
 pub mod all;
+pub mod by_group;
 pub mod direct;
 pub mod draws;
 pub mod every;
@@ -22,6 +23,7 @@ pub mod resharing;
 pub mod resolve;
 pub mod scc;
 pub mod stop;
+pub mod together;
 pub mod top;
 pub mod tunkrank;
 pub mod world;
@@ -30,6 +32,7 @@ pub mod world;
 mod exact;
 
 pub use all::{ReachAll, ReachOfAll};
+pub use by_group::{GroupReach, Groups, ReachBy};
 pub use direct::direct_reach;
 pub use every::{ReachEach, ReachRow, ReachRows};
 pub use forward::{Walk, Walker};
@@ -37,6 +40,7 @@ pub use model::Model;
 pub use prior::{Point, Priors};
 pub use reach::{Hop, Mean, Reach, ReachEstimate};
 pub use resolve::Resolved;
+pub use together::{Contribution, Sampled, Together, TogetherRows};
 pub use top::{Top, TopCreators};
 pub use tunkrank::{TunkRank, TunkRanks};
 pub use world::World;

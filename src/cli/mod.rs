@@ -18,6 +18,7 @@ mod priors;
 mod rank;
 mod reach;
 mod reach_all;
+mod reach_by;
 mod shell;
 mod term;
 mod truth;

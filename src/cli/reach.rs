@@ -8,6 +8,7 @@ use super::creators::accounts;
 use super::open::NetworkArgs;
 use super::rank::open_graph;
 use super::reach_all::AllArgs;
+use super::reach_by::By;
 use super::term::{OutputArgs, Terminal};
 use crate::base::stats::{Interval, Z95};
 use crate::base::{Error, Result, Status};
@@ -24,6 +25,8 @@ use crate::report::{Cell, Column, Provenance, Table, small};
 #[command(after_help = "Examples:
   truereach reach datasets/lastfm-asia --creators 7237,3530
   truereach reach market.trg --creators @plan.txt --half-width 0.005
+  truereach reach market.trg --creators @plan.txt --by creator
+  truereach reach market.trg --creators @plan.txt --by niche
   truereach reach datasets/soc-slashdot0902 --creators 2494 --model wc
   truereach reach datasets/soc-slashdot0902 --all --model wc -o reach.csv")]
 // One setting for both, for different things: the reach of a set, and the median over all accounts.
@@ -37,6 +40,10 @@ pub struct ReachArgs {
     /// The creators who post: ids, or @FILE with one a line
     #[arg(long, value_delimiter = ',', required_unless_present = "all", value_name = "ID,…")]
     creators: Vec<String>,
+    /// Split the reach: by creator (what each adds), or the people reached by tier, community, or a column of the
+    /// accounts table, such as niche
+    #[arg(long, conflicts_with = "all", value_name = "WHAT")]
+    by: Option<By>,
     #[command(flatten)]
     reach: Reach,
     /// TOML file of what the model prior assumes: exposure by followers, resharing
@@ -74,21 +81,23 @@ impl ReachArgs {
             });
         }
         let beyond = network.view.has_followings();
-        let found = match beyond {
-            true => self.reach.run(&made.graph, network, &creators, run)?,
-            false => {
-                let priors = &self.reach.priors;
-                let resolved = self.reach.model.resolve_direct(&made.graph, network, priors, run)?;
-                self.reach.run_resolved(&resolved, &creators, run)?
-            }
+        let (model, priors) = (self.reach.model, &self.reach.priors);
+        let resolved = match beyond {
+            true => model.resolve(&made.graph, network, self.reach.rho, priors, run)?,
+            false => model.resolve_direct(&made.graph, network, priors, run)?,
         };
+        let found = self.reach.run_resolved(&resolved, &creators, run)?;
         let names: Vec<String> =
             creators.iter().map(|&creator| opened.network.names.get(creator).into_owned()).collect();
         let parameters = serde_json::json!({
-            "creators": names, "reach": parameters(&self.reach)?, "audience": parameters(&self.audience)?,
+            "creators": names, "by": self.by.as_ref().map(By::to_string), "reach": parameters(&self.reach)?,
+            "audience": parameters(&self.audience)?,
         });
         let provenance = Provenance::new("reach", parameters, terminal.seed, opened.checksum);
-        let mut table = table(&found, self.reach.model.status(), beyond, provenance, terminal.hide_below());
+        let mut table = match &self.by {
+            Some(by) => by.table(&found, &resolved, (&creators, &opened), provenance, run)?,
+            None => table(&found, model.status(), beyond, provenance, terminal.hide_below()),
+        };
         let outcomes = [post::REACH, post::VIEWS].iter().any(|outcome| opened.network.tables.posts.has(outcome));
         if outcomes {
             let verdict = backtest::kept(&self.network, &opened, terminal)?;

@@ -1,0 +1,399 @@
+//! Several creators in the same worlds: what each reaches alone, what nobody else reaches, and a fair share of the whole.
+
+use serde::{Deserialize, Serialize};
+
+use super::direct;
+use super::reach::checked_creators;
+use super::resolve::Resolved;
+use super::stop;
+use super::world::World;
+use crate::base::stats::{Interval, Tally};
+use crate::base::{Result, Run, par};
+
+/// What each of several creators contributes to the people they reach together.
+///
+/// In one world each creator v reaches a set of people, `reach(v)`; together they reach the union. Of it a walk finds who
+/// was reached by whom, and counts
+/// - `alone`: the people in `reach(v)`, as [`super::Reach`] of v alone;
+/// - `only`: those whom no other creator reaches, so that the union without v is smaller by them: `v`'s marginal reach;
+/// - `credit`: `sum over reach(v) of 1/m_u`, `m_u` being how many of the creators reach u. It is the Shapley value of the
+///   union (MODELS.md section 5), so that credits add up to the people reached together.
+///
+/// A creator counts as a person whom the others reach; a creator's own post never reaches them.
+///
+/// **Input**: a resolved model; the creators; how many worlds, from number 0 on: those of [`super::Reach`].
+///
+/// **Returns**: [`TogetherRows`], people, each with a 95% interval of simulation alone (normal approximation); `alone` is
+/// `R0(v)`, which is exact, and the sampled part beyond, as in [`super::ReachEach`].
+///
+/// **Cost**: per world the live edges of all sharers, once for every time that further creators come to a sharer; 16 bytes
+/// an account and thread for every 64 creators.
+///
+/// **Errors**: no creators, or one outside the graph; too little memory.
+///
+/// **Determinism**: equal bits at any number of threads.
+///
+/// **References**: Then et al. 2014 (many searches at once, a bit each); Shapley 1953.
+///
+/// ```
+/// use truereach::{Run, cascade::{Model, Priors, Together}, graph::{Network, build}};
+/// // 2 follows 0, 3 follows 0 and 1, 4 follows 1.
+/// let network = Network::from_graph(build::graph(5, &[(2, 0), (3, 0), (3, 1), (4, 1)]));
+/// let graph = network.follow_graph().unwrap();
+/// let model = Model::Ic(1.0).resolve(graph, &network, None, &Priors::default(), &Run::new(1)).unwrap();
+/// let found = Together { worlds: 10 }.run_resolved(&model, &[0, 1], &Run::new(1)).unwrap();
+/// let first = &found.rows[0];
+/// assert_eq!((first.alone.people, first.only.people, first.credit.people), (2.0, 1.0, 1.5));
+/// assert_eq!(found.union.people, 3.0);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Together {
+    /// Worlds to walk.
+    pub worlds: u64,
+}
+
+/// People, with a 95% interval of simulation alone.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Sampled {
+    /// The mean.
+    pub people: f64,
+    /// Its interval.
+    pub sim_error: Interval,
+}
+
+impl Sampled {
+    /// `certain` people and the mean of a tally of `unit` people each. Where none was counted in any world, the rule of
+    /// three says how many there may be.
+    pub(crate) fn of(certain: f64, tally: &Tally, unit: f64) -> Self {
+        let mean = unit * tally.mean();
+        let unseen = if tally.sum == 0 { 3.0 / tally.count as f64 } else { 0.0 };
+        let half = stop::half_width(tally, 0.0, stop::z_fixed()) * unit + unseen;
+        let sim_error = Interval { low: certain + (mean - half).max(0.0), high: certain + mean + half };
+        Sampled { people: certain + mean, sim_error }
+    }
+}
+
+/// What one creator contributes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Contribution {
+    /// The creator.
+    pub account: u32,
+    /// Reached by this creator's post if nobody else posts.
+    pub alone: Sampled,
+    /// Reached by this creator and by no other.
+    pub only: Sampled,
+    /// A fair share of the people reached together.
+    pub credit: Sampled,
+}
+
+/// What each creator contributes, in the order of the accounts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TogetherRows {
+    /// One row a creator.
+    pub rows: Vec<Contribution>,
+    /// People reached together, from the same worlds: the sum of the credits.
+    pub union: Sampled,
+    /// Worlds walked.
+    pub worlds: u64,
+}
+
+/// Worlds walked by one task.
+const CHUNK: usize = 16;
+
+/// One person's credit in whole numbers. Divisible by all numbers up to 16; beyond, shares are rounded by less than one in
+/// 700,000.
+const CREDIT: u64 = 720_720;
+
+/// Sums over worlds for one creator.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    beyond: Tally,
+    only: Tally,
+    credit: Tally,
+}
+
+impl Together {
+    /// Bytes a thread needs beside the graph.
+    fn memory(accounts: usize, creators: usize) -> u64 {
+        16 * accounts as u64 * creators.div_ceil(64) as u64 + 8 * accounts as u64
+    }
+
+    /// Walks the worlds.
+    pub fn run_resolved(&self, resolved: &Resolved<'_>, creators: &[u32], run: &Run) -> Result<TogetherRows> {
+        let graph = resolved.graph();
+        let creators = checked_creators(graph, creators)?;
+        let needed = Self::memory(graph.accounts(), creators.len()) * run.thread_count() as u64;
+        run.check_memory("who reaches whom", needed)?;
+        resolved.lay_out(creators.iter().copied(), self.worlds, run)?;
+        run.phase("walking from each creator", Some(self.worlds));
+        let tools = par::Tools::new();
+        let parts = par::map(run, &par::chunks(self.worlds as usize, CHUNK), |range| {
+            Ok(tools.with(
+                || Crowd::new(graph.accounts(), &creators),
+                |crowd| {
+                    let mut sums = vec![Sums::default(); creators.len()];
+                    let mut union = Tally::default();
+                    for index in range {
+                        crowd.walk(&World::new(resolved, run.seed(), index as u64), &creators);
+                        union.add(crowd.count(&mut sums));
+                    }
+                    (sums, union)
+                },
+            ))
+        })?;
+        let (mut sums, mut union) = (vec![Sums::default(); creators.len()], Tally::default());
+        for (part, people) in parts {
+            union.merge(&people);
+            for (all, part) in sums.iter_mut().zip(part) {
+                all.beyond.merge(&part.beyond);
+                all.only.merge(&part.only);
+                all.credit.merge(&part.credit);
+            }
+        }
+        let row = |(&v, sums): (&u32, &Sums)| Contribution {
+            account: v,
+            alone: Sampled::of(direct::direct_reach(resolved, &[v]), &sums.beyond, 1.0),
+            only: Sampled::of(0.0, &sums.only, 1.0),
+            credit: Sampled::of(0.0, &sums.credit, 1.0 / CREDIT as f64),
+        };
+        Ok(TogetherRows {
+            rows: creators.iter().zip(&sums).map(row).collect(),
+            union: Sampled::of(0.0, &union, 1.0),
+            worlds: self.worlds,
+        })
+    }
+}
+
+/// What one world gives a creator.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    direct: u64,
+    all: u64,
+    only: u64,
+    credit: u64,
+}
+
+/// Who was reached by whom in one world: a bit for each creator.
+struct Crowd {
+    words: usize,
+    /// By account: the creators who reach them; of a creator, also themselves.
+    reached: Vec<u64>,
+    /// Those of them whose post is still to be passed on.
+    fresh: Vec<u64>,
+    /// Accounts with a bit set, creators first.
+    touched: Vec<u32>,
+    queue: Vec<u32>,
+    creators: usize,
+    counts: Vec<Counts>,
+    passing: Vec<u64>,
+}
+
+impl Crowd {
+    fn new(accounts: usize, creators: &[u32]) -> Self {
+        let words = creators.len().div_ceil(64);
+        Crowd {
+            words,
+            reached: vec![0; accounts * words],
+            fresh: vec![0; accounts * words],
+            touched: Vec::new(),
+            queue: Vec::new(),
+            creators: creators.len(),
+            counts: Vec::new(),
+            passing: vec![0; words],
+        }
+    }
+
+    fn place(&self, u: u32) -> std::ops::Range<usize> {
+        u as usize * self.words..(u as usize + 1) * self.words
+    }
+
+    /// Finds who is reached by whom. `creators` are sorted, and the same in every world.
+    fn walk(&mut self, world: &World<'_>, creators: &[u32]) {
+        for &u in &self.touched {
+            let place = u as usize * self.words..(u as usize + 1) * self.words;
+            self.reached[place].fill(0);
+        }
+        self.touched.clear();
+        self.counts.clear();
+        self.counts.resize(creators.len(), Counts::default());
+        for (bit, &v) in creators.iter().enumerate() {
+            let at = self.place(v).start + bit / 64;
+            self.reached[at] |= 1 << (bit % 64);
+            self.fresh[at] |= 1 << (bit % 64);
+            self.touched.push(v);
+            self.queue.push(v);
+        }
+        // Whatever the order, all bits arrive wherever a live path leads: each is passed on once by everybody it comes to.
+        while let Some(u) = self.queue.pop() {
+            let place = self.place(u);
+            self.passing.copy_from_slice(&self.fresh[place.clone()]);
+            self.fresh[place].fill(0);
+            let own = creators.binary_search(&u).ok();
+            if !world.shares(u) {
+                // A creator posts; what comes from others stays with them.
+                let Some(bit) = own else { continue };
+                let posts = self.passing[bit / 64] & 1 << (bit % 64);
+                self.passing.fill(0);
+                self.passing[bit / 64] = posts;
+            }
+            let posting = own.filter(|bit| self.passing[bit / 64] >> (bit % 64) & 1 == 1);
+            let mut heard = 0;
+            let (words, reached, fresh) = (self.words, &mut self.reached, &mut self.fresh);
+            let (touched, queue, passing) = (&mut self.touched, &mut self.queue, &self.passing);
+            world.hearers(u, |w| {
+                heard += 1;
+                let place = w as usize * words..(w as usize + 1) * words;
+                let (mut before, mut news, mut waiting) = (0, 0, 0);
+                for ((reached, fresh), passing) in reached[place.clone()].iter_mut().zip(&mut fresh[place]).zip(passing)
+                {
+                    let new = passing & !*reached;
+                    (before, news, waiting) = (before | *reached, news | new, waiting | *fresh);
+                    *reached |= new;
+                    *fresh |= new;
+                }
+                if news != 0 && waiting == 0 {
+                    queue.push(w);
+                }
+                if before == 0 && news != 0 {
+                    touched.push(w);
+                }
+            });
+            if let Some(bit) = posting {
+                self.counts[bit].direct = heard;
+            }
+        }
+    }
+
+    /// Adds the last world to the sums; the people reached together.
+    fn count(&mut self, sums: &mut [Sums]) -> u64 {
+        let mut union = 0;
+        for (at, &u) in self.touched.iter().enumerate() {
+            let place = u as usize * self.words..(u as usize + 1) * self.words;
+            let bits = &mut self.reached[place];
+            if at < self.creators {
+                // Creators were touched first, in their order.
+                bits[at / 64] &= !(1 << (at % 64));
+            }
+            let by: u32 = bits.iter().map(|word| word.count_ones()).sum();
+            if by == 0 {
+                continue;
+            }
+            union += 1;
+            for (word, &bits) in bits.iter().enumerate() {
+                let mut left = bits;
+                while left != 0 {
+                    let counts = &mut self.counts[64 * word + left.trailing_zeros() as usize];
+                    counts.all += 1;
+                    counts.only += u64::from(by == 1);
+                    counts.credit += CREDIT / u64::from(by);
+                    left &= left - 1;
+                }
+            }
+        }
+        for (sums, counts) in sums.iter_mut().zip(&self.counts) {
+            sums.beyond.add(counts.all - counts.direct);
+            sums.only.add(counts.only);
+            sums.credit.add(counts.credit);
+        }
+        union
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cascade::every::ReachEach;
+    use crate::cascade::exact::{random_graph, resolved};
+    use crate::cascade::forward::Walker;
+    use crate::graph::build::graph;
+
+    /// Each creator walked alone, and the set with one left out, in the same worlds.
+    fn by_definition(model: &Resolved<'_>, creators: &[u32], worlds: u64) -> (Vec<[f64; 3]>, f64) {
+        let accounts = model.graph().accounts();
+        let mut walker = Walker::new(accounts);
+        let (mut rows, mut union) = (vec![[0.0; 3]; creators.len()], 0.0);
+        for index in 0..worlds {
+            let world = World::new(model, 7, index);
+            let mut by = vec![Vec::new(); accounts];
+            for (place, &v) in creators.iter().enumerate() {
+                let walk = walker.walk(&world, &[v]);
+                rows[place][0] += walk.beyond() as f64;
+                walker.reached().iter().for_each(|&u| by[u as usize].push(place));
+            }
+            let all = walker.walk(&world, creators).reach();
+            union += all as f64;
+            for (place, &v) in creators.iter().enumerate() {
+                let others: Vec<u32> = creators.iter().copied().filter(|&other| other != v).collect();
+                let without = if others.is_empty() { 0 } else { walker.walk(&world, &others).reach() };
+                // v, if another reaches them, is a person of the smaller set as well.
+                rows[place][1] += (all - without) as f64;
+            }
+            by.iter().for_each(|places| places.iter().for_each(|&place| rows[place][2] += 1.0 / places.len() as f64));
+        }
+        let mean = |sum: f64| sum / worlds as f64;
+        (rows.into_iter().map(|row| row.map(mean)).collect(), mean(union))
+    }
+
+    #[test]
+    fn contributions_are_those_of_walks_apart() {
+        for (case, (name, rho)) in
+            [("ic:0.2", None), ("wc", Some(0.5)), ("lt", None), ("tv", Some(0.9)), ("prior", Some(0.3))]
+                .into_iter()
+                .enumerate()
+        {
+            let graph = random_graph(200 + case as u64, 120, 700);
+            let model = resolved(&graph, name, rho);
+            for creators in [vec![5], vec![3, 40, 41], (0..70).collect()] {
+                let found = Together { worlds: 50 }.run_resolved(&model, &creators, &Run::new(7)).unwrap();
+                let (rows, union) = by_definition(&model, &creators, 50);
+                assert!((found.union.people - union).abs() < 1e-9, "{name} {} {union}", found.union.people);
+                let credits: f64 = found.rows.iter().map(|row| row.credit.people).sum();
+                assert!((credits - union).abs() < 1e-3, "{name} {credits} {union}");
+                for (row, expected) in found.rows.iter().zip(rows) {
+                    let alone = row.alone.people - direct::direct_reach(&model, &[row.account]);
+                    for (found, expected) in [alone, row.only.people, row.credit.people].into_iter().zip(expected) {
+                        assert!((found - expected).abs() < 1e-4, "{name} {row:?} {expected}");
+                    }
+                    assert!(row.only.people <= row.credit.people + 1e-9);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn alone_is_the_reach_of_each() {
+        let graph = random_graph(210, 200, 1200);
+        let model = resolved(&graph, "wc", None);
+        let creators = [1, 9, 77];
+        let together = Together { worlds: 300 }.run_resolved(&model, &creators, &Run::new(2)).unwrap();
+        let each = ReachEach { worlds: Some(300), draws: 0, ..ReachEach::default() };
+        let each = each.run_resolved(&model, &creators, &Run::new(2)).unwrap();
+        for (together, each) in together.rows.iter().zip(each.rows) {
+            assert_eq!(together.alone.people, each.reach);
+        }
+    }
+
+    #[test]
+    fn equal_bits_at_any_thread_count() {
+        let graph = random_graph(220, 300, 2000);
+        let model = resolved(&graph, "ic:0.1", Some(0.7));
+        let creators: Vec<u32> = (0..20).collect();
+        let [one, two, three, eight] = [1, 2, 3, 8].map(|threads| {
+            let run = Run::new(3).threads(threads).unwrap();
+            Together { worlds: 100 }.run_resolved(&model, &creators, &run).unwrap()
+        });
+        assert!(one == two && two == three && three == eight);
+    }
+
+    #[test]
+    fn lonely_and_twin_creators() {
+        // 0 and 1 have the same followers; 4 has none.
+        let graph = graph(5, &[(2, 0), (3, 0), (2, 1), (3, 1)]);
+        let model = resolved(&graph, "ic:1", None);
+        let found = Together { worlds: 5 }.run_resolved(&model, &[0, 1, 4], &Run::new(1)).unwrap();
+        let rows: Vec<_> =
+            found.rows.iter().map(|row| (row.alone.people, row.only.people, row.credit.people)).collect();
+        assert_eq!(rows, [(2.0, 0.0, 1.0), (2.0, 0.0, 1.0), (0.0, 0.0, 0.0)]);
+        assert!(Together { worlds: 5 }.run_resolved(&model, &[], &Run::new(1)).is_err());
+    }
+}
