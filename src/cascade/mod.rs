@@ -7,8 +7,10 @@
 //! - [`Model`] names a preset, [`Model::resolve`] turns it into numbers for one network ([`Resolved`]).
 //! - [`World`] is one draw of all coins, each a pure function of (seed, world, edge or person).
 //! - [`Reach`] estimates the reach of a set, [`ReachEach`] of many creators apart, [`Top`] finds the best of them.
+//! - [`Timing`] limits all of it to what comes within some hours, with a law of the delays.
 //! - [`direct_reach`] is the exact part without resharing, [`TunkRank`] the exact upper bound `R <= I`.
 
+pub mod delay;
 pub mod direct;
 pub mod draws;
 pub mod every;
@@ -20,13 +22,17 @@ pub mod resharing;
 pub mod resolve;
 pub mod scc;
 pub mod stop;
+pub mod timed;
 pub mod top;
 pub mod tunkrank;
 pub mod world;
 
 #[cfg(test)]
 mod exact;
+#[cfg(test)]
+mod exact_timed;
 
+pub use delay::{Deadline, Delay, Timing};
 pub use direct::direct_reach;
 pub use every::{ReachEach, ReachRow, ReachRows};
 pub use forward::{Walk, Walker};

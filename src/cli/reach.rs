@@ -23,7 +23,8 @@ use crate::report::{Cell, Column, Provenance, Table, small};
 #[command(after_help = "Examples:
   truereach reach datasets/lastfm-asia --creators 7237,3530
   truereach reach market.trg --creators @plan.txt --half-width 0.005
-  truereach reach datasets/soc-slashdot0902 --creators 2494 --model wc")]
+  truereach reach datasets/soc-slashdot0902 --creators 2494 --model wc
+  truereach reach market.trg --creators 7 --within 24 --delay exp:6")]
 pub struct ReachArgs {
     #[command(flatten)]
     network: NetworkArgs,
@@ -67,6 +68,7 @@ impl ReachArgs {
             false => {
                 let priors = &self.reach.priors;
                 let resolved = self.reach.model.resolve_direct(&made.graph, network, priors, run)?;
+                let resolved = resolved.within(self.reach.timing.deadline()?);
                 self.reach.run_resolved(&resolved, &creators, run)?
             }
         };
@@ -76,7 +78,7 @@ impl ReachArgs {
             "creators": names, "reach": parameters(&self.reach)?, "audience": parameters(&self.audience)?,
         });
         let provenance = Provenance::new("reach", parameters, terminal.seed, opened.checksum);
-        let mut table = table(&found, self.reach.model.status(), beyond, provenance, terminal.hide_below());
+        let mut table = table(&found, &self.reach, beyond, provenance, terminal.hide_below());
         let outcomes = [post::REACH, post::VIEWS].iter().any(|outcome| opened.network.tables.posts.has(outcome));
         if outcomes {
             let verdict = backtest::kept(&self.network, &opened, terminal)?;
@@ -101,13 +103,7 @@ const HOPS_SHOWN: usize = 5;
 /// `beyond`: whether the network shows whom the followers reach in turn. Without it there is the direct part alone. With a
 /// limit to small counts: where reach or its direct part is small, no other part is shown, for they add up; and the spread
 /// is the sharers and the creators.
-fn table(
-    found: &ReachEstimate,
-    status: Status,
-    beyond: bool,
-    provenance: Provenance,
-    hide_below: Option<u64>,
-) -> Table {
+fn table(found: &ReachEstimate, asked: &Reach, beyond: bool, provenance: Provenance, hide_below: Option<u64>) -> Table {
     let small = |people: f64| hide_below.is_some_and(|below| small::is_small(people, below));
     let parts_hidden = small(found.direct) || small(found.reach);
     let spread_hidden = parts_hidden || small(found.sharers.mean);
@@ -130,6 +126,9 @@ fn table(
     let mut table = Table::new("truereach/reach/1", columns, provenance);
     table.assumptions = found.assumptions.clone();
     table.summary.insert("model".into(), found.model.clone().into());
+    if let Some(hours) = asked.timing.within {
+        table.summary.insert("within".into(), hours.into());
+    }
     table.summary.insert("worlds".into(), found.worlds.into());
     table.summary.insert("draws".into(), found.draws.into());
     table.summary.insert("converged".into(), found.converged.into());
@@ -137,13 +136,11 @@ fn table(
     table.summary.insert("amplification".into(), amplification);
     table.notes.push(format!("{}; {} worlds, seed {}", found.model, found.worlds, found.seed));
     let sampled = |mean: f64, error: f64| Interval { low: (mean - Z95 * error).max(0.0), high: mean + Z95 * error };
-    let words = match status {
-        Status::Assumed => "exposure is assumed, not measured",
-        _ => "under the model named",
-    };
+    let (status, words) = asked.timing.status(asked.model);
+    let within = asked.timing.suffix();
     let mut row = |figure: &str, value: f64, interval: Option<Interval>, sim_error: Interval, hidden: bool| {
         table.rows.push(vec![
-            Cell::Text(figure.into()),
+            Cell::Text(format!("{figure}{}", if figure.starts_with(' ') { "" } else { &within })),
             if hidden && !small(value) { Cell::Hidden } else { Cell::Amount(value) },
             interval.map_or(Cell::Missing, Cell::Range),
             Cell::Range(sim_error),
