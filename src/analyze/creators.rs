@@ -11,7 +11,7 @@ use super::posted::from_posts;
 use super::price::{Price, cheapest};
 use crate::base::stats::Interval;
 use crate::base::{Error, Result, Run, Status};
-use crate::cascade::{Model, Priors, ReachEach, TunkRanks};
+use crate::cascade::{Deadline, Model, Priors, ReachEach, Timing, TunkRanks};
 use crate::community::Communities;
 use crate::graph::attributes::known;
 use crate::graph::network::Tier;
@@ -51,6 +51,9 @@ pub struct Analyze {
     /// What the model prior assumes
     #[cfg_attr(feature = "cli", arg(skip))]
     pub priors: Priors,
+    /// Until when exposures count
+    #[cfg_attr(feature = "cli", command(flatten))]
+    pub timing: Timing,
     /// Stop a creator when the simulation error is at most this share of the reach
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.02, value_name = "SHARE", help_heading = "Cascade"))]
     pub half_width: f64,
@@ -73,7 +76,7 @@ pub struct Analyze {
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "lowercase")]
 pub enum ReachFrom {
-    /// Past posts where the data has some, and no model was named; else the follow graph.
+    /// Past posts where the data has some, and no model or time limit was named; else the follow graph.
     #[default]
     Auto,
     /// Past posts.
@@ -91,6 +94,7 @@ impl Default for Analyze {
             model: each.model,
             rho: each.rho,
             priors: each.priors,
+            timing: each.timing,
             half_width: each.half_width,
             max_worlds: each.max_worlds,
             draws: each.draws,
@@ -206,6 +210,7 @@ impl Analyze {
             model: self.model,
             rho: self.rho,
             priors: self.priors.clone(),
+            timing: self.timing,
             half_width: self.half_width,
             max_worlds: self.max_worlds,
             draws: self.draws,
@@ -272,11 +277,13 @@ impl Analyze {
                 && (graph.is_some() || network.attributes.get(known::FOLLOWERS).is_some()) =>
             {
                 words.assumptions.push(self.priors.exposure_words());
+                words.assumptions.extend(self.timing.deadline()?.map(Deadline::describe));
             }
             None => {}
         }
+        let arrives = self.timing.deadline()?.map_or(1.0, Deadline::arrives);
         for row in &mut rows {
-            self.complete(row, network, graph.as_ref(), received.as_ref());
+            self.complete(row, network, graph.as_ref(), received.as_ref(), arrives);
         }
         rows.sort_by(|a, b| {
             let by = |row: &CreatorRow| {
@@ -298,13 +305,14 @@ impl Analyze {
         })
     }
 
-    /// Adds what is known without a cascade.
+    /// Adds what is known without a cascade; `arrives` is the chance that a post comes within the time limit.
     fn complete(
         &self,
         row: &mut CreatorRow,
         network: &Network,
         on: Option<&OnGraph>,
         received: Option<&(Vec<f64>, Vec<u64>)>,
+        arrives: f64,
     ) {
         let account = row.account;
         row.followers_claimed = network.attributes.number(known::FOLLOWERS, account);
@@ -340,6 +348,7 @@ impl Analyze {
             && let (Some(audience), Some(followers)) = (audience, followers)
         {
             let (rate, range) = self.priors.exposure(followers, &network.tiers);
+            let audience = audience * arrives;
             row.direct = Some(rate * audience);
             row.direct_status = Status::Assumed;
             row.direct_range = Some(Interval { low: range.low * audience, high: range.high * audience });

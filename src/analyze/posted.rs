@@ -13,10 +13,14 @@ impl Analyze {
     pub(super) fn forecasts(&self, network: &Network, run: &Run) -> Result<Option<Forecasts>> {
         let posts = &network.tables.posts;
         let some = posts.has(post::REACH) || posts.has(post::VIEWS);
-        let named = self.model != Model::Prior || self.rho.is_some() || !self.audience.audience_from.is_empty();
+        let limited = self.timing.within.is_some();
+        let named =
+            self.model != Model::Prior || self.rho.is_some() || limited || !self.audience.audience_from.is_empty();
         match self.reach_from {
             ReachFrom::Graph => Ok(None),
             ReachFrom::Auto if !some || named => Ok(None),
+            ReachFrom::Posts if limited => Err(Error::parameter("--within", "reach from posts has no limit of time")
+                .with_hint("--reach-from graph has")),
             ReachFrom::Posts if !some => Err(Error::NotEstimable {
                 figure: "Reach from posts".into(),
                 needs: "a table of posts with reach or views".into(),

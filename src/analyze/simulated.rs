@@ -2,7 +2,7 @@
 
 use super::creators::{Analyze, CreatorRow, OnGraph, Words};
 use crate::base::stats::Interval;
-use crate::base::{Result, Run, Status};
+use crate::base::{Result, Run};
 use crate::cascade::{Model, ReachRow, Top, TunkRank};
 use crate::community::Leiden;
 use crate::graph::Network;
@@ -39,7 +39,11 @@ impl Analyze {
     ) -> Result<Vec<CreatorRow>> {
         let graph = &on.audience.graph;
         let Words { assumptions, notes } = words;
-        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?;
+        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?.within(self.timing.deadline()?);
+        let (status, because) = self.timing.status(self.model);
+        if self.timing.within.is_some() {
+            notes.push(format!("reach, direct reach and TunkRank are{} of the post", self.timing.suffix()));
+        }
         let tunk = TunkRank { model: self.model, rho: self.rho, priors: self.priors.clone(), ..Default::default() };
         let tunkranks = tunk.run_resolved(&resolved, None, run)?;
         if tunkranks.supercritical > 0 {
@@ -70,6 +74,7 @@ impl Analyze {
                 model: self.model,
                 rho: self.rho,
                 priors: self.priors.clone(),
+                timing: self.timing,
                 half_width: self.half_width,
                 max_worlds: self.max_worlds,
                 draws: self.draws,
@@ -98,12 +103,9 @@ impl Analyze {
             .into_iter()
             .map(|row| CreatorRow {
                 direct: Some(row.direct),
-                direct_status: self.model.status(),
-                reach_status: self.model.status(),
-                because: match self.model.status() {
-                    Status::Assumed => "exposure is assumed, not measured".into(),
-                    _ => "under the model named".into(),
-                },
+                direct_status: status,
+                reach_status: status,
+                because: because.into(),
                 direct_range: resolved.direct_range(row.account),
                 reach: Some(bound(&row, row.reach)),
                 sim_error: Some(Interval {

@@ -15,6 +15,8 @@ use crate::base::stats::normal_quantile;
 #[derive(Debug, Clone)]
 pub struct Draw<'a> {
     ranges: &'a Ranges,
+    /// G of the time limit.
+    arrives: f64,
     tiers: [f64; 16],
     creators: Key,
     share: Option<Chance>,
@@ -28,7 +30,7 @@ impl<'a> Draw<'a> {
         let key = Key::new(seed, Stream::Parameters, index);
         let mut tiers = [0.0; 16];
         tiers.iter_mut().enumerate().for_each(|(place, unit)| *unit = key.of(0).unit(place as u64));
-        let mut draw = Draw { ranges, tiers, creators: key.of(1), share: None, factor: 1.0 };
+        let mut draw = Draw { ranges, arrives: resolved.arrives, tiers, creators: key.of(1), share: None, factor: 1.0 };
         match &resolved.rho {
             Rho::Given(_) | Rho::Each(_) => {}
             Rho::Assumed(_) => {
@@ -43,7 +45,7 @@ impl<'a> Draw<'a> {
                 for (v, &posts) in learned.posts.iter().enumerate().filter(|(_, posts)| **posts > 0) {
                     let weight = f64::from(posts) * resolved.graph.followers(v as u32).len() as f64;
                     before += weight * middle[v];
-                    now += weight * draw.r(v as u32);
+                    now += weight * draw.whenever(v as u32);
                 }
                 // Wilson & Hilferty (1931): the cube root of a gamma variable is nearly normal.
                 let shape = learned.shares as f64 + 0.5;
@@ -56,8 +58,13 @@ impl<'a> Draw<'a> {
         Some(draw)
     }
 
-    /// Exposure of v's followers in this draw.
+    /// Exposure of v's followers in this draw, within the time limit if there is one.
     pub fn r(&self, v: u32) -> f64 {
+        self.whenever(v) * self.arrives
+    }
+
+    /// As [`Draw::r`] without a limit of time.
+    pub(crate) fn whenever(&self, v: u32) -> f64 {
         let own = self.creators.unit(u64::from(v));
         self.ranges.curve.at(self.ranges.followers[v as usize], |place| {
             let t = (self.tiers[place % self.tiers.len()] + own) / 2.0;

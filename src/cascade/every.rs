@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use super::delay::Timing;
 use super::direct;
 use super::draws::Draw;
 use super::model::Model;
@@ -11,6 +12,7 @@ use super::prior::Priors;
 use super::reach::{check_sampling, checked_creators, joined, without_noise};
 use super::resolve::Resolved;
 use super::stop;
+use super::timed::TimedWalker;
 use super::world::World;
 use crate::base::stats::{Interval, Tally};
 use crate::base::{Result, Run, par};
@@ -53,6 +55,9 @@ pub struct ReachEach {
     /// What the model prior assumes
     #[cfg_attr(feature = "cli", arg(skip))]
     pub priors: Priors,
+    /// Until when exposures count
+    #[cfg_attr(feature = "cli", command(flatten))]
+    pub timing: Timing,
     /// Stop a creator when the simulation error is at most this share of the reach
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.05, value_name = "SHARE", help_heading = "Cascade"))]
     pub half_width: f64,
@@ -76,6 +81,7 @@ impl Default for ReachEach {
             model: Model::Prior,
             rho: None,
             priors: Priors::default(),
+            timing: Timing::default(),
             half_width: 0.05,
             half_width_people: Some(0.25),
             worlds: None,
@@ -133,27 +139,30 @@ const BATCH: usize = 16_384;
 impl ReachEach {
     /// Refuses parameters that make no sense.
     pub fn check(&self) -> Result<()> {
+        self.timing.check()?;
         check_sampling(self.half_width, self.half_width_people, self.worlds, self.max_worlds)
     }
 
     /// Estimates the reach of each of `creators`.
     pub fn run(&self, graph: &Graph, network: &Network, creators: &[u32], run: &Run) -> Result<ReachRows> {
         self.check()?;
-        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?;
+        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?.within(self.timing.deadline()?);
         self.run_resolved(&resolved, creators, run)
     }
 
-    /// As [`ReachEach::run`] with a model resolved before; `model`, `rho` and `priors` of this struct are not read.
+    /// As [`ReachEach::run`] with a model resolved before; `model`, `rho`, `priors` and `timing` of this struct are not
+    /// read.
     pub fn run_resolved(&self, resolved: &Resolved<'_>, creators: &[u32], run: &Run) -> Result<ReachRows> {
         self.check()?;
         let graph = resolved.graph();
         let creators = checked_creators(graph, creators)?;
         let (accounts, threads) = (graph.accounts() as u64, run.thread_count() as u64);
         let ranged = resolved.has_ranges() && self.draws > 0;
+        let timed = if resolved.deadline().is_some() { TimedWalker::BYTES } else { 0 };
         let draws_kept = if ranged { 32 * BATCH.min(creators.len()) as u64 * u64::from(self.draws) } else { 0 };
         run.check_memory(
             "walking cascades of every creator",
-            8 * accounts + (24 * accounts + 40 * creators.len() as u64) * threads + draws_kept,
+            8 * accounts + ((24 + timed) * accounts + 40 * creators.len() as u64) * threads + draws_kept,
         )?;
         let silent = resolved.is_silent();
         let audience = if silent { Vec::new() } else { audiences(resolved, run)? };
@@ -316,6 +325,7 @@ struct Scratch {
     visit: u32,
     seen: Vec<u32>,
     queue: Vec<u32>,
+    timed: TimedWalker,
     /// For each creator: people reached only through resharing.
     counts: Vec<Tally>,
 }
@@ -330,6 +340,7 @@ impl Scratch {
             visit: 0,
             seen: vec![0; accounts],
             queue: Vec::new(),
+            timed: TimedWalker::default(),
             counts: Vec::new(),
         }
     }
@@ -344,7 +355,11 @@ impl Scratch {
         self.hearers.clear();
         let always = world.resolved().always_shares();
         for (place, &v) in starts.iter().enumerate() {
-            let beyond = self.beyond(world, v, always);
+            let beyond = match world.resolved().deadline() {
+                // Whom a resharer reaches in time depends on when the post comes to them: nothing is found once for all.
+                Some(limit) => self.timed.beyond(world, limit, v),
+                None => self.beyond(world, v, always),
+            };
             let tally = &mut self.counts[place];
             tally.add(beyond);
         }

@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use super::timed::TimedWalker;
 use super::world::World;
 
 /// Hops told apart; the last counts everything later.
@@ -10,7 +11,8 @@ pub const HOPS: usize = 32;
 /// What happened in one world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Walk {
-    /// People by the hop of their first exposure; the first hears a creator directly, the last is "or later".
+    /// People by the hop of their first exposure; the first hears a creator directly (with a time limit, in time, though a
+    /// reshare may come first), the last is "or later".
     pub hops: [u64; HOPS],
     /// People who reshared; creators are not counted.
     pub sharers: u64,
@@ -88,7 +90,8 @@ struct Met {
     hop: u32,
 }
 
-/// The scratch of a walk, used for world after world: at most 13 bytes an account.
+/// The scratch of a walk, used for world after world: at most 13 bytes an account; with a time limit 4 more, and 64
+/// for everybody exposed.
 #[derive(Debug, Clone)]
 pub struct Walker {
     /// Creators, and people exposed.
@@ -99,6 +102,7 @@ pub struct Walker {
     reached: Vec<u32>,
     met: Vec<Met>,
     back: Backward,
+    timed: TimedWalker,
 }
 
 /// How many sharers ahead the place of a row is asked for; the row itself at half of that.
@@ -114,20 +118,26 @@ impl Walker {
             reached: Vec::new(),
             met: Vec::new(),
             back: Backward { seen: Bits::new(accounts), queue: Vec::new() },
+            timed: TimedWalker::default(),
         }
     }
 
-    /// The people exposed in the last walk, in order of exposure; creators that count come last.
+    /// The people exposed in the last walk, in order of exposure (with a time limit, of discovery); creators that count come
+    /// last.
     pub fn reached(&self) -> &[u32] {
         &self.reached
     }
 
-    /// Walks `world` from `creators`, which must be different accounts of the graph.
+    /// Walks `world` from `creators`, which must be different accounts of the graph; with a time limit, as far as posts
+    /// come within it.
     pub fn walk(&mut self, world: &World<'_>, creators: &[u32]) -> Walk {
         self.seen.clear(&self.reached);
         self.reached.clear();
         self.sharers.clear();
         self.met.clear();
+        if let Some(limit) = world.resolved().deadline() {
+            return self.timed.walk(world, limit, creators, &mut self.reached);
+        }
         for &v in creators {
             self.seen.insert(v);
             self.creators.insert(v);

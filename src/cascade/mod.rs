@@ -6,12 +6,15 @@
 //!
 //! - [`Model`] names a preset, [`Model::resolve`] turns it into numbers for one network ([`Resolved`]).
 //! - [`World`] is one draw of all coins, each a pure function of (seed, world, edge or person).
-//! - [`Reach`] estimates the reach of a set, [`ReachEach`] of many creators apart, [`Together`] what each adds to the others, [`ReachAll`] of
-//!   everybody, [`Top`] finds the best of them.
+//! - [`Reach`] estimates the reach of a set, [`ReachEach`] of many creators apart, [`ReachAll`] of everybody;
+//!   [`Together`] says what each creator adds to the others, [`ReachBy`] where the people reached belong, [`Top`] who
+//!   reaches most.
+//! - [`Timing`] limits all of it to what comes within some hours, with a law of the delays.
 //! - [`direct_reach`] is the exact part without resharing, [`TunkRank`] the exact upper bound `R <= I`.
 
 pub mod all;
 pub mod by_group;
+pub mod delay;
 pub mod direct;
 pub mod draws;
 pub mod every;
@@ -23,6 +26,7 @@ pub mod resharing;
 pub mod resolve;
 pub mod scc;
 pub mod stop;
+pub mod timed;
 pub mod together;
 pub mod top;
 pub mod tunkrank;
@@ -30,9 +34,12 @@ pub mod world;
 
 #[cfg(test)]
 mod exact;
+#[cfg(test)]
+mod exact_timed;
 
 pub use all::{ReachAll, ReachOfAll};
 pub use by_group::{GroupReach, Groups, ReachBy};
+pub use delay::{Deadline, Delay, Timing};
 pub use direct::direct_reach;
 pub use every::{ReachEach, ReachRow, ReachRows};
 pub use forward::{Walk, Walker};

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::delay::Timing;
 use super::direct;
 use super::draws::Draw;
 use super::forward::{HOPS, Walkers};
@@ -11,6 +12,7 @@ use super::model::Model;
 use super::prior::Priors;
 use super::resolve::Resolved;
 use super::stop;
+use super::timed::TimedWalker;
 use super::world::World;
 use crate::base::stats::{Interval, Tally, quantile};
 use crate::base::{Error, Result, Run, par};
@@ -66,6 +68,9 @@ pub struct Reach {
     /// What the model prior assumes
     #[cfg_attr(feature = "cli", arg(skip))]
     pub priors: Priors,
+    /// Until when exposures count
+    #[cfg_attr(feature = "cli", command(flatten))]
+    pub timing: Timing,
     /// Stop when the simulation error is at most this share of the reach
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.02, value_name = "SHARE", help_heading = "Cascade"))]
     pub half_width: f64,
@@ -89,6 +94,7 @@ impl Default for Reach {
             model: Model::Prior,
             rho: None,
             priors: Priors::default(),
+            timing: Timing::default(),
             half_width: 0.02,
             half_width_people: None,
             worlds: None,
@@ -228,23 +234,26 @@ pub(crate) fn simulate(
 impl Reach {
     /// Refuses parameters that make no sense.
     pub fn check(&self) -> Result<()> {
+        self.timing.check()?;
         check_sampling(self.half_width, self.half_width_people, self.worlds, self.max_worlds)
     }
 
     /// Estimates the reach of `creators` together.
     pub fn run(&self, graph: &Graph, network: &Network, creators: &[u32], run: &Run) -> Result<ReachEstimate> {
         self.check()?;
-        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?;
+        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?.within(self.timing.deadline()?);
         self.run_resolved(&resolved, creators, run)
     }
 
-    /// As [`Reach::run`] with a model resolved before; `model`, `rho` and `priors` of this struct are not read.
+    /// As [`Reach::run`] with a model resolved before; `model`, `rho`, `priors` and `timing` of this struct are not
+    /// read.
     pub fn run_resolved(&self, resolved: &Resolved<'_>, creators: &[u32], run: &Run) -> Result<ReachEstimate> {
         self.check()?;
         let graph = resolved.graph();
         let creators = checked_creators(graph, creators)?;
         let threads = run.thread_count() as u64;
-        run.check_memory("walking cascades", 13 * graph.accounts() as u64 * threads)?;
+        let timed = if resolved.deadline().is_some() { TimedWalker::BYTES } else { 0 };
+        run.check_memory("walking cascades", (13 + timed) * graph.accounts() as u64 * threads)?;
 
         let direct = direct::direct_reach(resolved, &creators);
         let silent = resolved.is_silent() || creators.iter().all(|&v| graph.followers(v).is_empty());

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::delay::Deadline;
 use super::model::Model;
 use super::prior::{Curve, Priors};
 use super::resharing::{self, Learned};
@@ -15,7 +16,8 @@ use crate::graph::{Graph, Network};
 /// Sums of linear-threshold weights may pass 1 by this much, as rounded files do; they are scaled to 1.
 pub const SUM_SLACK: f64 = 1e-4;
 
-/// Chances of exposure, stored as compactly as the model allows.
+/// Chances of exposure, stored as compactly as the model allows. Numbers are without a limit of time; the coins
+/// ([`Chance`], bounds of picks) hold where the post also arrives within it.
 #[derive(Debug, Clone)]
 pub(crate) enum Exposure {
     /// The same on every edge.
@@ -28,7 +30,8 @@ pub(crate) enum Exposure {
     Hashed,
     /// Beside the follower rows.
     Edge(Vec<Chance>),
-    /// u's unit number in `low..high` picks this edge; beside the follower rows. The chance is the width.
+    /// u's unit number in `low..high` picks this edge; beside the follower rows. The chance is the width, without a limit
+    /// of time.
     Pick { chance: Vec<f64>, bounds: Vec<(f64, f64)> },
 }
 
@@ -67,6 +70,9 @@ pub struct Resolved<'a> {
     pub(crate) rho: Rho,
     pub(crate) share: Vec<Chance>,
     pub(crate) ranges: Option<Ranges>,
+    deadline: Option<Deadline>,
+    /// G: the chance that a delay is within the time limit; 1 without one.
+    pub(crate) arrives: f64,
     /// [`Chance::upper`] of every edge, beside the follower rows.
     uppers: OnceLock<Vec<u32>>,
     scaled: u64,
@@ -248,7 +254,19 @@ impl Model {
             Rho::Learned(learned) => learned.rho.iter().map(|&rho| Chance::new(rho)).collect(),
             Rho::Each(each) => each.iter().map(|&rho| Chance::new(rho)).collect(),
         };
-        Ok(Resolved { graph, model: self, exposure, rho, share, ranges, uppers: OnceLock::new(), scaled, notes })
+        Ok(Resolved {
+            graph,
+            model: self,
+            exposure,
+            rho,
+            share,
+            ranges,
+            deadline: None,
+            arrives: 1.0,
+            uppers: OnceLock::new(),
+            scaled,
+            notes,
+        })
     }
 }
 
@@ -387,6 +405,35 @@ impl<'a> Resolved<'a> {
         Ok(self)
     }
 
+    /// The same model where only what comes within a time limit counts; without a limit, as it is. Every edge that carries
+    /// has a delay, independent of all others; `r` becomes `r G`, G the chance that one delay is within the limit.
+    ///
+    /// One coin gives both: with x the unit number of an edge, it carries within T exactly if `x < r G(T)`, and its
+    /// delay is the quantile `x / r` of the law. So worlds are the same under any limit, and reach never falls as it grows.
+    pub fn within(mut self, deadline: Option<Deadline>) -> Resolved<'a> {
+        let Some(deadline) = deadline else { return self };
+        let arrives = deadline.arrives();
+        let chances = |r: &[f64]| r.iter().map(|&r| Chance::new(r * arrives)).collect::<Vec<_>>();
+        match &mut self.exposure {
+            Exposure::Constant(r, chance) => *chance = Chance::new(*r * arrives),
+            Exposure::Source(r, chance) | Exposure::Target(r, chance) => *chance = chances(r),
+            Exposure::Hashed => {}
+            Exposure::Edge(chance) => {
+                *chance = chances(self.graph.follower_rows().weights.as_deref().unwrap_or_default())
+            }
+            Exposure::Pick { chance, bounds } => {
+                bounds.iter_mut().zip(chance).for_each(|((low, high), b)| *high = high.min(*low + *b * arrives));
+            }
+        }
+        self.notes.push(deadline.describe());
+        Resolved { deadline: Some(deadline), arrives, uppers: OnceLock::new(), ..self }
+    }
+
+    /// The time limit.
+    pub fn deadline(&self) -> Option<Deadline> {
+        self.deadline
+    }
+
     /// Lays the chances out beside the edges, where that spares a look-up for each edge (`wc`, `tv`) and `worlds` walks
     /// from `creators` pay for it: each reads at least their rows. Changes nothing but time; without the memory it is left
     /// undone.
@@ -403,7 +450,7 @@ impl<'a> Resolved<'a> {
         let upper: Box<dyn Fn(u32, u32) -> u32 + Sync + '_> = match &self.exposure {
             Exposure::Target(_, chances) => Box::new(|_, u| chances[u as usize].upper()),
             Exposure::Hashed => {
-                let three = TRIVALENCY.map(|p| Chance::new(p).upper());
+                let three = TRIVALENCY.map(|p| Chance::new(p * self.arrives).upper());
                 Box::new(move |v, u| three[trivalency(v, u)])
             }
             _ => return Ok(()),
@@ -454,9 +501,16 @@ impl<'a> Resolved<'a> {
         matches!(self.exposure, Exposure::Pick { .. })
     }
 
-    /// `r_vu` of v's follower at place `place` of `graph.followers(v)`, who is u.
+    /// `r_vu` of v's follower at place `place` of `graph.followers(v)`, who is u: with a time limit, the chance that the post
+    /// comes within it.
     #[inline]
     pub fn r(&self, v: u32, place: usize, u: u32) -> f64 {
+        self.whenever(v, place, u) * self.arrives
+    }
+
+    /// As [`Resolved::r`] without a limit of time.
+    #[inline]
+    pub(crate) fn whenever(&self, v: u32, place: usize, u: u32) -> f64 {
         let at = || self.graph.follower_rows().offsets[v as usize] as usize + place;
         match &self.exposure {
             Exposure::Constant(r, _) => *r,
@@ -497,17 +551,17 @@ impl<'a> Resolved<'a> {
     /// The ends of the direct reach of v under the ranges of the assumed exposure; `None` where nothing is assumed.
     pub fn direct_range(&self, v: u32) -> Option<Interval> {
         let ranges = self.ranges.as_ref()?;
-        let listed = self.graph.followers(v).len() as f64;
+        let listed = self.graph.followers(v).len() as f64 * self.arrives;
         let end = |position: f64| listed * ranges.curve.at(ranges.followers[v as usize], |_| position);
         Some(Interval { low: end(0.0), high: end(1.0) })
     }
 
-    /// Expected people exposed by one post of v alone, `sum over followers of r_vu`.
+    /// Expected people exposed by one post of v alone, `sum over followers of r_vu`; within the time limit if there is one.
     pub fn audience(&self, v: u32) -> f64 {
         let row = self.graph.followers(v);
         match &self.exposure {
-            Exposure::Constant(r, _) => r * row.len() as f64,
-            Exposure::Source(r, _) => r[v as usize] * row.len() as f64,
+            Exposure::Constant(r, _) => r * self.arrives * row.len() as f64,
+            Exposure::Source(r, _) => r[v as usize] * self.arrives * row.len() as f64,
             _ => row.iter().enumerate().fold(0.0, |sum, (place, &u)| sum + self.r(v, place, u)),
         }
     }

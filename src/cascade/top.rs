@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::delay::Timing;
 use super::direct::direct_reach;
 use super::every::{ReachEach, ReachRow};
 use super::model::Model;
@@ -51,6 +52,9 @@ pub struct Top {
     /// What the model prior assumes
     #[cfg_attr(feature = "cli", arg(skip))]
     pub priors: Priors,
+    /// Until when exposures count
+    #[cfg_attr(feature = "cli", command(flatten))]
+    pub timing: Timing,
     /// Stop a creator when the simulation error is at most this share of the reach
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.02, value_name = "SHARE", help_heading = "Cascade"))]
     pub half_width: f64,
@@ -72,6 +76,7 @@ impl Default for Top {
             model: Model::Prior,
             rho: None,
             priors: Priors::default(),
+            timing: Timing::default(),
             half_width: 0.02,
             max_worlds: 65_536,
             max_creator_worlds: 20_000_000,
@@ -114,17 +119,19 @@ impl Top {
         if self.max_creator_worlds == 0 {
             return Err(Error::parameter("--max-creator-worlds", "must be at least 1"));
         }
+        self.timing.check()?;
         check_sampling(self.half_width, None, None, self.max_worlds)
     }
 
     /// Finds the creators of largest reach among `creators`.
     pub fn run(&self, graph: &Graph, network: &Network, creators: &[u32], run: &Run) -> Result<TopCreators> {
         self.check()?;
-        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?;
+        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?.within(self.timing.deadline()?);
         self.run_resolved(&resolved, creators, run)
     }
 
-    /// As [`Top::run`] with a model resolved before; `model`, `rho` and `priors` of this struct are not read.
+    /// As [`Top::run`] with a model resolved before; `model`, `rho`, `priors` and `timing` of this struct are not
+    /// read.
     pub fn run_resolved(&self, resolved: &Resolved<'_>, creators: &[u32], run: &Run) -> Result<TopCreators> {
         self.check()?;
         let creators = checked_creators(resolved.graph(), creators)?;

@@ -39,7 +39,7 @@ impl<'a> World<'a> {
             exposure: Key::new(seed, Stream::Exposure, index),
             share: Key::new(seed, Stream::Share, index),
             threshold: Key::new(seed, Stream::Threshold, index),
-            trivalency: TRIVALENCY.map(Chance::new),
+            trivalency: TRIVALENCY.map(|p| Chance::new(p * resolved.arrives)),
         }
     }
 
@@ -142,6 +142,21 @@ impl<'a> World<'a> {
                     bounds[place].0 <= unit && unit < bounds[place].1
                 })
             }
+        }
+    }
+
+    /// Where within the chance of exposure, taken without a time limit, the coins of v's edges that carry fell: uniform in
+    /// [0, 1) among them. The function takes the place of u among v's followers, and u.
+    #[inline]
+    pub(crate) fn fell(&self, v: u32) -> impl Fn(usize, u32) -> f64 {
+        let start = self.followers.range(v).start;
+        let key = self.exposure.of(u64::from(v));
+        let drawn = self.draw.map(|draw| draw.whenever(v));
+        move |place, u| match &self.resolved.exposure {
+            Exposure::Pick { chance, bounds } => {
+                (self.threshold.unit(u64::from(u)) - bounds[start + place].0) / chance[start + place]
+            }
+            _ => key.unit(u64::from(u)) / drawn.unwrap_or_else(|| self.resolved.whenever(v, place, u)),
         }
     }
 

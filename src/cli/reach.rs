@@ -27,6 +27,7 @@ use crate::report::{Cell, Column, Provenance, Table, small};
   truereach reach market.trg --creators @plan.txt --half-width 0.005
   truereach reach market.trg --creators @plan.txt --by creator
   truereach reach market.trg --creators @plan.txt --by niche
+  truereach reach market.trg --creators 7 --within 24 --delay exp:6
   truereach reach datasets/soc-slashdot0902 --creators 2494 --model wc
   truereach reach datasets/soc-slashdot0902 --all --model wc -o reach.csv")]
 // One setting for both, for different things: the reach of a set, and the median over all accounts.
@@ -86,6 +87,7 @@ impl ReachArgs {
             true => model.resolve(&made.graph, network, self.reach.rho, priors, run)?,
             false => model.resolve_direct(&made.graph, network, priors, run)?,
         };
+        let resolved = resolved.within(self.reach.timing.deadline()?);
         let found = self.reach.run_resolved(&resolved, &creators, run)?;
         let names: Vec<String> =
             creators.iter().map(|&creator| opened.network.names.get(creator).into_owned()).collect();
@@ -96,7 +98,7 @@ impl ReachArgs {
         let provenance = Provenance::new("reach", parameters, terminal.seed, opened.checksum);
         let mut table = match &self.by {
             Some(by) => by.table(&found, &resolved, (&creators, &opened), provenance, run)?,
-            None => table(&found, model.status(), beyond, provenance, terminal.hide_below()),
+            None => table(&found, &self.reach, beyond, provenance, terminal.hide_below()),
         };
         let outcomes = [post::REACH, post::VIEWS].iter().any(|outcome| opened.network.tables.posts.has(outcome));
         if outcomes {
@@ -122,13 +124,7 @@ const HOPS_SHOWN: usize = 5;
 /// `beyond`: whether the network shows whom the followers reach in turn. Without it there is the direct part alone. With a
 /// limit to small counts: where reach or its direct part is small, no other part is shown, for they add up; and the spread
 /// is the sharers and the creators.
-fn table(
-    found: &ReachEstimate,
-    status: Status,
-    beyond: bool,
-    provenance: Provenance,
-    hide_below: Option<u64>,
-) -> Table {
+fn table(found: &ReachEstimate, asked: &Reach, beyond: bool, provenance: Provenance, hide_below: Option<u64>) -> Table {
     let small = |people: f64| hide_below.is_some_and(|below| small::is_small(people, below));
     let parts_hidden = small(found.direct) || small(found.reach);
     let spread_hidden = parts_hidden || small(found.sharers.mean);
@@ -151,6 +147,9 @@ fn table(
     let mut table = Table::new("truereach/reach/1", columns, provenance);
     table.assumptions = found.assumptions.clone();
     table.summary.insert("model".into(), found.model.clone().into());
+    if let Some(hours) = asked.timing.within {
+        table.summary.insert("within".into(), hours.into());
+    }
     table.summary.insert("worlds".into(), found.worlds.into());
     table.summary.insert("draws".into(), found.draws.into());
     table.summary.insert("converged".into(), found.converged.into());
@@ -158,13 +157,11 @@ fn table(
     table.summary.insert("amplification".into(), amplification);
     table.notes.push(format!("{}; {} worlds, seed {}", found.model, found.worlds, found.seed));
     let sampled = |mean: f64, error: f64| Interval { low: (mean - Z95 * error).max(0.0), high: mean + Z95 * error };
-    let words = match status {
-        Status::Assumed => "exposure is assumed, not measured",
-        _ => "under the model named",
-    };
+    let (status, words) = asked.timing.status(asked.model);
+    let within = asked.timing.suffix();
     let mut row = |figure: &str, value: f64, interval: Option<Interval>, sim_error: Interval, hidden: bool| {
         table.rows.push(vec![
-            Cell::Text(figure.into()),
+            Cell::Text(format!("{figure}{}", if figure.starts_with(' ') { "" } else { &within })),
             if hidden && !small(value) { Cell::Hidden } else { Cell::Amount(value) },
             interval.map_or(Cell::Missing, Cell::Range),
             Cell::Range(sim_error),
