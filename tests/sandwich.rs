@@ -19,7 +19,7 @@ fn sandwiched(name: &str, graph: Graph, model: Model, rho: Option<f64>, worlds: 
     let graph = network.follow_graph().unwrap();
     let run = Run::new(17);
     let resolved = model.resolve(graph, &network, rho, &Priors::default(), &run).unwrap();
-    let ranks = TunkRank::default().run_resolved(&resolved, None, &run).unwrap();
+    let ranks = TunkRank::default().run_resolved(&resolved, &run).unwrap();
     assert_eq!(ranks.finite + ranks.supercritical, graph.accounts() as u64);
     assert!(ranks.error <= 1e-6, "{}", ranks.error);
     let each = ReachEach { worlds: Some(worlds), draws: 0, ..ReachEach::default() };
@@ -81,7 +81,7 @@ fn lastfm_with_resharing_below_one() {
 fn supercritical_classes_are_counted() {
     let count = |graph: Graph| {
         let network = Network::from_graph(graph);
-        let tunkrank = TunkRank { model: Model::Wc, ..TunkRank::default() };
+        let tunkrank = TunkRank { cascade: Model::Wc.into(), ..TunkRank::default() };
         let found = tunkrank.run(network.follow_graph().unwrap(), &network, &Run::new(1)).unwrap();
         assert!(found.unsettled == 0 && found.error <= 1e-9);
         (found.supercritical_classes, found.supercritical)
@@ -103,7 +103,7 @@ fn rounded_weights_are_told_or_said_not_to_be() {
     let rows = common::rows(&path);
     let follows: Vec<(u32, u32, f64)> = rows.iter().map(|row| (row[1] as u32, row[0] as u32, row[2])).collect();
     let network = Network::from_graph(build::weighted(15_229, &follows));
-    let tunkrank = TunkRank { model: Model::Edge, ..TunkRank::default() };
+    let tunkrank = TunkRank { cascade: Model::Edge.into(), ..TunkRank::default() };
     let found = tunkrank.run(network.follow_graph().unwrap(), &network, &Run::new(1)).unwrap();
     println!(
         "NetHEPT as rounded: {} finite, {} supercritical, {} unsettled, error {:.1e}",

@@ -11,7 +11,7 @@ use super::posted::from_posts;
 use super::price::{Price, cheapest};
 use crate::base::stats::Interval;
 use crate::base::{Error, Result, Run, Status};
-use crate::cascade::{Deadline, Model, Priors, ReachEach, Timing, TunkRanks};
+use crate::cascade::{Cascade, Deadline, Model, ReachEach, TunkRanks};
 use crate::community::Communities;
 use crate::graph::attributes::known;
 use crate::graph::network::Tier;
@@ -42,18 +42,9 @@ pub struct Analyze {
     /// Only accounts that meet a condition: tier=nano,micro, niche=beauty, followers>=1000 (repeatable)
     #[cfg_attr(feature = "cli", arg(long, value_name = "CONDITION"))]
     pub only: Vec<Only>,
-    /// Chances of exposure: prior, ic:P, wc, tv, edge or lt
-    #[cfg_attr(feature = "cli", arg(long, default_value = "prior", value_name = "MODEL", help_heading = "Cascade"))]
-    pub model: Model,
-    /// Chance of resharing once exposed [default: prior: from shares in the data or 0.01; other models: 1]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "P", help_heading = "Cascade"))]
-    pub rho: Option<f64>,
-    /// What the model prior assumes
-    #[cfg_attr(feature = "cli", arg(skip))]
-    pub priors: Priors,
-    /// Until when exposures count
+    /// How a post travels
     #[cfg_attr(feature = "cli", command(flatten))]
-    pub timing: Timing,
+    pub cascade: Cascade,
     /// Stop a creator when the simulation error is at most this share of the reach
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.02, value_name = "SHARE", help_heading = "Cascade"))]
     pub half_width: f64,
@@ -91,10 +82,7 @@ impl Default for Analyze {
         Analyze {
             top: 20,
             only: Vec::new(),
-            model: each.model,
-            rho: each.rho,
-            priors: each.priors,
-            timing: each.timing,
+            cascade: each.cascade,
             half_width: each.half_width,
             max_worlds: each.max_worlds,
             draws: each.draws,
@@ -207,10 +195,7 @@ impl Analyze {
 
     pub(super) fn each(&self) -> ReachEach {
         ReachEach {
-            model: self.model,
-            rho: self.rho,
-            priors: self.priors.clone(),
-            timing: self.timing,
+            cascade: self.cascade.clone(),
             half_width: self.half_width,
             max_worlds: self.max_worlds,
             draws: self.draws,
@@ -272,16 +257,16 @@ impl Analyze {
         }
         match forecasts {
             Some(forecasts) => from_posts(&mut rows, forecasts, &mut words),
-            None if self.model == Model::Prior
+            None if self.cascade.model == Model::Prior
                 && !view.has_followings()
                 && (graph.is_some() || network.attributes.get(known::FOLLOWERS).is_some()) =>
             {
-                words.assumptions.push(self.priors.exposure_words());
-                words.assumptions.extend(self.timing.deadline()?.map(Deadline::describe));
+                words.assumptions.push(self.cascade.priors.exposure_words());
+                words.assumptions.extend(self.cascade.timing.deadline()?.map(Deadline::describe));
             }
             None => {}
         }
-        let arrives = self.timing.deadline()?.map_or(1.0, Deadline::arrives);
+        let arrives = self.cascade.timing.deadline()?.map_or(1.0, Deadline::arrives);
         for row in &mut rows {
             self.complete(row, network, graph.as_ref(), received.as_ref(), arrives);
         }
@@ -341,13 +326,13 @@ impl Analyze {
         let cut = partial && list.design != Design::Full;
         let listed = row.followers.map(|listed| listed as f64);
         let audience = if cut { row.followers_claimed.or(listed) } else { listed.or(row.followers_claimed) };
-        if self.model == Model::Prior
+        if self.cascade.model == Model::Prior
             && row.direct.is_none()
             && row.direct_range.is_none()
             && !proxy
             && let (Some(audience), Some(followers)) = (audience, followers)
         {
-            let (rate, range) = self.priors.exposure(followers, &network.tiers);
+            let (rate, range) = self.cascade.priors.exposure(followers, &network.tiers);
             let audience = audience * arrives;
             row.direct = Some(rate * audience);
             row.direct_status = Status::Assumed;

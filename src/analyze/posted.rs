@@ -3,7 +3,6 @@
 use super::creators::{Analyze, CreatorRow, ReachFrom, Words};
 use crate::base::stats::Interval;
 use crate::base::{Error, Result, Run};
-use crate::cascade::Model;
 use crate::graph::Network;
 use crate::graph::tables::post;
 use crate::learn::{Forecasts, NextPost};
@@ -13,9 +12,8 @@ impl Analyze {
     pub(super) fn forecasts(&self, network: &Network, run: &Run) -> Result<Option<Forecasts>> {
         let posts = &network.tables.posts;
         let some = posts.has(post::REACH) || posts.has(post::VIEWS);
-        let limited = self.timing.within.is_some();
-        let named =
-            self.model != Model::Prior || self.rho.is_some() || limited || !self.audience.audience_from.is_empty();
+        let limited = self.cascade.timing.within.is_some();
+        let named = self.cascade.is_named() || !self.audience.audience_from.is_empty();
         match self.reach_from {
             ReachFrom::Graph => Ok(None),
             ReachFrom::Auto if !some || named => Ok(None),
@@ -25,7 +23,7 @@ impl Analyze {
                 figure: "Reach from posts".into(),
                 needs: "a table of posts with reach or views".into(),
             }),
-            _ => NextPost { priors: self.priors.clone(), ..Default::default() }.run(network, run).map(Some),
+            _ => NextPost { priors: self.cascade.priors.clone(), ..Default::default() }.run(network, run).map(Some),
         }
     }
 }

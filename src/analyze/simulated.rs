@@ -39,13 +39,12 @@ impl Analyze {
     ) -> Result<Vec<CreatorRow>> {
         let graph = &on.audience.graph;
         let Words { assumptions, notes } = words;
-        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?.within(self.timing.deadline()?);
-        let (status, because) = self.timing.status(self.model);
-        if self.timing.within.is_some() {
-            notes.push(format!("reach, direct reach and TunkRank are{} of the post", self.timing.suffix()));
+        let resolved = self.cascade.resolve(graph, network, run)?;
+        let (status, because) = self.cascade.status();
+        if self.cascade.timing.within.is_some() {
+            notes.push(format!("reach, direct reach and TunkRank are{} of the post", self.cascade.timing.suffix()));
         }
-        let tunk = TunkRank { model: self.model, rho: self.rho, priors: self.priors.clone(), ..Default::default() };
-        let tunkranks = tunk.run_resolved(&resolved, None, run)?;
+        let tunkranks = TunkRank::default().run_resolved(&resolved, run)?;
         if tunkranks.supercritical > 0 {
             notes.push(format!(
                 "TunkRank is infinite (supercritical) for {} of {} accounts",
@@ -57,7 +56,7 @@ impl Analyze {
         let upper = tunkranks.exposures.clone();
         let bound = |row: &ReachRow, people: f64| people.min(upper[row.account as usize].max(row.direct));
         on.tunkranks = Some(tunkranks);
-        if self.model == Model::Prior && self.rho.is_none() && shares_without_items(network) {
+        if self.cascade.model == Model::Prior && self.cascade.rho.is_none() && shares_without_items(network) {
             notes.push(
                 "there are shares in the data, but without an item (post) column resharing per exposure cannot be learned \
                  from them: it is assumed"
@@ -71,10 +70,7 @@ impl Analyze {
         let reached: Vec<ReachRow> = if limit < creators.len() {
             let top = Top {
                 n: limit,
-                model: self.model,
-                rho: self.rho,
-                priors: self.priors.clone(),
-                timing: self.timing,
+                cascade: self.cascade.clone(),
                 half_width: self.half_width,
                 max_worlds: self.max_worlds,
                 draws: self.draws,

@@ -108,7 +108,7 @@ fn digest_of(rows: &[ReachRow]) -> u64 {
 
 /// Direct reach ≤ reach ≤ TunkRank, the last within the simulation error.
 fn sandwich(resolved: &Resolved<'_>, rows: &[ReachRow], verdict: &mut Verdict, run: &Run) -> Result<()> {
-    let upper = TunkRank::default().run_resolved(resolved, None, run)?;
+    let upper = TunkRank::default().run_resolved(resolved, run)?;
     for row in rows {
         let direct = direct_reach(resolved, &[row.account]);
         let most = upper.exposures[row.account as usize] * (1.0 + upper.error) + 1e-9;

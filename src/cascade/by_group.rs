@@ -147,7 +147,9 @@ impl ReachBy {
                             }
                             let mut counts = vec![0u64; sets];
                             for &u in walker.reached() {
-                                counts[groups.set(u)] += u64::from(direct[u as usize] != index as u32);
+                                if direct[u as usize] != index as u32 {
+                                    counts[groups.set(u)] += resolved.units(u);
+                                }
                             }
                             let by_group = groups.spread(&counts, 0, |sum, count| *sum += count);
                             tallies.iter_mut().zip(by_group).for_each(|(tally, count)| tally.add(count));
@@ -163,14 +165,14 @@ impl ReachBy {
             tallies.iter_mut().zip(part).for_each(|(all, part)| all.merge(&part));
         }
         let mut directs = vec![0.0; sets];
-        direct::each(resolved, &creators, |u, chance| directs[groups.set(u)] += chance);
+        direct::each(resolved, &creators, |u, chance| directs[groups.set(u)] += chance * resolved.weight(u));
         let directs = groups.spread(&directs, 0.0, |sum, part| *sum += part);
         let mut members = vec![0u64; sets];
         (0..graph.accounts() as u32).for_each(|u| members[groups.set(u)] += 1);
         let members = groups.spread(&members, 0, |sum, count| *sum += count);
         let names = groups.names.iter().cloned().map(Some).chain([None]);
         let rows = names.zip(members).zip(directs).zip(&tallies).map(|(((group, accounts), direct), tally)| {
-            GroupReach { group, accounts, direct, reach: Sampled::of(direct, tally, 1.0) }
+            GroupReach { group, accounts, direct, reach: Sampled::of(direct, tally, resolved.unit()) }
         });
         Ok(rows.filter(|row| row.accounts > 0).collect())
     }

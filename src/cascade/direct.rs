@@ -5,7 +5,7 @@ use super::resolve::Resolved;
 
 /// Expected people exposed by the creators' own posts, `R0(S)`.
 ///
-/// `R0(v) = sum over followers u of r_vu`; for a set, `sum over the union of (1 − prod over v of (1 − r_vu))`.
+/// `R0(v) = sum over followers u of r_vu w_u`; for a set, `sum over the union of w_u (1 − prod over v of (1 − r_vu))`.
 /// Under linear threshold a person hears at most one followee, so the union's term is `sum over v of b_vu`.
 /// A creator counts as a follower of the others.
 ///
@@ -31,12 +31,12 @@ pub(crate) fn of_draw(resolved: &Resolved<'_>, creators: &[u32], draw: Option<&D
     let graph = resolved.graph;
     if let &[v] = creators {
         return match draw {
-            Some(draw) => draw.r(v) * graph.followers(v).len() as f64,
+            Some(draw) => draw.r(v) * resolved.weight_of(graph.followers(v)),
             None => resolved.audience(v),
         };
     }
     let mut sum = 0.0;
-    each_of_draw(resolved, creators, draw, |_, chance| sum += chance);
+    each_of_draw(resolved, creators, draw, |u, chance| sum += chance * resolved.weight(u));
     sum
 }
 

@@ -4,13 +4,11 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::delay::Timing;
 use super::direct;
 use super::draws::Draw;
-use super::model::Model;
-use super::prior::Priors;
 use super::reach::{check_sampling, checked_creators, joined, without_noise};
 use super::resolve::Resolved;
+use super::setting::Cascade;
 use super::stop;
 use super::timed::TimedWalker;
 use super::world::World;
@@ -38,7 +36,7 @@ use crate::graph::{Graph, Network};
 /// ```
 /// use truereach::{Run, cascade::{Model, ReachEach}, graph::{Network, build}};
 /// let network = Network::from_graph(build::graph(3, &[(1, 0), (2, 1)]));
-/// let each = ReachEach { model: Model::Ic(1.0), ..Default::default() };
+/// let each = ReachEach { cascade: Model::Ic(1.0).into(), ..Default::default() };
 /// let found = each.run(network.follow_graph().unwrap(), &network, &[0, 1, 2], &Run::new(7)).unwrap();
 /// assert_eq!(found.rows.iter().map(|row| row.reach).collect::<Vec<_>>(), [2.0, 1.0, 0.0]);
 /// ```
@@ -46,18 +44,9 @@ use crate::graph::{Graph, Network};
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct ReachEach {
-    /// Chances of exposure: prior, ic:P, wc, tv, edge or lt
-    #[cfg_attr(feature = "cli", arg(long, default_value = "prior", value_name = "MODEL", help_heading = "Cascade"))]
-    pub model: Model,
-    /// Chance of resharing once exposed [default: prior: from shares in the data or 0.01; other models: 1]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "P", help_heading = "Cascade"))]
-    pub rho: Option<f64>,
-    /// What the model prior assumes
-    #[cfg_attr(feature = "cli", arg(skip))]
-    pub priors: Priors,
-    /// Until when exposures count
+    /// How the post travels
     #[cfg_attr(feature = "cli", command(flatten))]
-    pub timing: Timing,
+    pub cascade: Cascade,
     /// Stop a creator when the simulation error is at most this share of the reach
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.05, value_name = "SHARE", help_heading = "Cascade"))]
     pub half_width: f64,
@@ -78,10 +67,7 @@ pub struct ReachEach {
 impl Default for ReachEach {
     fn default() -> Self {
         ReachEach {
-            model: Model::Prior,
-            rho: None,
-            priors: Priors::default(),
-            timing: Timing::default(),
+            cascade: Cascade::default(),
             half_width: 0.05,
             half_width_people: Some(0.25),
             worlds: None,
@@ -139,19 +125,18 @@ const BATCH: usize = 16_384;
 impl ReachEach {
     /// Refuses parameters that make no sense.
     pub fn check(&self) -> Result<()> {
-        self.timing.check()?;
+        self.cascade.check()?;
         check_sampling(self.half_width, self.half_width_people, self.worlds, self.max_worlds)
     }
 
     /// Estimates the reach of each of `creators`.
     pub fn run(&self, graph: &Graph, network: &Network, creators: &[u32], run: &Run) -> Result<ReachRows> {
         self.check()?;
-        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?.within(self.timing.deadline()?);
+        let resolved = self.cascade.resolve(graph, network, run)?;
         self.run_resolved(&resolved, creators, run)
     }
 
-    /// As [`ReachEach::run`] with a model resolved before; `model`, `rho`, `priors` and `timing` of this struct are not
-    /// read.
+    /// As [`ReachEach::run`] with a model resolved before; `cascade` of this struct is not read.
     pub fn run_resolved(&self, resolved: &Resolved<'_>, creators: &[u32], run: &Run) -> Result<ReachRows> {
         self.check()?;
         let graph = resolved.graph();
@@ -164,7 +149,7 @@ impl ReachEach {
             "walking cascades of every creator",
             8 * accounts + ((24 + timed) * accounts + 40 * creators.len() as u64) * threads + draws_kept,
         )?;
-        let silent = resolved.is_silent();
+        let (silent, unit) = (resolved.is_silent(), resolved.unit());
         let audience = if silent { Vec::new() } else { audiences(resolved, run)? };
         let fresh = par::map(run, &par::chunks(creators.len(), 256), |range| {
             let one = |&v: &u32| {
@@ -209,15 +194,15 @@ impl ReachEach {
             active.retain(|&place| {
                 let one = &mut all[place];
                 let floor = unseen_variance(resolved, &audience, one.v, done);
-                one.half = stop::half_width(&one.tally, floor, z);
-                let goal =
-                    (self.half_width * (one.direct + one.tally.mean())).max(self.half_width_people.unwrap_or(0.0));
+                one.half = unit * stop::half_width(&one.tally, floor / (unit * unit), z);
+                let goal = (self.half_width * (one.direct + unit * one.tally.mean()))
+                    .max(self.half_width_people.unwrap_or(0.0));
                 one.converged = one.half <= goal;
                 !one.converged
             });
         }
 
-        let mut rows: Vec<ReachRow> = all.iter().map(Sampled::row).collect();
+        let mut rows: Vec<ReachRow> = all.iter().map(|one| one.row(unit)).collect();
         if ranged {
             run.phase("drawing assumed parameters", Some(u64::from(self.draws)));
             for (rows, all) in rows.chunks_mut(BATCH).zip(all.chunks(BATCH)) {
@@ -263,7 +248,7 @@ impl ReachEach {
         })?;
         for (place, (row, one)) in rows.iter_mut().zip(all).enumerate() {
             let tallies: Vec<Tally> = draws.iter().filter_map(|(_, tallies)| tallies.get(place).copied()).collect();
-            let cascades = if silent { vec![0.0; draws.len()] } else { without_noise(&tallies) };
+            let cascades = if silent { vec![0.0; draws.len()] } else { without_noise(&tallies, resolved.unit()) };
             let mut reaches: Vec<f64> =
                 draws.iter().zip(cascades).map(|((directs, _), cascade)| directs[place] + cascade).collect();
             reaches.sort_by(f64::total_cmp);
@@ -299,8 +284,8 @@ struct Sampled {
 }
 
 impl Sampled {
-    fn row(&self) -> ReachRow {
-        let cascade = if self.tally.count == 0 { 0.0 } else { self.tally.mean() };
+    fn row(&self, unit: f64) -> ReachRow {
+        let cascade = if self.tally.count == 0 { 0.0 } else { unit * self.tally.mean() };
         let reach = self.direct + cascade;
         let sim_error = Interval { low: self.direct + (cascade - self.half).max(0.0), high: reach + self.half };
         ReachRow {
@@ -419,7 +404,7 @@ impl Scratch {
                 if !always && world.hears(u, v) {
                     continue;
                 }
-                beyond += 1;
+                beyond += world.resolved().units(u);
                 if world.shares(u) {
                     self.queue.push(u);
                 }
@@ -463,6 +448,7 @@ mod tests {
     use super::*;
     use crate::base::seed::{Stream, generator};
     use crate::cascade::Reach;
+    use crate::cascade::{Model, Priors};
     use crate::graph::build::graph;
     use rand::RngExt;
 
@@ -504,8 +490,7 @@ mod tests {
         let creators: Vec<u32> = (0..200).rev().collect();
         for model in ["prior", "wc"] {
             let each = ReachEach {
-                model: model.parse().unwrap(),
-                rho: Some(0.3),
+                cascade: Cascade { rho: Some(0.3.into()), ..model.parse::<Model>().unwrap().into() },
                 max_worlds: 2000,
                 draws: 7,
                 ..ReachEach::default()
@@ -523,7 +508,12 @@ mod tests {
     fn each_creator_stops_alone_and_intervals_hold_the_point() {
         let graph = random_graph(10);
         let network = Network::from_graph(graph.clone());
-        let each = ReachEach { rho: Some(0.1), half_width: 0.02, max_worlds: 4096, ..ReachEach::default() };
+        let each = ReachEach {
+            cascade: Cascade { rho: Some(0.1.into()), ..Cascade::default() },
+            half_width: 0.02,
+            max_worlds: 4096,
+            ..ReachEach::default()
+        };
         let creators: Vec<u32> = (0..200).collect();
         let found = each.run(&graph, &network, &creators, &Run::new(4)).unwrap();
         assert_eq!((found.rows.len(), found.draws), (200, 100));

@@ -349,7 +349,8 @@ fn equal_bits_at_any_thread_count() {
     let graph = random_graph(40, 300, 1500);
     let network = Network::from_graph(graph.clone());
     for model in ["prior", "wc", "lt", "tv"] {
-        let reach = Reach { model: model.parse().unwrap(), max_worlds: 3000, draws: 10, ..Reach::default() };
+        let reach =
+            Reach { cascade: model.parse::<Model>().unwrap().into(), max_worlds: 3000, draws: 10, ..Reach::default() };
         let all: Vec<String> = [1, 2, 3, 8]
             .map(|threads| Run::new(4).threads(threads).unwrap())
             .iter()
@@ -429,46 +430,49 @@ fn parameters_and_models_are_refused_in_one_sentence() {
     let says = |reach: Reach, graph: &Graph| reach.run(graph, &network, &[0], &run).unwrap_err().to_string();
     let base = Reach::default;
     for (reach, expect) in [
-        (Reach { rho: Some(1.5), ..base() }, "--rho: the chance of resharing 1.5 is outside [0, 1]"),
-        (Reach { rho: Some(f64::NAN), ..base() }, "NaN is outside"),
-        (Reach { model: Model::Ic(-1.0), ..base() }, "probability -1 of ic"),
+        (
+            Reach { cascade: Cascade { rho: Some(1.5.into()), ..Cascade::default() }, ..base() },
+            "--rho: the chance of resharing 1.5 is outside [0, 1]",
+        ),
+        (Reach { cascade: Cascade { rho: Some(f64::NAN.into()), ..Cascade::default() }, ..base() }, "NaN is outside"),
+        (Reach { cascade: Model::Ic(-1.0).into(), ..base() }, "probability -1 of ic"),
         (Reach { half_width: 0.0, ..base() }, "--half-width: 0 is not a share above 0"),
         (Reach { half_width: f64::NAN, ..base() }, "NaN is not"),
         (Reach { half_width_people: Some(-3.0), ..base() }, "--half-width-people: -3"),
         (Reach { worlds: Some(0), ..base() }, "--worlds: must be at least 1"),
-        (Reach { model: Model::Edge, ..base() }, "needs a weight column"),
+        (Reach { cascade: Model::Edge.into(), ..base() }, "needs a weight column"),
     ] {
         let error = says(reach, &plain);
         assert!(error.contains(expect) && !error.trim_end().contains("\n\n"), "{error}");
     }
     let heavy = weighted(3, &[(1, 0, 1.5), (2, 0, -0.5)]);
-    let error = says(Reach { model: Model::Edge, ..base() }, &heavy);
+    let error = says(Reach { cascade: Model::Edge.into(), ..base() }, &heavy);
     assert!(error.contains("edge: the weight 1.5 of 1 following 0 is no probability"), "{error}");
-    let error = says(Reach { model: Model::Lt, ..base() }, &heavy);
+    let error = says(Reach { cascade: Model::Lt.into(), ..base() }, &heavy);
     assert!(error.contains("lt: the weights of the accounts that 1 follows add up to 1.5"), "{error}");
     let negative = weighted(3, &[(2, 0, -0.5)]);
-    let error = says(Reach { model: Model::Lt, ..base() }, &negative);
+    let error = says(Reach { cascade: Model::Lt.into(), ..base() }, &negative);
     assert!(error.contains("lt: the weight -0.5 of 2 following 0"), "{error}");
     let mut lists = network.clone();
     lists.view = crate::graph::View::Lists;
     let error = base().run(&plain, &lists, &[0], &run).unwrap_err().to_string();
     assert!(error.contains("whom the followers follow"), "{error}");
-    let direct = |model: Model| model.resolve_direct(&plain, &lists, &Priors::default(), &run);
-    assert_eq!(direct_reach(&direct(Model::Ic(0.25)).unwrap(), &[0]), 0.5);
-    assert!(direct(Model::Ic(0.25)).unwrap().is_silent());
+    let direct = |model: Model, lists: &Network| Cascade::from(model).resolve_direct(&plain, lists, &run);
+    assert_eq!(direct_reach(&direct(Model::Ic(0.25), &lists).unwrap(), &[0]), 0.5);
+    assert!(direct(Model::Ic(0.25), &lists).unwrap().is_silent());
     for (model, says) in [(Model::Wc, "following_claimed"), (Model::Lt, "everybody whom the followers follow")] {
-        let error = direct(model).unwrap_err().to_string();
+        let error = direct(model, &lists).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");
     }
     let claimed = Values::Number(vec![f64::NAN, 4.0, 1.0].into());
     lists.attributes.columns.push(Column { name: "following_claimed".into(), values: claimed });
-    let wc = Model::Wc.resolve_direct(&plain, &lists, &Priors::default(), &run).unwrap();
+    let wc = direct(Model::Wc, &lists).unwrap();
     assert_eq!(direct_reach(&wc, &[0]), 1.25);
     lists.view = crate::graph::View::Sampled;
-    let error = Model::Ic(0.25).resolve_direct(&plain, &lists, &Priors::default(), &run).unwrap_err().to_string();
+    let error = direct(Model::Ic(0.25), &lists).unwrap_err().to_string();
     assert!(error.contains("complete follower lists"), "{error}");
-    assert!(serde_json::from_str::<Reach>(r#"{"modell": "wc"}"#).is_err());
-    assert!(serde_json::from_str::<Reach>(r#"{"model": "wc", "half-width": 0.1}"#).is_ok());
+    assert!(serde_json::from_str::<Reach>(r#"{"cascade": {"modell": "wc"}}"#).is_err());
+    assert!(serde_json::from_str::<Reach>(r#"{"cascade": {"model": "wc", "rho": 0.5}, "half-width": 0.1}"#).is_ok());
 }
 
 #[test]
@@ -510,8 +514,18 @@ fn a_rare_follower_with_a_huge_audience_is_not_overlooked() {
     let graph = graph(22_002, &follows);
     let network = Network::from_graph(graph.clone());
     let exact = 0.3 * 1001.0 + 0.3 * 0.01 * 0.3 * 21_000.0;
-    let reach = Reach { model: Model::Ic(0.3), rho: Some(0.01), half_width: 0.05, draws: 0, ..Default::default() };
-    let each = ReachEach { model: Model::Ic(0.3), rho: Some(0.01), half_width: 0.05, draws: 0, ..Default::default() };
+    let reach = Reach {
+        cascade: Cascade { rho: Some(0.01.into()), ..Model::Ic(0.3).into() },
+        half_width: 0.05,
+        draws: 0,
+        ..Default::default()
+    };
+    let each = ReachEach {
+        cascade: Cascade { rho: Some(0.01.into()), ..Model::Ic(0.3).into() },
+        half_width: 0.05,
+        draws: 0,
+        ..Default::default()
+    };
     let (mut missed, mut missed_apart) = (0, 0);
     for seed in 1..=40 {
         let run = Run::new(seed);

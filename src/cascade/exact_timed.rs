@@ -292,7 +292,8 @@ fn two_log_normal_delays_agree_with_quadrature() {
 #[test]
 fn stars_reach_exactly_r_g() {
     let star = graph(9, &(1..9).map(|u| (u, 0)).collect::<Vec<_>>());
-    let reach = Reach { model: Model::Ic(0.3), timing: timing(24.0, "exp:6"), ..Reach::default() };
+    let reach =
+        Reach { cascade: Cascade { timing: timing(24.0, "exp:6"), ..Model::Ic(0.3).into() }, ..Reach::default() };
     let network = Network::from_graph(star.clone());
     let found = reach.run(&star, &network, &[0], &Run::new(1)).unwrap();
     let expect = 8.0 * 0.3 * (1.0 - libm::exp(-4.0));
@@ -300,11 +301,14 @@ fn stars_reach_exactly_r_g() {
     assert!(
         found.assumptions.iter().any(|note| note.contains("within 24 hours") && note.contains("mean 6 hours, given"))
     );
-    let assumed = Reach { timing: Timing { within: Some(24.0), delay: None }, ..reach.clone() };
+    let assumed = Reach {
+        cascade: Cascade { timing: Timing { within: Some(24.0), delay: None }, ..reach.cascade.clone() },
+        ..reach.clone()
+    };
     let found = assumed.run(&star, &network, &[0], &Run::new(1)).unwrap();
     assert!((found.reach - 8.0 * 0.3 * Delay::default().cdf(24.0)).abs() < 1e-12);
     assert!(found.assumptions.iter().any(|note| note.contains("assumed, not measured") && note.contains("--delay")));
-    let never = Reach { timing: timing(1.0, "lognormal:2,0"), ..reach };
+    let never = Reach { cascade: Cascade { timing: timing(1.0, "lognormal:2,0"), ..reach.cascade.clone() }, ..reach };
     assert_eq!(never.run(&star, &network, &[0], &Run::new(1)).unwrap().sim_error.high, 0.0);
 }
 
@@ -369,7 +373,7 @@ fn reach_lies_between_direct_reach_and_tunkrank() {
     for (case, (name, rho, odd)) in MODELS.into_iter().enumerate() {
         let graph = random_graph(2 * case as u64 + 600 + odd, 60, 250);
         let model = limited(&graph, name, rho, 4.0, "exp:6");
-        let ranks = TunkRank::default().run_resolved(&model, None, &Run::new(1)).unwrap();
+        let ranks = TunkRank::default().run_resolved(&model, &Run::new(1)).unwrap();
         let each = ReachEach { worlds: Some(4000), draws: 0, ..ReachEach::default() };
         let creators: Vec<u32> = (0..60).collect();
         for row in each.run_resolved(&model, &creators, &Run::new(5)).unwrap().rows {
@@ -395,10 +399,11 @@ fn equal_bits_at_any_thread_count() {
     let network = Network::from_graph(graph.clone());
     for (name, law) in [("prior", Some("lognormal:2,1")), ("wc", Some("exp:6")), ("lt", None), ("tv", Some("exp:6"))] {
         let timing = Timing { within: Some(24.0), delay: law.map(|law| law.parse().unwrap()) };
-        let model = name.parse().unwrap();
+        let model: Model = name.parse().unwrap();
         let rho = (name == "prior").then_some(0.3);
-        let reach = Reach { model, rho, timing, max_worlds: 3000, draws: 10, ..Reach::default() };
-        let each = ReachEach { model, rho, timing, max_worlds: 1000, draws: 10, ..ReachEach::default() };
+        let cascade = Cascade { rho: rho.map(Into::into), timing, ..model.into() };
+        let reach = Reach { cascade: cascade.clone(), max_worlds: 3000, draws: 10, ..Reach::default() };
+        let each = ReachEach { cascade, max_worlds: 1000, draws: 10, ..ReachEach::default() };
         let all: Vec<String> = [1, 2, 3, 8]
             .map(|threads| Run::new(4).threads(threads).unwrap())
             .iter()
@@ -416,7 +421,10 @@ fn drawn_parameters_widen_the_interval_within_the_limit_too() {
     let graph = random_graph(800, 200, 3000);
     let network = Network::from_graph(graph.clone());
     let run = Run::new(2);
-    let with = Reach { rho: Some(0.2), timing: timing(6.0, "exp:6"), ..Reach::default() };
+    let with = Reach {
+        cascade: Cascade { rho: Some(0.2.into()), timing: timing(6.0, "exp:6"), ..Cascade::default() },
+        ..Reach::default()
+    };
     let found = with.run(&graph, &network, &[0, 1, 2], &run).unwrap();
     assert!(found.interval.low < found.sim_error.low && found.interval.high > found.sim_error.high);
     // All accounts lie below the first point, 30% drawn between 20% and 40%: no draw passes what these give.
@@ -452,14 +460,17 @@ fn times_are_refused_in_one_sentence() {
             "--delay: a mean of NaN hours",
         ),
     ] {
-        let set = Reach { timing, ..Reach::default() }.run(&graph, &network, &[0], &run).unwrap_err();
-        let each = ReachEach { timing, ..ReachEach::default() }.run(&graph, &network, &[0], &run).unwrap_err();
-        let top = Top { timing, ..Top::default() }.run(&graph, &network, &[0], &run).unwrap_err();
+        let cascade = Cascade { timing, ..Cascade::default() };
+        let set = Reach { cascade: cascade.clone(), ..Reach::default() }.run(&graph, &network, &[0], &run).unwrap_err();
+        let each = ReachEach { cascade: cascade.clone(), ..ReachEach::default() }
+            .run(&graph, &network, &[0], &run)
+            .unwrap_err();
+        let top = Top { cascade, ..Top::default() }.run(&graph, &network, &[0], &run).unwrap_err();
         for error in [set.to_string(), each.to_string(), top.to_string()] {
             assert!(error.contains(says), "{error}");
         }
     }
-    let read = |text: &str| serde_json::from_str::<Reach>(text);
+    let read = |text: &str| serde_json::from_str::<Cascade>(text);
     assert_eq!(read(r#"{"timing": {"within": 24, "delay": "exp:6"}}"#).unwrap().timing, timing(24.0, "exp:6"));
     assert!(read(r#"{"timing": {"within": 24, "delay": "exp:-6"}}"#).is_err());
     assert!(read(r#"{"timing": {"withinn": 24}}"#).is_err());

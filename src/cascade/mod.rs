@@ -25,11 +25,14 @@ pub mod reach;
 pub mod resharing;
 pub mod resolve;
 pub mod scc;
+pub mod setting;
+pub mod share;
 pub mod stop;
 pub mod timed;
 pub mod together;
 pub mod top;
 pub mod tunkrank;
+pub mod weights;
 pub mod world;
 
 #[cfg(test)]
@@ -47,7 +50,10 @@ pub use model::Model;
 pub use prior::{Point, Priors};
 pub use reach::{Hop, Mean, Reach, ReachEstimate};
 pub use resolve::Resolved;
+pub use setting::Cascade;
+pub use share::Sharing;
 pub use together::{Contribution, Sampled, Together, TogetherRows};
 pub use top::{Top, TopCreators};
 pub use tunkrank::{TunkRank, TunkRanks};
+pub use weights::Weights;
 pub use world::World;

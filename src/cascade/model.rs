@@ -48,6 +48,16 @@ impl Model {
         }
     }
 
+    /// Refuses a probability that is none.
+    pub fn check(self) -> Result<(), Error> {
+        match self {
+            Model::Ic(p) if !(0.0..=1.0).contains(&p) => {
+                Err(Error::parameter("--model", format!("the probability {p} of ic is outside [0, 1]")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// In users' words.
     pub fn describe(self) -> String {
         match self {

@@ -4,13 +4,11 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::delay::Timing;
 use super::direct;
 use super::draws::Draw;
 use super::forward::{HOPS, Walkers};
-use super::model::Model;
-use super::prior::Priors;
 use super::resolve::Resolved;
+use super::setting::Cascade;
 use super::stop;
 use super::timed::TimedWalker;
 use super::world::World;
@@ -50,7 +48,7 @@ use crate::graph::{Graph, Network};
 /// use truereach::{Run, cascade::{Model, Reach}, graph::{Network, build}};
 /// // 1 follows 0, 2 follows 1: 0.5 of 1 and 0.25 of 2 are reached.
 /// let network = Network::from_graph(build::graph(3, &[(1, 0), (2, 1)]));
-/// let reach = Reach { model: Model::Ic(0.5), ..Default::default() };
+/// let reach = Reach { cascade: Model::Ic(0.5).into(), ..Default::default() };
 /// let found = reach.run(network.follow_graph().unwrap(), &network, &[0], &Run::new(7)).unwrap();
 /// assert_eq!(found.direct, 0.5);
 /// assert!((found.reach - 0.75).abs() < 0.05 && found.converged);
@@ -59,18 +57,9 @@ use crate::graph::{Graph, Network};
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct Reach {
-    /// Chances of exposure: prior, ic:P, wc, tv, edge or lt
-    #[cfg_attr(feature = "cli", arg(long, default_value = "prior", value_name = "MODEL", help_heading = "Cascade"))]
-    pub model: Model,
-    /// Chance of resharing once exposed [default: prior: from shares in the data or 0.01; other models: 1]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "P", help_heading = "Cascade"))]
-    pub rho: Option<f64>,
-    /// What the model prior assumes
-    #[cfg_attr(feature = "cli", arg(skip))]
-    pub priors: Priors,
-    /// Until when exposures count
+    /// How the post travels
     #[cfg_attr(feature = "cli", command(flatten))]
-    pub timing: Timing,
+    pub cascade: Cascade,
     /// Stop when the simulation error is at most this share of the reach
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.02, value_name = "SHARE", help_heading = "Cascade"))]
     pub half_width: f64,
@@ -91,10 +80,7 @@ pub struct Reach {
 impl Default for Reach {
     fn default() -> Self {
         Reach {
-            model: Model::Prior,
-            rho: None,
-            priors: Priors::default(),
-            timing: Timing::default(),
+            cascade: Cascade::default(),
             half_width: 0.02,
             half_width_people: None,
             worlds: None,
@@ -114,10 +100,11 @@ pub struct Mean {
 }
 
 impl Mean {
-    fn of(tally: &Tally) -> Self {
+    /// Of whole numbers that count `unit` each.
+    fn of(tally: &Tally, unit: f64) -> Self {
         match tally.count {
             0 => Mean { mean: 0.0, standard_error: 0.0 },
-            _ => Mean { mean: tally.mean(), standard_error: tally.standard_error() },
+            _ => Mean { mean: unit * tally.mean(), standard_error: unit * tally.standard_error() },
         }
     }
 
@@ -167,7 +154,7 @@ pub struct ReachEstimate {
     pub by_hop: Vec<Hop>,
     /// People who reshare; creators not counted.
     pub sharers: Mean,
-    /// Exposures with repeats.
+    /// Exposures with repeats; counted by weight, as reach is.
     pub impressions: Mean,
     /// Active accounts, creators included: what influence-maximisation programs call spread.
     pub spread: Mean,
@@ -234,19 +221,18 @@ pub(crate) fn simulate(
 impl Reach {
     /// Refuses parameters that make no sense.
     pub fn check(&self) -> Result<()> {
-        self.timing.check()?;
+        self.cascade.check()?;
         check_sampling(self.half_width, self.half_width_people, self.worlds, self.max_worlds)
     }
 
     /// Estimates the reach of `creators` together.
     pub fn run(&self, graph: &Graph, network: &Network, creators: &[u32], run: &Run) -> Result<ReachEstimate> {
         self.check()?;
-        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?.within(self.timing.deadline()?);
+        let resolved = self.cascade.resolve(graph, network, run)?;
         self.run_resolved(&resolved, creators, run)
     }
 
-    /// As [`Reach::run`] with a model resolved before; `model`, `rho`, `priors` and `timing` of this struct are not
-    /// read.
+    /// As [`Reach::run`] with a model resolved before; `cascade` of this struct is not read.
     pub fn run_resolved(&self, resolved: &Resolved<'_>, creators: &[u32], run: &Run) -> Result<ReachEstimate> {
         self.check()?;
         let graph = resolved.graph();
@@ -257,7 +243,7 @@ impl Reach {
 
         let direct = direct::direct_reach(resolved, &creators);
         let silent = resolved.is_silent() || creators.iter().all(|&v| graph.followers(v).is_empty());
-        let walkers = Walkers::new(graph.accounts());
+        let (walkers, unit) = (Walkers::new(graph.accounts()), resolved.unit());
         let mut totals = Totals::default();
         let (mut half, mut look) = (0.0, 0);
         let mut converged = true;
@@ -288,14 +274,14 @@ impl Reach {
             }
             let z = if self.worlds.is_some() { stop::z_fixed() } else { stop::z_of_look(look) };
             let floor = unseen_variance(resolved, &creators, totals.worlds);
-            half = stop::half_width(&totals.beyond, floor, z);
-            let reach = direct + totals.beyond.mean();
+            half = unit * stop::half_width(&totals.beyond, floor / (unit * unit), z);
+            let reach = direct + unit * totals.beyond.mean();
             converged = half <= (self.half_width * reach).max(self.half_width_people.unwrap_or(0.0));
             if converged && self.worlds.is_none() {
                 break;
             }
         }
-        let cascade = if silent { 0.0 } else { totals.beyond.mean() };
+        let cascade = if silent { 0.0 } else { unit * totals.beyond.mean() };
         let reach = direct + cascade;
         let sim_error = Interval { low: direct + (cascade - half).max(0.0), high: reach + half };
         let amplification = reach / direct;
@@ -312,10 +298,10 @@ impl Reach {
             draws: 0,
             amplification,
             amplification_interval: Interval { low: sim_error.low / direct, high: sim_error.high / direct },
-            by_hop: hops(direct, &totals),
-            sharers: Mean::of(&totals.sharers),
-            impressions: Mean::of(&totals.impressions),
-            spread: Mean::of(&totals.spread),
+            by_hop: hops(direct, &totals, unit),
+            sharers: Mean::of(&totals.sharers, 1.0),
+            impressions: Mean::of(&totals.impressions, unit),
+            spread: Mean::of(&totals.spread, 1.0),
             worlds: totals.worlds,
             converged,
         };
@@ -354,7 +340,7 @@ impl Reach {
             Ok((direct, totals.beyond))
         })?;
         let (directs, tallies): (Vec<f64>, Vec<Tally>) = rows.into_iter().unzip();
-        let cascades = if silent { vec![0.0; draws] } else { without_noise(&tallies) };
+        let cascades = if silent { vec![0.0; draws] } else { without_noise(&tallies, resolved.unit()) };
         let mut reaches: Vec<f64> = directs.iter().zip(&cascades).map(|(direct, cascade)| direct + cascade).collect();
         let mut ratios: Vec<f64> = reaches.iter().zip(&directs).map(|(reach, direct)| reach / direct).collect();
         reaches.sort_by(f64::total_cmp);
@@ -375,12 +361,13 @@ pub(crate) fn worlds_per_draw(worlds: u64, draws: u32) -> u64 {
 
 /// The mean of each tally, drawn together so that the spread between them is that of their expectations: the
 /// variance between means, less the part that sampling within them explains (a method of moments).
-pub(crate) fn without_noise(tallies: &[Tally]) -> Vec<f64> {
-    let means: Vec<f64> = tallies.iter().map(Tally::mean).collect();
+pub(crate) fn without_noise(tallies: &[Tally], unit: f64) -> Vec<f64> {
+    let means: Vec<f64> = tallies.iter().map(|tally| unit * tally.mean()).collect();
     let count = means.len() as f64;
     let mean = means.iter().fold(0.0, |sum, x| sum + x) / count;
     let between = means.iter().fold(0.0, |sum, x| sum + (x - mean) * (x - mean)) / (count - 1.0).max(1.0);
-    let within = tallies.iter().fold(0.0, |sum, tally| sum + tally.variance() / tally.count as f64) / count;
+    let within =
+        tallies.iter().fold(0.0, |sum, tally| sum + unit * unit * tally.variance() / tally.count as f64) / count;
     let kept = if between > 0.0 { libm::sqrt((1.0 - within / between).max(0.0)) } else { 0.0 };
     means.iter().map(|x| mean + (x - mean) * kept).collect()
 }
@@ -395,12 +382,12 @@ pub(crate) fn joined(value: f64, half: f64, draws: &[f64], floor: f64) -> Interv
     }
 }
 
-fn hops(direct: f64, totals: &Totals) -> Vec<Hop> {
+fn hops(direct: f64, totals: &Totals, unit: f64) -> Vec<Hop> {
     let sampled = totals.hops.iter().enumerate().skip(1).filter(|(_, tally)| tally.sum > 0);
     let last = sampled.map(|(place, _)| place).next_back().unwrap_or(0);
     let people = |place: usize| match place {
         0 => Mean::exactly(direct),
-        _ => Mean::of(&totals.hops[place]),
+        _ => Mean::of(&totals.hops[place], unit),
     };
     (0..=last).map(|place| Hop { hop: place as u32 + 1, people: people(place) }).collect()
 }

@@ -6,6 +6,9 @@ use super::delay::Deadline;
 use super::model::Model;
 use super::prior::{Curve, Priors};
 use super::resharing::{self, Learned};
+use super::setting::Cascade;
+use super::share::{self, Sharing};
+use super::weights::Weights;
 use crate::base::seed::{Chance, Key, Stream};
 use crate::base::stats::{ExactSum, Interval};
 use crate::base::{Error, Result, Run, par};
@@ -76,6 +79,8 @@ pub struct Resolved<'a> {
     /// [`Chance::upper`] of every edge, beside the follower rows.
     uppers: OnceLock<Vec<u32>>,
     scaled: u64,
+    /// What reaching each account counts; 1 without.
+    pub(crate) weights: Option<Weights>,
     notes: Vec<String>,
 }
 
@@ -89,97 +94,69 @@ pub(crate) fn trivalency(v: u32, u: u32) -> usize {
 /// The three chances of trivalency.
 pub(crate) const TRIVALENCY: [f64; 3] = [0.1, 0.01, 0.001];
 
-impl Model {
-    /// The chances of this model on `graph`.
+impl Cascade {
+    /// The chances of this cascade on `graph`.
     ///
     /// **Input**: the edges (`graph`), and the network they come from, for names, interactions, claimed follower
-    /// counts and tiers; `rho` overrides the chance of resharing of everybody; `priors` serve the model `prior`.
+    /// counts, tiers and columns of the accounts table.
     ///
     /// **Returns**: the chances, with what was assumed in words.
     ///
-    /// **Errors**: `rho` outside [0, 1]; `edge` without weights or with one outside [0, 1]; `lt` with a negative
+    /// **Errors**: parameters outside their range; `edge` without weights or with one outside [0, 1]; `lt` with a negative
     /// weight or a sum above `1 + 1e-4`; each names the accounts. A network that does not show whom the followers
     /// follow cannot carry a cascade.
     ///
     /// **Cost**: one pass over the edges for `edge` and `lt`, else one over the accounts.
-    pub fn resolve<'a>(
-        self,
-        graph: &'a Graph,
-        network: &Network,
-        rho: Option<f64>,
-        priors: &Priors,
-        run: &Run,
-    ) -> Result<Resolved<'a>> {
+    pub fn resolve<'a>(&self, graph: &'a Graph, network: &Network, run: &Run) -> Result<Resolved<'a>> {
         if !network.view.has_followings() {
             return Err(Error::NotEstimable {
                 figure: "A cascade on the graph".into(),
                 needs: format!("whom the followers follow; this network shows {}", network.view.describe()),
             });
         }
-        self.chances(graph, network, rho, priors, run)
+        self.chances(graph, network, run)
     }
 
     /// The chances of exposure alone, nobody resharing: all that complete follower lists carry, where whom the
     /// followers follow besides is not known. Direct reach is then exact given the model; spread beyond followers is
     /// not observed, which is not zero, and the caller must say so.
     ///
-    /// **Input**: as [`Model::resolve`]. `wc` takes how many accounts each follower follows from the claimed counts
-    /// (`following_claimed`), for the lists show only a few of them.
+    /// **Input**: as [`Cascade::resolve`]; `rho` is not read. `wc` takes how many accounts each follower follows from the
+    /// claimed counts (`following_claimed`), for the lists show only a few of them.
     ///
     /// **Errors**: lists that are not complete; `wc` where a follower has no claimed count; `lt`, which would need
     /// everybody that a follower listens to.
-    pub fn resolve_direct<'a>(
-        self,
-        graph: &'a Graph,
-        network: &Network,
-        priors: &Priors,
-        run: &Run,
-    ) -> Result<Resolved<'a>> {
+    pub fn resolve_direct<'a>(&self, graph: &'a Graph, network: &Network, run: &Run) -> Result<Resolved<'a>> {
         let refused = |figure: String, needs: String| Err(Error::NotEstimable { figure, needs });
         if !network.view.has_followers() {
             let needs = format!("complete follower lists; this network shows {}", network.view.describe());
             return refused("Direct reach".into(), needs);
         }
-        if self == Model::Lt && !network.view.has_followings() {
+        if self.model == Model::Lt && !network.view.has_followings() {
             return refused("The cascade model lt".into(), "everybody whom the followers follow".into());
         }
-        let mut resolved = self.chances(graph, network, Some(0.0), priors, run)?;
+        let silent = Cascade { rho: Some(Sharing::Same(0.0)), ..self.clone() };
+        let mut resolved = silent.chances(graph, network, run)?;
         resolved.notes.retain(|note| !note.starts_with("resharing"));
         Ok(resolved)
     }
 
-    fn chances<'a>(
-        self,
-        graph: &'a Graph,
-        network: &Network,
-        rho: Option<f64>,
-        priors: &Priors,
-        run: &Run,
-    ) -> Result<Resolved<'a>> {
-        if let Some(rho) = rho
-            && !(0.0..=1.0).contains(&rho)
-        {
-            return Err(Error::parameter("--rho", format!("the chance of resharing {rho} is outside [0, 1]")));
-        }
-        if let Model::Ic(p) = self
-            && !(0.0..=1.0).contains(&p)
-        {
-            return Err(Error::parameter("--model", format!("the probability {p} of ic is outside [0, 1]")));
-        }
-        priors.check()?;
+    fn chances<'a>(&self, graph: &'a Graph, network: &Network, run: &Run) -> Result<Resolved<'a>> {
+        self.check()?;
+        let (model, priors) = (self.model, &self.priors);
         let (accounts, edges) = (graph.accounts(), graph.edges());
-        let needed = match self {
+        let needed = match model {
             Model::Prior => 40 * accounts as u64,
             Model::Wc => 16 * accounts as u64,
             Model::Edge => 8 * edges,
             Model::Lt => 24 * edges + 16 * accounts as u64,
             Model::Ic(_) | Model::Tv => 0,
         };
-        run.check_memory(&format!("the cascade model {self}"), needed)?;
+        run.check_memory(&format!("the cascade model {model}"), needed)?;
 
         let mut notes = Vec::new();
         let (mut ranges, mut scaled) = (None, 0);
-        let exposure = match self {
+        let exposure = match model {
             Model::Ic(p) => Exposure::Constant(p, Chance::new(p)),
             Model::Tv => Exposure::Hashed,
             Model::Wc => {
@@ -226,10 +203,14 @@ impl Model {
             }
         };
 
-        let rho = match (rho, self, &exposure) {
-            (Some(rho), ..) => {
-                notes.push(format!("resharing once exposed: {rho}, given"));
-                Rho::Given(rho)
+        let rho = match (&self.rho, model, &exposure) {
+            (Some(sharing), ..) => {
+                notes.push(sharing.describe());
+                match (sharing.of_each(graph, network)?, sharing) {
+                    (Some(each), _) => Rho::Each(each),
+                    (None, Sharing::Same(rho)) => Rho::Given(*rho),
+                    (None, _) => Rho::Given(1.0),
+                }
             }
             (None, Model::Prior, Exposure::Source(r, _)) => {
                 match resharing::learn(graph, network, |v| r[v as usize], run)? {
@@ -254,9 +235,16 @@ impl Model {
             Rho::Learned(learned) => learned.rho.iter().map(|&rho| Chance::new(rho)).collect(),
             Rho::Each(each) => each.iter().map(|&rho| Chance::new(rho)).collect(),
         };
-        Ok(Resolved {
+        let weights = match &self.weight {
+            Some(name) => {
+                notes.push(format!("people are counted by {name}: a person of weight 0.5 counts half"));
+                Some(Weights::new(&share::numbers(network, "--weight", name)?)?)
+            }
+            None => None,
+        };
+        let resolved = Resolved {
             graph,
-            model: self,
+            model,
             exposure,
             rho,
             share,
@@ -265,8 +253,26 @@ impl Model {
             arrives: 1.0,
             uppers: OnceLock::new(),
             scaled,
+            weights,
             notes,
-        })
+        };
+        Ok(resolved.within(self.timing.deadline()?))
+    }
+}
+
+impl Model {
+    /// The chances of this model with one chance of resharing for everybody (by default the model's own): a short way to
+    /// [`Cascade::resolve`].
+    pub fn resolve<'a>(
+        self,
+        graph: &'a Graph,
+        network: &Network,
+        rho: Option<f64>,
+        priors: &Priors,
+        run: &Run,
+    ) -> Result<Resolved<'a>> {
+        let rho = rho.map(Sharing::Same);
+        Cascade { rho, priors: priors.clone(), ..self.into() }.resolve(graph, network, run)
     }
 }
 
@@ -403,6 +409,53 @@ impl<'a> Resolved<'a> {
         self.share = rho.iter().map(|&rho| Chance::new(rho)).collect();
         self.rho = Rho::Each(rho);
         Ok(self)
+    }
+
+    /// The same cascade where reaching account u counts `w_u`.
+    ///
+    /// **Errors**: another number of weights than accounts.
+    pub fn with_weights(self, weights: Weights) -> Result<Resolved<'a>> {
+        if weights.len() != self.graph.accounts() {
+            let problem = format!("{} weights for {} accounts", weights.len(), self.graph.accounts());
+            return Err(Error::parameter("--weight", problem));
+        }
+        Ok(Resolved { weights: Some(weights), ..self })
+    }
+
+    /// `w_u`: what reaching u counts.
+    #[inline]
+    pub fn weight(&self, u: u32) -> f64 {
+        self.weights.as_ref().map_or(1.0, |weights| weights.of(u))
+    }
+
+    /// What one of the whole numbers counts in which weights are added up.
+    pub(crate) fn unit(&self) -> f64 {
+        self.weights.as_ref().map_or(1.0, Weights::unit)
+    }
+
+    /// `w_u` in units.
+    #[inline]
+    pub(crate) fn units(&self, u: u32) -> u64 {
+        self.weights.as_ref().map_or(1, |weights| weights.units(u))
+    }
+
+    /// What reaching everybody counts.
+    pub(crate) fn total(&self) -> f64 {
+        let all = |weights: &Weights| (0..weights.len() as u32).map(|u| weights.units(u)).sum::<u64>() as f64;
+        self.weights.as_ref().map_or(self.graph.accounts() as f64, |weights| weights.unit() * all(weights))
+    }
+
+    /// What reaching all of `people` counts.
+    pub(crate) fn weight_of(&self, people: &[u32]) -> f64 {
+        self.unit() * self.units_of(people) as f64
+    }
+
+    /// What reaching all of `people` counts, in units.
+    pub(crate) fn units_of(&self, people: &[u32]) -> u64 {
+        match &self.weights {
+            None => people.len() as u64,
+            Some(weights) => people.iter().map(|&u| weights.units(u)).sum(),
+        }
     }
 
     /// The same model where only what comes within a time limit counts; without a limit, as it is. Every edge that carries
@@ -551,18 +604,18 @@ impl<'a> Resolved<'a> {
     /// The ends of the direct reach of v under the ranges of the assumed exposure; `None` where nothing is assumed.
     pub fn direct_range(&self, v: u32) -> Option<Interval> {
         let ranges = self.ranges.as_ref()?;
-        let listed = self.graph.followers(v).len() as f64 * self.arrives;
+        let listed = self.weight_of(self.graph.followers(v)) * self.arrives;
         let end = |position: f64| listed * ranges.curve.at(ranges.followers[v as usize], |_| position);
         Some(Interval { low: end(0.0), high: end(1.0) })
     }
 
-    /// Expected people exposed by one post of v alone, `sum over followers of r_vu`; within the time limit if there is one.
+    /// Expected people exposed by one post of v alone, `sum over followers of r_vu w_u`; within the time limit if there is one.
     pub fn audience(&self, v: u32) -> f64 {
         let row = self.graph.followers(v);
         match &self.exposure {
-            Exposure::Constant(r, _) => r * self.arrives * row.len() as f64,
-            Exposure::Source(r, _) => r[v as usize] * self.arrives * row.len() as f64,
-            _ => row.iter().enumerate().fold(0.0, |sum, (place, &u)| sum + self.r(v, place, u)),
+            Exposure::Constant(r, _) => r * self.arrives * self.weight_of(row),
+            Exposure::Source(r, _) => r[v as usize] * self.arrives * self.weight_of(row),
+            _ => row.iter().enumerate().fold(0.0, |sum, (place, &u)| sum + self.r(v, place, u) * self.weight(u)),
         }
     }
 }

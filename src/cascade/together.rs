@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::direct;
+use super::forward::Walker;
 use super::reach::checked_creators;
 use super::resolve::Resolved;
 use super::stop;
@@ -100,22 +101,46 @@ pub struct TogetherRows {
 /// Worlds walked by one task.
 const CHUNK: usize = 16;
 
-/// One person's credit in whole numbers. Divisible by all numbers up to 16; beyond, shares are rounded by less than one in
-/// 700,000.
-const CREDIT: u64 = 720_720;
-
 /// Sums over worlds for one creator.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
     beyond: Tally,
     only: Tally,
-    credit: Tally,
+    credit: Shares,
+}
+
+/// Sums over worlds of numbers that are not whole: the same bits wherever they are added in the order of the worlds.
+#[derive(Debug, Clone, Copy, Default)]
+struct Shares {
+    count: u64,
+    sum: f64,
+    squares: f64,
+}
+
+impl Shares {
+    fn add(&mut self, value: f64) {
+        self.merge(&Shares { count: 1, sum: value, squares: value * value });
+    }
+
+    fn merge(&mut self, other: &Shares) {
+        self.count += other.count;
+        self.sum += other.sum;
+        self.squares += other.squares;
+    }
+
+    fn sampled(&self, unit: f64) -> Sampled {
+        let (count, mean) = (self.count as f64, self.sum / self.count as f64);
+        let variance = ((self.squares - self.sum * mean) / (count - 1.0).max(1.0)).max(0.0);
+        let half = unit * stop::z_fixed() * libm::sqrt(variance / count);
+        let sim_error = Interval { low: (unit * mean - half).max(0.0), high: unit * mean + half };
+        Sampled { people: unit * mean, sim_error }
+    }
 }
 
 impl Together {
     /// Bytes a thread needs beside the graph.
     fn memory(accounts: usize, creators: usize) -> u64 {
-        16 * accounts as u64 * creators.div_ceil(64) as u64 + 8 * accounts as u64
+        16 * accounts as u64 * creators.div_ceil(64) as u64 + (8 + 13) * accounts as u64
     }
 
     /// Walks the worlds.
@@ -135,7 +160,7 @@ impl Together {
                     let mut union = Tally::default();
                     for index in range {
                         crowd.walk(&World::new(resolved, run.seed(), index as u64), &creators);
-                        union.add(crowd.count(&mut sums));
+                        union.add(crowd.count(resolved, &mut sums));
                     }
                     (sums, union)
                 },
@@ -150,15 +175,16 @@ impl Together {
                 all.credit.merge(&part.credit);
             }
         }
+        let unit = resolved.unit();
         let row = |(&v, sums): (&u32, &Sums)| Contribution {
             account: v,
-            alone: Sampled::of(direct::direct_reach(resolved, &[v]), &sums.beyond, 1.0),
-            only: Sampled::of(0.0, &sums.only, 1.0),
-            credit: Sampled::of(0.0, &sums.credit, 1.0 / CREDIT as f64),
+            alone: Sampled::of(direct::direct_reach(resolved, &[v]), &sums.beyond, unit),
+            only: Sampled::of(0.0, &sums.only, unit),
+            credit: sums.credit.sampled(unit),
         };
         Ok(TogetherRows {
             rows: creators.iter().zip(&sums).map(row).collect(),
-            union: Sampled::of(0.0, &union, 1.0),
+            union: Sampled::of(0.0, &union, unit),
             worlds: self.worlds,
         })
     }
@@ -170,7 +196,7 @@ struct Counts {
     direct: u64,
     all: u64,
     only: u64,
-    credit: u64,
+    credit: f64,
 }
 
 /// Who was reached by whom in one world: a bit for each creator.
@@ -186,6 +212,7 @@ struct Crowd {
     creators: usize,
     counts: Vec<Counts>,
     passing: Vec<u64>,
+    walker: Walker,
 }
 
 impl Crowd {
@@ -200,6 +227,7 @@ impl Crowd {
             creators: creators.len(),
             counts: Vec::new(),
             passing: vec![0; words],
+            walker: Walker::new(accounts),
         }
     }
 
@@ -209,6 +237,16 @@ impl Crowd {
 
     /// Finds who is reached by whom. `creators` are sorted, and the same in every world.
     fn walk(&mut self, world: &World<'_>, creators: &[u32]) {
+        self.clear(creators);
+        match world.resolved().deadline() {
+            // When a post comes to somebody decides how far it goes from there: each creator is walked apart.
+            Some(_) => self.walk_apart(world, creators),
+            None => self.walk_together(world, creators),
+        }
+    }
+
+    /// Forgets the last world; creators are touched first, each with their own bit.
+    fn clear(&mut self, creators: &[u32]) {
         for &u in &self.touched {
             let place = u as usize * self.words..(u as usize + 1) * self.words;
             self.reached[place].fill(0);
@@ -219,8 +257,29 @@ impl Crowd {
         for (bit, &v) in creators.iter().enumerate() {
             let at = self.place(v).start + bit / 64;
             self.reached[at] |= 1 << (bit % 64);
-            self.fresh[at] |= 1 << (bit % 64);
             self.touched.push(v);
+        }
+    }
+
+    fn walk_apart(&mut self, world: &World<'_>, creators: &[u32]) {
+        for (bit, &v) in creators.iter().enumerate() {
+            let walk = self.walker.walk(world, &[v]);
+            self.counts[bit].direct = walk.direct();
+            for &u in self.walker.reached() {
+                let place = u as usize * self.words..(u as usize + 1) * self.words;
+                let bits = &mut self.reached[place];
+                if bits.iter().all(|&word| word == 0) {
+                    self.touched.push(u);
+                }
+                bits[bit / 64] |= 1 << (bit % 64);
+            }
+        }
+    }
+
+    fn walk_together(&mut self, world: &World<'_>, creators: &[u32]) {
+        for (bit, &v) in creators.iter().enumerate() {
+            let at = self.place(v).start + bit / 64;
+            self.fresh[at] |= 1 << (bit % 64);
             self.queue.push(v);
         }
         // Whatever the order, all bits arrive wherever a live path leads: each is passed on once by everybody it comes to.
@@ -241,7 +300,7 @@ impl Crowd {
             let (words, reached, fresh) = (self.words, &mut self.reached, &mut self.fresh);
             let (touched, queue, passing) = (&mut self.touched, &mut self.queue, &self.passing);
             world.hearers(u, |w| {
-                heard += 1;
+                heard += world.resolved().units(w);
                 let place = w as usize * words..(w as usize + 1) * words;
                 let (mut before, mut news, mut waiting) = (0, 0, 0);
                 for ((reached, fresh), passing) in reached[place.clone()].iter_mut().zip(&mut fresh[place]).zip(passing)
@@ -264,8 +323,8 @@ impl Crowd {
         }
     }
 
-    /// Adds the last world to the sums; the people reached together.
-    fn count(&mut self, sums: &mut [Sums]) -> u64 {
+    /// Adds the last world to the sums; the people reached together, in units of weight.
+    fn count(&mut self, resolved: &Resolved<'_>, sums: &mut [Sums]) -> u64 {
         let mut union = 0;
         for (at, &u) in self.touched.iter().enumerate() {
             let place = u as usize * self.words..(u as usize + 1) * self.words;
@@ -278,14 +337,15 @@ impl Crowd {
             if by == 0 {
                 continue;
             }
-            union += 1;
+            let units = resolved.units(u);
+            union += units;
             for (word, &bits) in bits.iter().enumerate() {
                 let mut left = bits;
                 while left != 0 {
                     let counts = &mut self.counts[64 * word + left.trailing_zeros() as usize];
-                    counts.all += 1;
-                    counts.only += u64::from(by == 1);
-                    counts.credit += CREDIT / u64::from(by);
+                    counts.all += units;
+                    counts.only += if by == 1 { units } else { 0 };
+                    counts.credit += units as f64 / f64::from(by);
                     left &= left - 1;
                 }
             }
@@ -304,7 +364,6 @@ mod tests {
     use super::*;
     use crate::cascade::every::ReachEach;
     use crate::cascade::exact::{random_graph, resolved};
-    use crate::cascade::forward::Walker;
     use crate::graph::build::graph;
 
     /// Each creator walked alone, and the set with one left out, in the same worlds.
@@ -348,11 +407,11 @@ mod tests {
                 let (rows, union) = by_definition(&model, &creators, 50);
                 assert!((found.union.people - union).abs() < 1e-9, "{name} {} {union}", found.union.people);
                 let credits: f64 = found.rows.iter().map(|row| row.credit.people).sum();
-                assert!((credits - union).abs() < 1e-3, "{name} {credits} {union}");
+                assert!((credits - union).abs() < 1e-9, "{name} {credits} {union}");
                 for (row, expected) in found.rows.iter().zip(rows) {
                     let alone = row.alone.people - direct::direct_reach(&model, &[row.account]);
                     for (found, expected) in [alone, row.only.people, row.credit.people].into_iter().zip(expected) {
-                        assert!((found - expected).abs() < 1e-4, "{name} {row:?} {expected}");
+                        assert!((found - expected).abs() < 1e-9, "{name} {row:?} {expected}");
                     }
                     assert!(row.only.people <= row.credit.people + 1e-9);
                 }

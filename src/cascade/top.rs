@@ -2,13 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::delay::Timing;
 use super::direct::direct_reach;
 use super::every::{ReachEach, ReachRow};
-use super::model::Model;
-use super::prior::Priors;
 use super::reach::{check_sampling, checked_creators};
 use super::resolve::Resolved;
+use super::setting::Cascade;
 use super::tunkrank::TunkRank;
 use crate::base::{Error, Result, Run, par};
 use crate::graph::{Graph, Network};
@@ -31,7 +29,7 @@ use crate::graph::{Graph, Network};
 /// ```
 /// use truereach::{Run, cascade::{Model, Top}, graph::{Network, build}};
 /// let network = Network::from_graph(build::graph(5, &[(1, 0), (2, 0), (3, 0), (4, 1)]));
-/// let top = Top { n: 1, model: Model::Ic(0.1), ..Default::default() };
+/// let top = Top { n: 1, cascade: Model::Ic(0.1).into(), ..Default::default() };
 /// let graph = network.follow_graph().unwrap();
 /// let found = top.run(graph, &network, &[0, 1, 2, 3, 4], &Run::new(7)).unwrap();
 /// assert_eq!((found.rows[0].account, found.ruled_out), (0, 4));
@@ -43,18 +41,9 @@ pub struct Top {
     /// How many creators
     #[cfg_attr(feature = "cli", arg(short, long, default_value_t = 50, value_name = "N", help_heading = "Cascade"))]
     pub n: usize,
-    /// Chances of exposure: prior, ic:P, wc, tv, edge or lt
-    #[cfg_attr(feature = "cli", arg(long, default_value = "prior", value_name = "MODEL", help_heading = "Cascade"))]
-    pub model: Model,
-    /// Chance of resharing once exposed [default: prior: from shares in the data or 0.01; other models: 1]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "P", help_heading = "Cascade"))]
-    pub rho: Option<f64>,
-    /// What the model prior assumes
-    #[cfg_attr(feature = "cli", arg(skip))]
-    pub priors: Priors,
-    /// Until when exposures count
+    /// How the post travels
     #[cfg_attr(feature = "cli", command(flatten))]
-    pub timing: Timing,
+    pub cascade: Cascade,
     /// Stop a creator when the simulation error is at most this share of the reach
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.02, value_name = "SHARE", help_heading = "Cascade"))]
     pub half_width: f64,
@@ -73,10 +62,7 @@ impl Default for Top {
     fn default() -> Self {
         Top {
             n: 50,
-            model: Model::Prior,
-            rho: None,
-            priors: Priors::default(),
-            timing: Timing::default(),
+            cascade: Cascade::default(),
             half_width: 0.02,
             max_worlds: 65_536,
             max_creator_worlds: 20_000_000,
@@ -119,19 +105,18 @@ impl Top {
         if self.max_creator_worlds == 0 {
             return Err(Error::parameter("--max-creator-worlds", "must be at least 1"));
         }
-        self.timing.check()?;
+        self.cascade.check()?;
         check_sampling(self.half_width, None, None, self.max_worlds)
     }
 
     /// Finds the creators of largest reach among `creators`.
     pub fn run(&self, graph: &Graph, network: &Network, creators: &[u32], run: &Run) -> Result<TopCreators> {
         self.check()?;
-        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?.within(self.timing.deadline()?);
+        let resolved = self.cascade.resolve(graph, network, run)?;
         self.run_resolved(&resolved, creators, run)
     }
 
-    /// As [`Top::run`] with a model resolved before; `model`, `rho`, `priors` and `timing` of this struct are not
-    /// read.
+    /// As [`Top::run`] with a model resolved before; `cascade` of this struct is not read.
     pub fn run_resolved(&self, resolved: &Resolved<'_>, creators: &[u32], run: &Run) -> Result<TopCreators> {
         self.check()?;
         let creators = checked_creators(resolved.graph(), creators)?;
@@ -142,7 +127,7 @@ impl Top {
         directs.sort_by(|a, b| b.total_cmp(a));
         let bar = directs.get(self.n - 1).copied().unwrap_or(0.0);
 
-        let ranks = TunkRank::default().run_resolved(resolved, None, run)?;
+        let ranks = TunkRank::default().run_resolved(resolved, run)?;
         // Rounding of either side must not rule out an equal.
         let slack = (1.0 + 1e-9) / (1.0 - ranks.error);
         let keep: Vec<u32> = creators.iter().copied().filter(|&v| ranks.exposures[v as usize] * slack >= bar).collect();
@@ -176,6 +161,7 @@ impl Top {
 mod tests {
     use super::*;
     use crate::base::seed::{Stream, generator};
+    use crate::cascade::{Model, Priors};
     use crate::graph::build::graph;
     use rand::RngExt;
 
@@ -205,7 +191,7 @@ mod tests {
     fn more_than_there_are_gives_all_and_budgets_bind() {
         let graph = graph(4, &[(1, 0), (2, 1), (0, 2), (3, 0)]);
         let network = Network::from_graph(graph.clone());
-        let top = Top { n: 9, model: Model::Ic(1.0), max_creator_worlds: 40, ..Top::default() };
+        let top = Top { n: 9, cascade: Model::Ic(1.0).into(), max_creator_worlds: 40, ..Top::default() };
         let found = top.run(&graph, &network, &[0, 1, 2, 3], &Run::new(1)).unwrap();
         assert_eq!(found.rows.len(), 4);
         assert!(found.settled && found.rows.iter().all(|row| row.worlds <= 10));

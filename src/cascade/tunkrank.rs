@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::Model;
-use super::prior::Priors;
 use super::resolve::Resolved;
 use super::scc;
+use super::setting::Cascade;
 use crate::base::{Error, Result, Run};
 use crate::graph::{Graph, Network};
 
@@ -42,7 +41,7 @@ use crate::graph::{Graph, Network};
 /// use truereach::{Run, cascade::{Model, TunkRank}, graph::{Network, build}};
 /// // 1 follows 0, 2 follows 1.
 /// let network = Network::from_graph(build::graph(3, &[(1, 0), (2, 1)]));
-/// let tunkrank = TunkRank { model: Model::Ic(0.5), ..Default::default() };
+/// let tunkrank = TunkRank { cascade: Model::Ic(0.5).into(), ..Default::default() };
 /// let found = tunkrank.run(network.follow_graph().unwrap(), &network, &Run::new(1)).unwrap();
 /// assert_eq!(found.exposures, [0.75, 0.5, 0.0]);
 /// ```
@@ -50,15 +49,9 @@ use crate::graph::{Graph, Network};
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct TunkRank {
-    /// Chances of exposure: prior, ic:P, wc, tv, edge or lt
-    #[cfg_attr(feature = "cli", arg(long, default_value = "prior", value_name = "MODEL", help_heading = "Cascade"))]
-    pub model: Model,
-    /// Chance of resharing once exposed [default: prior: from shares in the data or 0.01; other models: 1]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "P", help_heading = "Cascade"))]
-    pub rho: Option<f64>,
-    /// What the model prior assumes
-    #[cfg_attr(feature = "cli", arg(skip))]
-    pub priors: Priors,
+    /// How the post travels
+    #[cfg_attr(feature = "cli", command(flatten))]
+    pub cascade: Cascade,
     /// Largest relative error of a value
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 1e-9, value_name = "SHARE", help_heading = "TunkRank"))]
     pub tolerance: f64,
@@ -69,7 +62,7 @@ pub struct TunkRank {
 
 impl Default for TunkRank {
     fn default() -> Self {
-        TunkRank { model: Model::Prior, rho: None, priors: Priors::default(), tolerance: 1e-9, max_sweeps: 20_000 }
+        TunkRank { cascade: Cascade::default(), tolerance: 1e-9, max_sweeps: 20_000 }
     }
 }
 
@@ -120,23 +113,18 @@ impl TunkRank {
         Ok(())
     }
 
-    /// TunkRank with every account of weight 1.
+    /// TunkRank of a cascade.
     pub fn run(&self, graph: &Graph, network: &Network, run: &Run) -> Result<TunkRanks> {
         self.check()?;
-        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?;
-        self.run_resolved(&resolved, None, run)
+        let resolved = self.cascade.resolve(graph, network, run)?;
+        self.run_resolved(&resolved, run)
     }
 
-    /// As [`TunkRank::run`] with a model resolved before, and with weights of the accounts (at least 0) if given.
-    pub fn run_resolved(&self, resolved: &Resolved<'_>, weights: Option<&[f64]>, run: &Run) -> Result<TunkRanks> {
+    /// As [`TunkRank::run`] with a model resolved before; `cascade` of this struct is not read.
+    pub fn run_resolved(&self, resolved: &Resolved<'_>, run: &Run) -> Result<TunkRanks> {
         self.check()?;
         let graph = resolved.graph();
         let accounts = graph.accounts();
-        if let Some(weights) = weights
-            && (weights.len() != accounts || weights.iter().any(|w| !(*w >= 0.0 && w.is_finite())))
-        {
-            return Err(Error::parameter("weights", "one number of at least 0 is due for every account"));
-        }
         run.check_memory("TunkRank", 36 * accounts as u64 + 12 * graph.edges())?;
         run.phase("finding classes", None);
         let (members, starts) = scc::classes(
@@ -149,7 +137,7 @@ impl TunkRank {
         );
         run.phase("solving classes", Some(accounts as u64));
         let mut solver =
-            Solver { resolved, weights, exposures: vec![0.0; accounts], local: vec![u32::MAX; accounts], unsettled: 0 };
+            Solver { resolved, exposures: vec![0.0; accounts], local: vec![u32::MAX; accounts], unsettled: 0 };
         let (mut error, mut classes, mut growing, mut largest) = (0.0f64, 0, 0, 0);
         for pair in starts.windows(2) {
             let class = &members[pair[0]..pair[1]];
@@ -184,7 +172,6 @@ impl TunkRank {
 
 struct Solver<'a> {
     resolved: &'a Resolved<'a>,
-    weights: Option<&'a [f64]>,
     exposures: Vec<f64>,
     /// Place inside the class being solved.
     local: Vec<u32>,
@@ -226,7 +213,7 @@ impl Solver<'_> {
         self.resolved.graph().followers(v).iter().enumerate().fold(0.0, |sum, (place, &u)| {
             let r = self.resolved.r(v, place, u);
             let passed = r * self.resolved.rho(u);
-            let own = r * self.weights.map_or(1.0, |weights| weights[u as usize]);
+            let own = r * self.resolved.weight(u);
             // 0 · ∞ is 0: nothing is passed on.
             match passed > 0.0 && !skip(place, u) {
                 true => sum + own + passed * self.exposures[u as usize],
@@ -378,12 +365,16 @@ mod tests {
     use super::*;
     use crate::base::seed::{Stream, generator};
     use crate::cascade::direct_reach;
+    use crate::cascade::{Model, Priors, Weights};
     use crate::graph::build::{graph, weighted};
     use rand::RngExt;
 
     fn ranks(graph: &Graph, model: &str, rho: Option<f64>) -> TunkRanks {
         let network = Network::from_graph(graph.clone());
-        let tunkrank = TunkRank { model: model.parse().unwrap(), rho, ..TunkRank::default() };
+        let tunkrank = TunkRank {
+            cascade: Cascade { rho: rho.map(Into::into), ..model.parse::<Model>().unwrap().into() },
+            ..TunkRank::default()
+        };
         tunkrank.run(graph, &network, &Run::default()).unwrap()
     }
 
@@ -422,13 +413,14 @@ mod tests {
             let rho = 0.7;
             let model = Model::Edge.resolve(&graph, &network, Some(rho), &Priors::default(), &Run::default()).unwrap();
             let w: Vec<f64> = (0..accounts).map(|u| f64::from(u % 3)).collect();
+            let model = model.with_weights(Weights::new(&w).unwrap()).unwrap();
             let r = |v: usize, u: usize| {
                 let place = graph.followers(v as u32).binary_search(&(u as u32));
                 place.map_or(0.0, |place| model.r(v as u32, place, u as u32))
             };
             let size = accounts as usize;
             let expect = solved(size, |v, u| rho * r(v, u), |v| (0..size).map(|u| r(v, u) * w[u]).sum());
-            let found = TunkRank::default().run_resolved(&model, Some(&w), &Run::default()).unwrap();
+            let found = TunkRank::default().run_resolved(&model, &Run::default()).unwrap();
             // A solution without negative numbers exists exactly where nothing is supercritical (b > 0 nearly everywhere).
             if expect.iter().all(|&value| value >= -1e-12) && found.supercritical == 0 {
                 for (found, expected) in found.exposures.iter().zip(&expect) {
@@ -482,7 +474,7 @@ mod tests {
             let network = Network::from_graph(graph.clone());
             let model: Model = model.parse().unwrap();
             let resolved = model.resolve(&graph, &network, Some(0.5), &Priors::default(), &Run::default()).unwrap();
-            let found = TunkRank::default().run_resolved(&resolved, None, &Run::default()).unwrap();
+            let found = TunkRank::default().run_resolved(&resolved, &Run::default()).unwrap();
             for v in 0..50 {
                 assert!(direct_reach(&resolved, &[v]) <= found.exposures[v as usize] * (1.0 + 1e-12));
             }

@@ -47,7 +47,7 @@ impl AnalyzeArgs {
     /// Runs the verb.
     pub fn run(mut self, terminal: &Terminal) -> Result<()> {
         if let Some(path) = &self.priors {
-            self.analyze.priors = read_priors(path)?;
+            self.analyze.cascade.priors = read_priors(path)?;
         }
         let mut verdict = None;
         let opened = if self.network.is_empty() {

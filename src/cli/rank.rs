@@ -8,7 +8,7 @@ use super::open::{NetworkArgs, Opened};
 use super::term::{OutputArgs, Terminal};
 use crate::base::stats::Interval;
 use crate::base::{Error, Result, Status};
-use crate::cascade::{Model, Priors, TunkRank};
+use crate::cascade::{Cascade, Model, Priors, TunkRank};
 use crate::graph::transform::{AudienceGraph, in_window};
 use crate::graph::{Audience, Graph, Network, View};
 use crate::rank::{Betweenness, Components, Dangling, HyperBall, KCore, PageRank, Ranking, Teleport, Triangles};
@@ -190,7 +190,7 @@ impl RankArgs {
             By::Personal { params, from, common } => personal(&params, &from, &common, terminal),
             By::Tunkrank { mut params, priors, common } => {
                 if let Some(path) = &priors {
-                    params.priors = read_priors(path)?;
+                    params.cascade.priors = read_priors(path)?;
                 }
                 let (opened, made) = common.graph("TunkRank", terminal)?;
                 let found = params.run(&made.graph, &opened.network, &terminal.run)?;
@@ -215,7 +215,7 @@ impl RankArgs {
                     "note: finite for {} accounts, infinite (supercritical) for {}",
                     found.finite, found.supercritical
                 ));
-                let scored = Scored { ranking, column, status: params.model.status(), ends };
+                let scored = Scored { ranking, column, status: params.cascade.status().0, ends };
                 ranked(&common, &opened, &made, &scored, "rank tunkrank", parameters, terminal)
             }
             By::Core { params, common } => {
@@ -271,14 +271,14 @@ struct Scored {
 /// TunkRank at both ends of the assumed exposure and resharing, which bound it: it rises with either. `None` for a model
 /// that assumes no range.
 fn ends(params: &TunkRank, graph: &Graph, network: &Network, terminal: &Terminal) -> Result<Option<[Vec<f64>; 2]>> {
-    if params.model != Model::Prior {
+    if params.cascade.model != Model::Prior {
         return Ok(None);
     }
     let at = |priors: Priors| -> Result<Vec<f64>> {
-        let end = TunkRank { priors, ..params.clone() };
+        let end = TunkRank { cascade: Cascade { priors, ..params.cascade.clone() }, ..params.clone() };
         Ok(end.run(graph, network, &terminal.run)?.exposures)
     };
-    let [low, high] = params.priors.ends();
+    let [low, high] = params.cascade.priors.ends();
     Ok(Some([at(low)?, at(high)?]))
 }
 

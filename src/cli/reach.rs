@@ -62,7 +62,7 @@ impl ReachArgs {
     /// Runs the verb.
     pub fn run(mut self, terminal: &Terminal) -> Result<()> {
         if let Some(path) = &self.priors {
-            self.reach.priors = read_priors(path)?;
+            self.reach.cascade.priors = read_priors(path)?;
         }
         self.reach.check()?;
         let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
@@ -82,12 +82,10 @@ impl ReachArgs {
             });
         }
         let beyond = network.view.has_followings();
-        let (model, priors) = (self.reach.model, &self.reach.priors);
         let resolved = match beyond {
-            true => model.resolve(&made.graph, network, self.reach.rho, priors, run)?,
-            false => model.resolve_direct(&made.graph, network, priors, run)?,
+            true => self.reach.cascade.resolve(&made.graph, network, run)?,
+            false => self.reach.cascade.resolve_direct(&made.graph, network, run)?,
         };
-        let resolved = resolved.within(self.reach.timing.deadline()?);
         let found = self.reach.run_resolved(&resolved, &creators, run)?;
         let names: Vec<String> =
             creators.iter().map(|&creator| opened.network.names.get(creator).into_owned()).collect();
@@ -97,7 +95,9 @@ impl ReachArgs {
         });
         let provenance = Provenance::new("reach", parameters, terminal.seed, opened.checksum);
         let mut table = match &self.by {
-            Some(by) => by.table(&found, &resolved, (&creators, &opened), provenance, run)?,
+            Some(by) => {
+                by.table(&found, &resolved, (&creators, &opened), self.reach.cascade.status().0, provenance, run)?
+            }
             None => table(&found, &self.reach, beyond, provenance, terminal.hide_below()),
         };
         let outcomes = [post::REACH, post::VIEWS].iter().any(|outcome| opened.network.tables.posts.has(outcome));
@@ -147,7 +147,7 @@ fn table(found: &ReachEstimate, asked: &Reach, beyond: bool, provenance: Provena
     let mut table = Table::new("truereach/reach/1", columns, provenance);
     table.assumptions = found.assumptions.clone();
     table.summary.insert("model".into(), found.model.clone().into());
-    if let Some(hours) = asked.timing.within {
+    if let Some(hours) = asked.cascade.timing.within {
         table.summary.insert("within".into(), hours.into());
     }
     table.summary.insert("worlds".into(), found.worlds.into());
@@ -157,8 +157,8 @@ fn table(found: &ReachEstimate, asked: &Reach, beyond: bool, provenance: Provena
     table.summary.insert("amplification".into(), amplification);
     table.notes.push(format!("{}; {} worlds, seed {}", found.model, found.worlds, found.seed));
     let sampled = |mean: f64, error: f64| Interval { low: (mean - Z95 * error).max(0.0), high: mean + Z95 * error };
-    let (status, words) = asked.timing.status(asked.model);
-    let within = asked.timing.suffix();
+    let (status, words) = asked.cascade.status();
+    let within = asked.cascade.timing.suffix();
     let mut row = |figure: &str, value: f64, interval: Option<Interval>, sim_error: Interval, hidden: bool| {
         table.rows.push(vec![
             Cell::Text(format!("{figure}{}", if figure.starts_with(' ') { "" } else { &within })),

@@ -30,9 +30,7 @@ impl AllArgs {
     /// The parameters of the estimate; the model and what goes with it are those of `reach`.
     fn params(&self, reach: &Reach) -> ReachAll {
         ReachAll {
-            model: reach.model,
-            rho: reach.rho,
-            priors: reach.priors.clone(),
+            cascade: reach.cascade.clone(),
             half_width: reach.half_width,
             samples: self.samples,
             max_samples: self.max_samples,
@@ -59,7 +57,7 @@ impl AllArgs {
             (Some(0), _) | (None, Some(_)) => usize::MAX,
             (top, _) => top.unwrap_or(20),
         };
-        let mut table = table(&found, params.model.status(), shown, (&made.graph, &opened.network), provenance);
+        let mut table = table(&found, params.cascade.status().0, shown, (&made.graph, &opened.network), provenance);
         table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
         terminal.give(&table, output)?;
         match found.converged || self.samples.is_some() {

@@ -88,12 +88,12 @@ impl By {
         found: &ReachEstimate,
         resolved: &Resolved<'_>,
         (creators, opened): (&[u32], &Opened),
+        status: Status,
         provenance: Provenance,
         run: &Run,
     ) -> Result<Table> {
         let (graph, network) = (resolved.graph(), &opened.network);
         let worlds = found.worlds.max(1);
-        let status = resolved.model().status();
         let mut table = match self.groups(graph, network, run)? {
             None => {
                 let rows = Together { worlds }.run_resolved(resolved, creators, run)?;

@@ -14,10 +14,9 @@ use self::steps::{BATCHES, Estimate, Lanes, Steps};
 use self::walk::{Backward, Seen};
 use super::draws::Draw;
 use super::every::ReachRow;
-use super::model::Model;
-use super::prior::Priors;
 use super::reach::joined;
 use super::resolve::Resolved;
+use super::setting::Cascade;
 use super::tunkrank::TunkRank;
 use crate::base::stats::{Interval, quantile};
 use crate::base::{Error, Result, Run, par};
@@ -27,7 +26,8 @@ use crate::graph::{Graph, Network};
 ///
 /// A sample draws one person at random, the root, and walks backwards: to the accounts whose post reaches the root
 /// directly, and through those of them who reshare to the accounts whose post reaches these, until nobody new is met.
-/// v reaches the root exactly if the walk meets v, so `R(v) = n P(v is met)`. Counting that alone has a relative error
+/// v reaches the root exactly if the walk meets v, so `R(v) = n P(v is met)` (with weights, roots are drawn in proportion to
+/// them, and n is their sum). Counting that alone has a relative error
 /// of `sqrt(n / (N R))` from N samples. Better use is made of the same samples by an exact relation,
 ///
 /// `R(v) = sum over F(v) of r_vx (1 + rho_x R(x)) − n E[again(v)]`,
@@ -73,19 +73,15 @@ use crate::graph::{Graph, Network};
 /// use truereach::{Run, cascade::{Model, ReachAll}, graph::{Network, build}};
 /// // 1 follows 0, 2 follows 1: on a tree nothing is met twice, and the reach is exact.
 /// let network = Network::from_graph(build::graph(3, &[(1, 0), (2, 1)]));
-/// let all = ReachAll { model: Model::Ic(0.5), ..Default::default() };
+/// let all = ReachAll { cascade: Model::Ic(0.5).into(), ..Default::default() };
 /// let found = all.run(network.follow_graph().unwrap(), &network, &Run::new(7)).unwrap();
 /// assert_eq!(found.rows.iter().map(|row| row.reach).collect::<Vec<_>>(), [0.75, 0.5, 0.0]);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReachAll {
-    /// Chances of exposure: prior, ic:P, wc, tv, edge or lt.
-    pub model: Model,
-    /// Chance of resharing once exposed; by default what the model says.
-    pub rho: Option<f64>,
-    /// What the model prior assumes.
-    pub priors: Priors,
+    /// How the post travels.
+    pub cascade: Cascade,
     /// Stop when the median half-width is at most this share of the reach.
     pub half_width: f64,
     /// Take this many samples (rounded up to a multiple of 16), whatever the half-width.
@@ -98,15 +94,7 @@ pub struct ReachAll {
 
 impl Default for ReachAll {
     fn default() -> Self {
-        ReachAll {
-            model: Model::Prior,
-            rho: None,
-            priors: Priors::default(),
-            half_width: 0.05,
-            samples: None,
-            max_samples: 1 << 28,
-            draws: 100,
-        }
+        ReachAll { cascade: Cascade::default(), half_width: 0.05, samples: None, max_samples: 1 << 28, draws: 100 }
     }
 }
 
@@ -188,13 +176,17 @@ impl ReachAll {
     /// Estimates the reach of every account.
     pub fn run(&self, graph: &Graph, network: &Network, run: &Run) -> Result<ReachOfAll> {
         self.check()?;
-        let resolved = self.model.resolve(graph, network, self.rho, &self.priors, run)?;
+        let resolved = self.cascade.resolve(graph, network, run)?;
         self.run_resolved(&resolved, run)
     }
 
-    /// As [`ReachAll::run`] with a model resolved before; `model`, `rho` and `priors` of this struct are not read.
+    /// As [`ReachAll::run`] with a model resolved before; `cascade` of this struct is not read.
     pub fn run_resolved(&self, resolved: &Resolved<'_>, run: &Run) -> Result<ReachOfAll> {
         self.check()?;
+        if resolved.deadline().is_some() {
+            return Err(Error::parameter("--within", "the reach of every account has no limit of time")
+                .with_hint("truereach analyze --top 0 --within HOURS walks each creator apart"));
+        }
         let accounts = resolved.graph().accounts();
         run.check_memory("the reach of every account", Self::memory(resolved, run.thread_count()))?;
         let known = known(resolved, run)?;
@@ -296,9 +288,9 @@ fn bound() -> TunkRank {
 fn known(resolved: &Resolved<'_>, run: &Run) -> Result<Vec<Known>> {
     let ranks = match resolved.is_silent() {
         true => None,
-        false => Some(bound().run_resolved(resolved, None, run)?),
+        false => Some(bound().run_resolved(resolved, run)?),
     };
-    let others = resolved.graph().accounts() as f64 - 1.0;
+    let total = resolved.total();
     let ranges = par::chunks_by_degree(&resolved.graph().follower_rows().offsets, 65_536);
     let known = par::map(run, &ranges, |range| {
         let one = |v: usize| {
@@ -306,6 +298,8 @@ fn known(resolved: &Resolved<'_>, run: &Run) -> Result<Vec<Known>> {
             // Without resharing there is no more. Rounding of either must not put them the wrong way round; an infinite I
             // bounds nothing.
             let most = ranks.as_ref().map_or(direct, |ranks| ranks.exposures[v] / (1.0 - ranks.error));
+            // A creator does not reach themselves.
+            let others = total - resolved.weight(v as u32);
             Known { direct, most: most.min(others).max(direct) }
         };
         Ok(range.map(one).collect::<Vec<_>>())
@@ -364,7 +358,7 @@ fn widened(
         return sim_error;
     }
     let beyond = reach / direct - 1.0;
-    let followers = resolved.graph().followers(v).len() as f64;
+    let followers = resolved.weight_of(resolved.graph().followers(v));
     let mut reaches: Vec<f64> =
         draws.iter().map(|draw| draw.r(v) * followers * (1.0 + beyond * draw.resharing())).collect();
     reaches.sort_by(f64::total_cmp);

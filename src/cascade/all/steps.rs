@@ -71,7 +71,8 @@ impl<'a> Steps<'a> {
         run: &Run,
     ) -> Result<Self> {
         let accounts = resolved.graph.accounts();
-        let people = accounts as f64 / samples as f64;
+        // A root stands for all weight together.
+        let people = resolved.total() / samples as f64;
         let ranges = par::chunks_by_degree(&resolved.graph.follower_rows().offsets, WORK);
         let mut lanes: Large<Lanes> = Large::zeros(accounts);
         par::fill(run, &ranges, &mut lanes, |range, part| {

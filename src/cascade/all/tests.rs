@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::base::seed::{Stream, generator};
+use crate::cascade::Model;
 use crate::cascade::direct_reach;
 use crate::cascade::every::ReachEach;
 use crate::cascade::exact::{all_picks, all_worlds, random_graph, resolved};
@@ -119,7 +120,7 @@ fn backwards_agrees_with_forwards_under_every_model() {
         let all: Vec<u32> = (0..300).collect();
         let each = ReachEach { worlds: Some(2000), draws: 0, ..ReachEach::default() };
         let forwards = each.run_resolved(&model, &all, &Run::new(4)).unwrap();
-        let ranks = TunkRank::default().run_resolved(&model, None, &Run::default()).unwrap();
+        let ranks = TunkRank::default().run_resolved(&model, &Run::default()).unwrap();
         for (back, forward) in found.rows.iter().zip(&forwards.rows) {
             let (a, b) = (back.sim_error.half_width(), forward.sim_error.half_width());
             let off = (back.reach - forward.reach).abs();
@@ -165,7 +166,7 @@ fn equal_bits_at_any_thread_count() {
     let graph = random_graph(90, 300, 1500);
     let network = Network::from_graph(graph.clone());
     for model in ["prior", "wc", "lt", "tv"] {
-        let all = ReachAll { model: model.parse().unwrap(), draws: 10, ..ReachAll::default() };
+        let all = ReachAll { cascade: model.parse::<Model>().unwrap().into(), draws: 10, ..ReachAll::default() };
         let found: Vec<String> = [1, 2, 3, 8]
             .map(|threads| Run::new(4).threads(threads).unwrap())
             .iter()

@@ -2,7 +2,7 @@
 
 use crate::base::exponential::Exponential;
 use crate::base::large::ahead;
-use crate::base::seed::{Key, Stream};
+use crate::base::seed::{Key, Stream, below};
 use crate::base::{Result, Run};
 use crate::cascade::resolve::{Exposure, Resolved, TRIVALENCY, trivalency};
 use crate::graph::csr::Flat;
@@ -82,7 +82,7 @@ impl Words {
     /// In 0..n.
     #[inline]
     fn below(&mut self, n: usize) -> usize {
-        ((u128::from(self.word()) * n as u128) >> 64) as usize
+        below(self.word(), n as u64) as usize
     }
 }
 
@@ -110,6 +110,8 @@ pub(super) struct Backward<'a> {
     /// Linear threshold with weights: sums of b along the rows of `following`.
     sums: Vec<f64>,
     always: bool,
+    /// With weights: their sums in units up to and with each account, by which roots are drawn.
+    roots: Vec<u64>,
 }
 
 impl<'a> Backward<'a> {
@@ -138,17 +140,27 @@ impl<'a> Backward<'a> {
             }
         }
         let (following, exponential) = (graph.following_rows().flat(), Exponential::table());
-        Backward { resolved, following, exponential, bounds, sums, always: resolved.always_shares() }
+        let mut total = 0;
+        let upto = |u: u32| {
+            total += resolved.units(u);
+            total
+        };
+        let roots = match resolved.weights {
+            Some(_) => (0..graph.accounts() as u32).map(upto).collect(),
+            None => Vec::new(),
+        };
+        Backward { resolved, following, exponential, bounds, sums, always: resolved.always_shares(), roots }
     }
 
     /// Bytes of the chances and sums.
     pub fn memory(resolved: &Resolved<'_>) -> u64 {
         let (accounts, edges) = (resolved.graph.accounts() as u64, resolved.graph.edges());
-        match &resolved.exposure {
+        let chances = match &resolved.exposure {
             Exposure::Constant(..) | Exposure::Source(..) | Exposure::Hashed => 0,
             Exposure::Target(..) | Exposure::Edge(_) => 16 * accounts,
             Exposure::Pick { .. } => 8 * edges,
-        }
+        };
+        chances + if resolved.weights.is_some() { 8 * accounts } else { 0 }
     }
 
     /// Takes samples of these numbers into `seen`, which has taken `before` already. `queue` is a tool.
@@ -174,7 +186,10 @@ impl<'a> Backward<'a> {
     }
 
     fn sample(&self, words: &mut Words, sample: u32, seen: &mut [Seen], queue: &mut Vec<u32>) {
-        let root = words.below(seen.len()) as u32;
+        let root = match self.roots.last() {
+            Some(&total) => self.roots.partition_point(|&upto| upto <= below(words.word(), total)) as u32,
+            None => words.below(seen.len()) as u32,
+        };
         seen[root as usize].last = sample;
         queue.clear();
         queue.push(root);

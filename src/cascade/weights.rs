@@ -1,0 +1,100 @@
+//! What reaching an account counts: 1 for everybody, or `w_u`.
+
+use crate::base::{Error, Result};
+
+/// Weights `w_u` of accounts, in whole units, so that sums are exact in any order: `w_u = units · unit`, the unit being the
+/// largest weight over 65,535, or a power of two where that keeps every weight exactly.
+///
+/// Reach, its direct part and TunkRank count with the same weights, so that `R0 <= R <= I` holds for all of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weights {
+    units: Vec<u32>,
+    unit: f64,
+}
+
+/// So many units make the largest weight: sums over 2^32 accounts, and their squares over 2^32 worlds, stay whole.
+const MOST: f64 = 65_535.0;
+
+impl Weights {
+    /// From numbers of at least 0, one an account.
+    ///
+    /// **Errors**: a number below 0 or not finite; only zeros.
+    pub fn new(weights: &[f64]) -> Result<Weights> {
+        let wrong = |problem: String| Err(Error::parameter("--weight", problem));
+        if let Some(weight) = weights.iter().find(|weight| !(**weight >= 0.0 && weight.is_finite())) {
+            return wrong(format!("the weight {weight} is not a number of at least 0"));
+        }
+        let most = weights.iter().copied().fold(0.0, f64::max);
+        if most == 0.0 && !weights.is_empty() {
+            return wrong("all weights are 0: nobody counts".into());
+        }
+        // A power of two keeps weights such as 0, 0.5 and 1 as they are.
+        let mut power = 1.0;
+        while power < most {
+            power *= 2.0;
+        }
+        while power / 2.0 >= most && most > 0.0 {
+            power /= 2.0;
+        }
+        let exact = power / 32_768.0;
+        let whole = |unit: f64| weights.iter().all(|weight| (weight / unit).fract() == 0.0);
+        let unit = if whole(exact) { exact } else { most / MOST };
+        Ok(Weights { units: weights.iter().map(|weight| libm::round(weight / unit) as u32).collect(), unit })
+    }
+
+    /// `w_u`.
+    #[inline]
+    pub fn of(&self, u: u32) -> f64 {
+        self.units[u as usize] as f64 * self.unit
+    }
+
+    /// `w_u` in units.
+    #[inline]
+    pub(crate) fn units(&self, u: u32) -> u64 {
+        u64::from(self.units[u as usize])
+    }
+
+    /// What one unit counts.
+    pub(crate) fn unit(&self) -> f64 {
+        self.unit
+    }
+
+    /// How many accounts.
+    pub fn len(&self) -> usize {
+        self.units.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.units.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn simple_weights_are_kept_and_others_to_one_in_65_535() {
+        for weights in [vec![0.0, 0.5, 1.0], vec![3.0, 1.0, 0.25], vec![1e-3 * 0.0, 7.0]] {
+            let kept = Weights::new(&weights).unwrap();
+            weights.iter().enumerate().for_each(|(u, &weight)| assert_eq!(kept.of(u as u32), weight));
+        }
+        let odd = [0.1, 0.7, 2.3, 0.0];
+        let kept = Weights::new(&odd).unwrap();
+        for (u, weight) in odd.iter().enumerate() {
+            assert!((kept.of(u as u32) - weight).abs() <= 2.3 / MOST / 2.0 * 1.001);
+        }
+        assert!((kept.of(2) - 2.3).abs() < 1e-12);
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for (weights, says) in
+            [(vec![1.0, -1.0], "-1 is not"), (vec![f64::NAN], "NaN is not"), (vec![0.0, 0.0], "nobody counts")]
+        {
+            assert!(Weights::new(&weights).unwrap_err().to_string().contains(says));
+        }
+        assert!(Weights::new(&[]).unwrap().is_empty());
+    }
+}
