@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::world::World;
+use crate::base::toss::{Hits, Row};
 
 /// Hops told apart; the last counts everything later.
 pub const HOPS: usize = 32;
@@ -73,18 +74,12 @@ impl Bits {
     }
 }
 
-/// Somebody who passes the post on, and the creator whose post came to them first.
-#[derive(Debug, Clone, Copy)]
-struct Sharer {
-    account: u32,
-    origin: u32,
-}
-
 /// A post that came to a creator: from whom, whose, and at which hop.
 #[derive(Debug, Clone, Copy)]
 struct Met {
     creator: u32,
-    from: Sharer,
+    from: u32,
+    origin: u32,
     hop: u32,
 }
 
@@ -95,14 +90,14 @@ pub struct Walker {
     seen: Bits,
     creators: Bits,
     /// Creators, then resharers in order of exposure.
-    sharers: Vec<Sharer>,
+    sharers: Vec<u32>,
+    /// For each of them, the creator whose post came to them first.
+    origins: Vec<u32>,
     reached: Vec<u32>,
     met: Vec<Met>,
+    posts: Posts,
     back: Backward,
 }
-
-/// How many sharers ahead the place of a row is asked for; the row itself at half of that.
-const AHEAD: usize = 12;
 
 impl Walker {
     /// Scratch for a graph of this many accounts.
@@ -111,8 +106,10 @@ impl Walker {
             seen: Bits::new(accounts),
             creators: Bits::new(accounts),
             sharers: Vec::new(),
+            origins: Vec::new(),
             reached: Vec::new(),
             met: Vec::new(),
+            posts: Posts::new(),
             back: Backward { seen: Bits::new(accounts), queue: Vec::new() },
         }
     }
@@ -127,41 +124,41 @@ impl Walker {
         self.seen.clear(&self.reached);
         self.reached.clear();
         self.sharers.clear();
+        self.origins.clear();
         self.met.clear();
+        self.posts.place = 0;
         for &v in creators {
             self.seen.insert(v);
             self.creators.insert(v);
-            self.sharers.push(Sharer { account: v, origin: v });
         }
+        self.sharers.extend_from_slice(creators);
+        self.origins.extend_from_slice(creators);
         let mut walk = Walk::default();
         let (mut from, mut hop) = (0, 0);
         while from < self.sharers.len() {
             let to = self.sharers.len();
             let before = self.reached.len();
-            for place in from..to {
-                let soon = |by: usize| self.sharers.get(place + by).map(|sharer| &sharer.account);
-                world.ahead(soon(AHEAD), soon(AHEAD / 2));
-                let sharer = self.sharers[place];
-                let (seen, sharers, reached, met) =
-                    (&mut self.seen, &mut self.sharers, &mut self.reached, &mut self.met);
-                let starts = &self.creators;
-                world.hearers(sharer.account, |u| {
-                    if seen.insert(u) {
-                        reached.push(u);
+            while self.posts.toss(world, &self.sharers[..to]) {
+                for (u, place) in self.posts.hits.iter() {
+                    if self.seen.insert(u) {
+                        self.reached.push(u);
                         if world.shares(u) {
-                            sharers.push(Sharer { account: u, origin: sharer.origin });
+                            self.sharers.push(u);
+                            self.origins.push(self.origins[place as usize]);
                         }
-                    } else if starts.has(u) {
-                        met.push(Met { creator: u, from: sharer, hop });
-                        return;
+                    } else if self.creators.has(u) {
+                        let (from, origin) = (self.sharers[place as usize], self.origins[place as usize]);
+                        self.met.push(Met { creator: u, from, origin, hop });
                     }
-                    walk.impressions += 1;
-                });
+                }
+                walk.impressions += self.posts.hits.iter().len() as u64;
             }
             walk.hops[(hop as usize).min(HOPS - 1)] += (self.reached.len() - before) as u64;
             from = to;
             hop += 1;
         }
+        // Those of creators that count are added again.
+        walk.impressions -= self.met.len() as u64;
         walk.sharers = (self.sharers.len() - creators.len()) as u64;
         walk.spread = (creators.len() + self.reached.len()) as u64;
         if creators.len() > 1 {
@@ -179,7 +176,7 @@ impl Walker {
         self.met.sort_by_key(|met| met.creator);
         for posts in self.met.chunk_by(|a, b| a.creator == b.creator) {
             let creator = posts[0].creator;
-            let others = posts.iter().find(|met| met.from.origin != creator).map(|met| met.hop);
+            let others = posts.iter().find(|met| met.origin != creator).map(|met| met.hop);
             let hop = match others {
                 // Nothing came before.
                 Some(hop) if hop == posts[0].hop => Some(hop),
@@ -191,6 +188,65 @@ impl Walker {
                 walk.impressions += posts.len() as u64;
                 self.reached.push(creator);
             }
+        }
+    }
+}
+
+/// Followers looked at, and rows begun, at a time.
+const ROOM: usize = 2048;
+const ROWS: usize = 32;
+
+/// The posts of one hop, a batch of coins at a time; what the next batch will read is asked for before.
+#[derive(Debug, Clone)]
+struct Posts {
+    rows: Vec<Row>,
+    next: Vec<Row>,
+    /// What is left of a row that was cut.
+    rest: Option<Row>,
+    /// The first sharer whose row is still to come.
+    place: usize,
+    hits: Hits,
+}
+
+impl Posts {
+    fn new() -> Self {
+        Posts { rows: Vec::new(), next: Vec::new(), rest: None, place: 0, hits: Hits::new(ROOM) }
+    }
+
+    /// Tosses a batch; false if none is left.
+    fn toss(&mut self, world: &World<'_>, sharers: &[u32]) -> bool {
+        if self.next.is_empty() {
+            self.prepare(world, sharers);
+        }
+        std::mem::swap(&mut self.rows, &mut self.next);
+        self.prepare(world, sharers);
+        self.hits.clear();
+        world.toss(&self.rows, sharers, &mut self.hits);
+        !self.rows.is_empty()
+    }
+
+    /// The next batch: whole rows, and at its ends what is left of one or what there is room for.
+    fn prepare(&mut self, world: &World<'_>, sharers: &[u32]) {
+        self.next.clear();
+        let mut room = ROOM;
+        while room > 0 && self.next.len() < ROWS {
+            let row = match (self.rest.take(), sharers.get(self.place)) {
+                (Some(row), _) => row,
+                (None, Some(&v)) => {
+                    if let Some(&later) = sharers.get(self.place + ROWS) {
+                        world.ahead(later);
+                    }
+                    self.place += 1;
+                    world.row(v, self.place as u32 - 1)
+                }
+                (None, None) => break,
+            };
+            let end = row.end.min(row.start + room);
+            if end < row.end {
+                self.rest = Some(Row { start: end, ..row });
+            }
+            room -= end - row.start;
+            self.next.push(Row { end, ..row });
         }
     }
 }
@@ -218,8 +274,8 @@ impl Backward {
         self.queue.clear();
         self.queue.push(creator);
         for met in posts {
-            if self.seen.insert(met.from.account) {
-                self.queue.push(met.from.account);
+            if self.seen.insert(met.from) {
+                self.queue.push(met.from);
             }
         }
         // The queue holds whole levels: those in `from..` pass the post on at hop `hop` before it comes to the creator.
