@@ -65,6 +65,9 @@ pub fn mix(mut z: u64) -> u64 {
 pub struct Key(u64);
 
 impl Key {
+    /// The key of nothing.
+    pub(super) const NONE: Key = Key(0);
+
     /// The key of `index` (a world, a draw, a pass) in a stream.
     #[inline]
     pub fn new(seed: u64, stream: Stream, index: u64) -> Self {

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::world::World;
-use crate::base::toss::{Hits, Row};
+use crate::base::toss::{Block, Hits, Row};
 
 /// Hops told apart; the last counts everything later.
 pub const HOPS: usize = 32;
@@ -139,17 +139,9 @@ impl Walker {
             let to = self.sharers.len();
             let before = self.reached.len();
             while self.posts.toss(world, &self.sharers[..to]) {
-                for (u, place) in self.posts.hits.iter() {
-                    if self.seen.insert(u) {
-                        self.reached.push(u);
-                        if world.shares(u) {
-                            self.sharers.push(u);
-                            self.origins.push(self.origins[place as usize]);
-                        }
-                    } else if self.creators.has(u) {
-                        let (from, origin) = (self.sharers[place as usize], self.origins[place as usize]);
-                        self.met.push(Met { creator: u, from, origin, hop });
-                    }
+                match world.all_share() {
+                    true => self.hear(hop, |_| true),
+                    false => self.hear(hop, |u| world.shares(u)),
                 }
                 walk.impressions += self.posts.hits.iter().len() as u64;
             }
@@ -168,6 +160,23 @@ impl Walker {
         // Every bit that is set belongs to somebody reached or to a creator; those reached are cleared next time.
         creators.iter().for_each(|&v| self.seen.remove(v));
         walk
+    }
+
+    /// Takes in whom the posts of a batch reach at a hop, and who of them `shares`.
+    #[inline]
+    fn hear(&mut self, hop: u32, shares: impl Fn(u32) -> bool) {
+        for (u, place) in self.posts.hits.iter() {
+            if self.creators.has(u) {
+                let (from, origin) = (self.sharers[place as usize], self.origins[place as usize]);
+                self.met.push(Met { creator: u, from, origin, hop });
+            } else if self.seen.insert(u) {
+                self.reached.push(u);
+                if shares(u) {
+                    self.sharers.push(u);
+                    self.origins.push(self.origins[place as usize]);
+                }
+            }
+        }
     }
 
     /// Adds the creators that another creator reached.
@@ -192,62 +201,71 @@ impl Walker {
     }
 }
 
-/// Followers looked at, and rows begun, at a time.
-const ROOM: usize = 2048;
-const ROWS: usize = 32;
+/// Blocks of coins tossed at a time, but for one more, and how many sharers ahead the place of a row is asked for.
+const BLOCKS: usize = 128;
+const AHEAD: usize = 32;
 
 /// The posts of one hop, a batch of coins at a time; what the next batch will read is asked for before.
 #[derive(Debug, Clone)]
 struct Posts {
-    rows: Vec<Row>,
-    next: Vec<Row>,
-    /// What is left of a row that was cut.
-    rest: Option<Row>,
+    batch: Batch,
+    next: Batch,
+    /// What is left of the row in work.
+    row: Row,
     /// The first sharer whose row is still to come.
     place: usize,
     hits: Hits,
 }
 
+/// Coins to be tossed: the first `len` blocks.
+#[derive(Debug, Clone)]
+struct Batch {
+    blocks: Box<[Block]>,
+    len: usize,
+}
+
 impl Posts {
     fn new() -> Self {
-        Posts { rows: Vec::new(), next: Vec::new(), rest: None, place: 0, hits: Hits::new(ROOM) }
+        let batch = Batch { blocks: vec![Block::EMPTY; BLOCKS + 1].into(), len: 0 };
+        Posts { batch: batch.clone(), next: batch, row: Row::EMPTY, place: 0, hits: Hits::new(BLOCKS + 1) }
     }
 
     /// Tosses a batch; false if none is left.
     fn toss(&mut self, world: &World<'_>, sharers: &[u32]) -> bool {
-        if self.next.is_empty() {
+        if self.next.len == 0 {
             self.prepare(world, sharers);
         }
-        std::mem::swap(&mut self.rows, &mut self.next);
+        std::mem::swap(&mut self.batch, &mut self.next);
         self.prepare(world, sharers);
         self.hits.clear();
-        world.toss(&self.rows, sharers, &mut self.hits);
-        !self.rows.is_empty()
+        world.toss(&self.batch.blocks[..self.batch.len], sharers, &mut self.hits);
+        self.batch.len > 0
     }
 
-    /// The next batch: whole rows, and at its ends what is left of one or what there is room for.
+    /// Cuts the rows of the next sharers into blocks.
     fn prepare(&mut self, world: &World<'_>, sharers: &[u32]) {
-        self.next.clear();
-        let mut room = ROOM;
-        while room > 0 && self.next.len() < ROWS {
-            let row = match (self.rest.take(), sharers.get(self.place)) {
-                (Some(row), _) => row,
-                (None, Some(&v)) => {
-                    if let Some(&later) = sharers.get(self.place + ROWS) {
-                        world.ahead(later);
-                    }
-                    self.place += 1;
-                    world.row(v, self.place as u32 - 1)
+        let (blocks, mut len, mut row) = (&mut self.next.blocks, 0, self.row);
+        while len < BLOCKS {
+            if row.is_empty() {
+                let Some(&v) = sharers.get(self.place) else { break };
+                if let Some(&later) = sharers.get(self.place + AHEAD) {
+                    world.ahead(later);
                 }
-                (None, None) => break,
-            };
-            let end = row.end.min(row.start + room);
-            if end < row.end {
-                self.rest = Some(Row { start: end, ..row });
+                row = world.row(v, self.place as u32);
+                self.place += 1;
             }
-            room -= end - row.start;
-            self.next.push(Row { end, ..row });
+            // Most rows are short. Where nothing is asked about how short, nothing is guessed wrong.
+            for _ in 0..2 {
+                let block = row.cut();
+                blocks[len] = block;
+                len += usize::from(!block.is_empty());
+            }
+            while len < BLOCKS && !row.is_empty() {
+                blocks[len] = row.cut();
+                len += 1;
+            }
         }
+        (self.next.len, self.row) = (len, row);
     }
 }
 
