@@ -17,7 +17,7 @@ fn cascade(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("cascade, Slashdot");
     group.sampling_mode(SamplingMode::Flat).sample_size(10);
     for (model, worlds) in [(Model::Wc, 256), (Model::Prior, 256)] {
-        let reach = Reach { model, worlds: Some(worlds), draws: 0, ..Default::default() };
+        let reach = Reach { cascade: model.into(), worlds: Some(worlds), draws: 0, ..Default::default() };
         group.throughput(Throughput::Elements(worlds));
         group.bench_function(format!("{model}: {worlds} worlds of the 50 most followed"), |bench| {
             bench.iter(|| reach.run(graph, &network, &most, &run).unwrap());

@@ -34,7 +34,7 @@ fn spread_on_nethept_agrees_with_cynetdiff() {
         assert_eq!(graph.edges(), expected["edges"].as_u64().unwrap());
         for (size, seeds) in reference["seed_sets"].as_object().unwrap() {
             let creators: Vec<u32> = seeds.as_array().unwrap().iter().map(|v| v.as_u64().unwrap() as u32).collect();
-            let reach = Reach { model, worlds: Some(20_000), ..Reach::default() };
+            let reach = Reach { cascade: model.into(), worlds: Some(20_000), ..Reach::default() };
             let found = reach.run(graph, &network, &creators, &Run::new(5)).unwrap();
             let theirs = &expected["spread"][size];
             let (mean, error) = (theirs["mean"].as_f64().unwrap(), theirs["standard_error"].as_f64().unwrap());

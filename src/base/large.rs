@@ -1,5 +1,6 @@
 //! Arrays that are read all over the place: on large pages where the system has them, and asked for ahead of time.
 
+use std::fmt::{self, Debug, Formatter};
 use std::ops::{Deref, DerefMut};
 
 use bytemuck::Pod;
@@ -31,6 +32,12 @@ impl<T: Pod> Large<T> {
             }
             None => Kind::Plain(vec![T::zeroed(); len]),
         })
+    }
+}
+
+impl<T: Pod + Debug> Debug for Large<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.deref().fmt(f)
     }
 }
 

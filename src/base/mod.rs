@@ -12,6 +12,7 @@ pub mod seed;
 pub mod stats;
 pub mod tail;
 pub mod time;
+pub mod toss;
 
 pub use error::{Error, Location, Result};
 pub use figure::{Figure, Status};

@@ -49,13 +49,16 @@ pub enum Stream {
     Backtest = 21,
 }
 
-const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+pub(super) const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// What [`mix`] multiplies by, first and second.
+pub(super) const MIX: [u64; 2] = [0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
 
 /// SplitMix64's finaliser (Stafford's variant 13; Steele, Lea & Flood 2014): a bijection of 64 bits.
 #[inline]
 pub fn mix(mut z: u64) -> u64 {
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z = (z ^ (z >> 30)).wrapping_mul(MIX[0]);
+    z = (z ^ (z >> 27)).wrapping_mul(MIX[1]);
     z ^ (z >> 31)
 }
 
@@ -64,6 +67,9 @@ pub fn mix(mut z: u64) -> u64 {
 pub struct Key(u64);
 
 impl Key {
+    /// The key of nothing.
+    pub(super) const NONE: Key = Key(0);
+
     /// The key of `index` (a world, a draw, a pass) in a stream.
     #[inline]
     pub fn new(seed: u64, stream: Stream, index: u64) -> Self {
@@ -85,7 +91,13 @@ impl Key {
     /// The random word of an item.
     #[inline]
     pub fn word(self, item: u64) -> u64 {
-        mix(self.0.wrapping_add(item.wrapping_add(1).wrapping_mul(GOLDEN)))
+        mix(self.first().wrapping_add(item.wrapping_mul(GOLDEN)))
+    }
+
+    /// What is mixed for item 0; for each item more, GOLDEN is added.
+    #[inline]
+    pub(super) fn first(self) -> u64 {
+        self.0.wrapping_add(GOLDEN)
     }
 
     /// A number in [0, 1) with 53 random bits.

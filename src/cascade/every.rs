@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::direct;
 use super::draws::Draw;
-use super::reach::{check_sampling, checked_creators, joined, without_noise};
+use super::reach::{audiences, check_sampling, checked_creators, joined, unseen_variance, without_noise};
 use super::resolve::Resolved;
 use super::setting::Cascade;
 use super::stop;
@@ -150,7 +150,7 @@ impl ReachEach {
             8 * accounts + ((24 + timed) * accounts + 40 * creators.len() as u64) * threads + draws_kept,
         )?;
         let (silent, unit) = (resolved.is_silent(), resolved.unit());
-        let audience = if silent { Vec::new() } else { audiences(resolved, run)? };
+        let audience = if silent { Vec::new() } else { audiences(resolved, |_| true, run)? };
         let fresh = par::map(run, &par::chunks(creators.len(), 256), |range| {
             let one = |&v: &u32| {
                 let direct = direct::direct_reach(resolved, &[v]);
@@ -256,22 +256,6 @@ impl ReachEach {
         }
         Ok(())
     }
-}
-
-/// Everybody's audience, `sum over followers of r_vu`.
-fn audiences(resolved: &Resolved<'_>, run: &Run) -> Result<Vec<f64>> {
-    let chunks = par::chunks_by_degree(&resolved.graph().follower_rows().offsets, 65_536);
-    let parts = par::map(run, &chunks, |range| Ok(range.map(|v| resolved.audience(v as u32)).collect::<Vec<f64>>()))?;
-    Ok(parts.concat())
-}
-
-/// As [`super::reach::unseen_variance`] of one creator, with the audiences at hand.
-fn unseen_variance(resolved: &Resolved<'_>, audience: &[f64], v: u32, worlds: u64) -> f64 {
-    let rare = stop::SEEN / worlds.max(1) as f64;
-    resolved.graph().followers(v).iter().enumerate().fold(0.0, |sum, (place, &u)| {
-        let reshares = resolved.r(v, place, u) * resolved.rho(u);
-        if reshares >= rare { sum } else { sum + reshares * audience[u as usize] * audience[u as usize] }
-    })
 }
 
 /// A creator while sampling.

@@ -302,20 +302,30 @@ fn everybody_counts_at_the_hop_of_the_nearest_other_creator() {
 
 #[test]
 fn coins_are_those_of_the_contract() {
+    use std::iter;
+
     use crate::base::seed::{Chance, Key};
-    let graph = random_graph(30, 30, 120);
-    for (name, laid_out) in [("ic:0.3", false), ("wc", false), ("wc", true), ("tv", false), ("tv", true), ("lt", false)]
+    use crate::base::toss::{Block, Hits};
+    let graph = random_graph(30, 30, 400);
+    for (name, laid_out) in
+        [("ic:0.3", false), ("prior", false), ("wc", false), ("wc", true), ("tv", false), ("tv", true), ("lt", false)]
     {
         let model = resolved(&graph, name, None);
         if laid_out {
             model.lay_out(0..30, u64::MAX, &Run::default()).unwrap();
         }
-        assert_eq!(model.uppers().is_some(), laid_out);
+        assert_eq!(model.laid_out().is_some(), laid_out);
         for index in 0..20 {
             let world = World::new(&model, 9, index);
             for v in 0..30 {
                 let mut heard = Vec::new();
                 world.hearers(v, |u| heard.push(u));
+                // A batch of coins, which walks toss, of the same row.
+                let (mut row, mut hits) = (world.row(v, 0), Hits::new(30));
+                let blocks: Vec<Block> =
+                    iter::repeat_with(|| row.cut()).take_while(|block| !block.is_empty()).collect();
+                world.toss(&blocks, &[v], &mut hits);
+                assert!(hits.iter().eq(heard.iter().map(|&u| (u, 0))));
                 let expect: Vec<u32> = graph
                     .followers(v)
                     .iter()

@@ -4,17 +4,18 @@ use std::sync::{Mutex, PoisonError};
 
 use super::timed::TimedWalker;
 use super::world::World;
+use crate::base::toss::{Block, Hits, Row};
 
 /// Hops told apart; the last counts everything later.
 pub const HOPS: usize = 32;
 
-/// What happened in one world.
+/// What happened in one world. With weights, people and impressions are counted in whole units of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Walk {
     /// People by the hop of their first exposure; the first hears a creator directly (with a time limit, in time, though a
     /// reshare may come first), the last is "or later".
     pub hops: [u64; HOPS],
-    /// People who reshared; creators are not counted.
+    /// People who reshared, each once; creators are not counted.
     pub sharers: u64,
     /// Exposures of the people reached, repeats counted.
     pub impressions: u64,
@@ -75,18 +76,12 @@ impl Bits {
     }
 }
 
-/// Somebody who passes the post on, and the creator whose post came to them first.
-#[derive(Debug, Clone, Copy)]
-struct Sharer {
-    account: u32,
-    origin: u32,
-}
-
 /// A post that came to a creator: from whom, whose, and at which hop.
 #[derive(Debug, Clone, Copy)]
 struct Met {
     creator: u32,
-    from: Sharer,
+    from: u32,
+    origin: u32,
     hop: u32,
 }
 
@@ -98,15 +93,15 @@ pub struct Walker {
     seen: Bits,
     creators: Bits,
     /// Creators, then resharers in order of exposure.
-    sharers: Vec<Sharer>,
+    sharers: Vec<u32>,
+    /// For each of them, the creator whose post came to them first.
+    origins: Vec<u32>,
     reached: Vec<u32>,
     met: Vec<Met>,
+    posts: Posts,
     back: Backward,
     timed: TimedWalker,
 }
-
-/// How many sharers ahead the place of a row is asked for; the row itself at half of that.
-const AHEAD: usize = 12;
 
 impl Walker {
     /// Scratch for a graph of this many accounts.
@@ -115,8 +110,10 @@ impl Walker {
             seen: Bits::new(accounts),
             creators: Bits::new(accounts),
             sharers: Vec::new(),
+            origins: Vec::new(),
             reached: Vec::new(),
             met: Vec::new(),
+            posts: Posts::new(),
             back: Backward { seen: Bits::new(accounts), queue: Vec::new() },
             timed: TimedWalker::default(),
         }
@@ -134,44 +131,40 @@ impl Walker {
         self.seen.clear(&self.reached);
         self.reached.clear();
         self.sharers.clear();
+        self.origins.clear();
         self.met.clear();
         if let Some(limit) = world.resolved().deadline() {
             return self.timed.walk(world, limit, creators, &mut self.reached);
         }
+        self.posts.place = 0;
         for &v in creators {
             self.seen.insert(v);
             self.creators.insert(v);
-            self.sharers.push(Sharer { account: v, origin: v });
         }
+        self.sharers.extend_from_slice(creators);
+        self.origins.extend_from_slice(creators);
+        let resolved = world.resolved();
         let mut walk = Walk::default();
         let (mut from, mut hop) = (0, 0);
         while from < self.sharers.len() {
             let to = self.sharers.len();
             let before = self.reached.len();
-            for place in from..to {
-                let soon = |by: usize| self.sharers.get(place + by).map(|sharer| &sharer.account);
-                world.ahead(soon(AHEAD), soon(AHEAD / 2));
-                let sharer = self.sharers[place];
-                let (seen, sharers, reached, met) =
-                    (&mut self.seen, &mut self.sharers, &mut self.reached, &mut self.met);
-                let starts = &self.creators;
-                world.hearers(sharer.account, |u| {
-                    if seen.insert(u) {
-                        reached.push(u);
-                        if world.shares(u) {
-                            sharers.push(Sharer { account: u, origin: sharer.origin });
-                        }
-                    } else if starts.has(u) {
-                        met.push(Met { creator: u, from: sharer, hop });
-                        return;
-                    }
-                    walk.impressions += 1;
-                });
+            while self.posts.toss(world, &self.sharers[..to]) {
+                match world.all_share() {
+                    true => self.hear(hop, |_| true),
+                    false => self.hear(hop, |u| world.shares(u)),
+                }
+                walk.impressions += match &resolved.weights {
+                    None => self.posts.hits.iter().len() as u64,
+                    Some(weights) => self.posts.hits.iter().map(|(u, _)| weights.units(u)).sum(),
+                };
             }
-            walk.hops[(hop as usize).min(HOPS - 1)] += (self.reached.len() - before) as u64;
+            walk.hops[(hop as usize).min(HOPS - 1)] += resolved.units_of(&self.reached[before..]);
             from = to;
             hop += 1;
         }
+        // Those of creators that count are added again.
+        walk.impressions -= self.met.iter().map(|met| resolved.units(met.creator)).sum::<u64>();
         walk.sharers = (self.sharers.len() - creators.len()) as u64;
         walk.spread = (creators.len() + self.reached.len()) as u64;
         if creators.len() > 1 {
@@ -183,13 +176,30 @@ impl Walker {
         walk
     }
 
+    /// Takes in whom the posts of a batch reach at a hop, and who of them `shares`.
+    #[inline]
+    fn hear(&mut self, hop: u32, shares: impl Fn(u32) -> bool) {
+        for (u, place) in self.posts.hits.iter() {
+            if self.creators.has(u) {
+                let (from, origin) = (self.sharers[place as usize], self.origins[place as usize]);
+                self.met.push(Met { creator: u, from, origin, hop });
+            } else if self.seen.insert(u) {
+                self.reached.push(u);
+                if shares(u) {
+                    self.sharers.push(u);
+                    self.origins.push(self.origins[place as usize]);
+                }
+            }
+        }
+    }
+
     /// Adds the creators that another creator reached.
     fn count_creators(&mut self, world: &World<'_>, walk: &mut Walk) {
         // Stable: the exposures of each creator stay in the order of their hops.
         self.met.sort_by_key(|met| met.creator);
         for posts in self.met.chunk_by(|a, b| a.creator == b.creator) {
             let creator = posts[0].creator;
-            let others = posts.iter().find(|met| met.from.origin != creator).map(|met| met.hop);
+            let others = posts.iter().find(|met| met.origin != creator).map(|met| met.hop);
             let hop = match others {
                 // Nothing came before.
                 Some(hop) if hop == posts[0].hop => Some(hop),
@@ -197,11 +207,80 @@ impl Walker {
                 _ => self.back.hop(world, posts, others, &self.seen, &self.creators),
             };
             if let Some(hop) = hop {
-                walk.hops[(hop as usize).min(HOPS - 1)] += 1;
-                walk.impressions += posts.len() as u64;
+                let units = world.resolved().units(creator);
+                walk.hops[(hop as usize).min(HOPS - 1)] += units;
+                walk.impressions += posts.len() as u64 * units;
                 self.reached.push(creator);
             }
         }
+    }
+}
+
+/// Blocks of coins tossed at a time, but for one more, and how many sharers ahead the place of a row is asked for.
+const BLOCKS: usize = 128;
+const AHEAD: usize = 32;
+
+/// The posts of one hop, a batch of coins at a time; what the next batch will read is asked for before.
+#[derive(Debug, Clone)]
+struct Posts {
+    batch: Batch,
+    next: Batch,
+    /// What is left of the row in work.
+    row: Row,
+    /// The first sharer whose row is still to come.
+    place: usize,
+    hits: Hits,
+}
+
+/// Coins to be tossed: the first `len` blocks.
+#[derive(Debug, Clone)]
+struct Batch {
+    blocks: Box<[Block]>,
+    len: usize,
+}
+
+impl Posts {
+    fn new() -> Self {
+        let batch = Batch { blocks: vec![Block::EMPTY; BLOCKS + 1].into(), len: 0 };
+        Posts { batch: batch.clone(), next: batch, row: Row::EMPTY, place: 0, hits: Hits::new(BLOCKS + 1) }
+    }
+
+    /// Tosses a batch; false if none is left.
+    fn toss(&mut self, world: &World<'_>, sharers: &[u32]) -> bool {
+        if self.next.len == 0 {
+            self.prepare(world, sharers);
+        }
+        std::mem::swap(&mut self.batch, &mut self.next);
+        self.prepare(world, sharers);
+        self.hits.clear();
+        world.toss(&self.batch.blocks[..self.batch.len], sharers, &mut self.hits);
+        self.batch.len > 0
+    }
+
+    /// Cuts the rows of the next sharers into blocks.
+    fn prepare(&mut self, world: &World<'_>, sharers: &[u32]) {
+        let (blocks, mut len, mut row) = (&mut self.next.blocks, 0, self.row);
+        while len < BLOCKS {
+            if row.is_empty() {
+                let Some(&v) = sharers.get(self.place) else { break };
+                if let Some(&later) = sharers.get(self.place + AHEAD) {
+                    world.ahead(later);
+                }
+                row = world.row(v, self.place as u32);
+                self.place += 1;
+            }
+            // Most rows are short. Where nothing is asked about how short, nothing is guessed wrong.
+            for _ in 0..2 {
+                let block = row.cut();
+                blocks[len] = block;
+                len += usize::from(!block.is_empty());
+            }
+            while len < BLOCKS && !row.is_empty() {
+                blocks[len] = row.cut();
+                len += 1;
+            }
+        }
+        (self.next.len, self.row) = (len, row);
     }
 }
 
@@ -228,8 +307,8 @@ impl Backward {
         self.queue.clear();
         self.queue.push(creator);
         for met in posts {
-            if self.seen.insert(met.from.account) {
-                self.queue.push(met.from.account);
+            if self.seen.insert(met.from) {
+                self.queue.push(met.from);
             }
         }
         // The queue holds whole levels: those in `from..` pass the post on at hop `hop` before it comes to the creator.

@@ -33,7 +33,7 @@ use crate::graph::{Graph, Network};
 /// resharers too rarely seen ([`stop::half_width`]). `R >= R0` always; with `rho = 0` or without followers the cascade is 0
 /// exactly and nothing is simulated.
 ///
-/// **Cost**: the live edges and followers of all sharers, per world; 13 bytes an account and thread.
+/// **Cost**: the live edges and followers of all sharers, per world; 13 bytes an account and thread, and 9 an account.
 ///
 /// **Errors**: parameters outside their range; no creators, or one outside the graph; what [`Model::resolve`]
 /// refuses.
@@ -239,7 +239,7 @@ impl Reach {
         let creators = checked_creators(graph, creators)?;
         let threads = run.thread_count() as u64;
         let timed = if resolved.deadline().is_some() { TimedWalker::BYTES } else { 0 };
-        run.check_memory("walking cascades", (13 + timed) * graph.accounts() as u64 * threads)?;
+        run.check_memory("walking cascades", ((13 + timed) * threads + 9) * graph.accounts() as u64)?;
 
         let direct = direct::direct_reach(resolved, &creators);
         let silent = resolved.is_silent() || creators.iter().all(|&v| graph.followers(v).is_empty());
@@ -255,6 +255,7 @@ impl Reach {
         };
         let least = self.worlds.unwrap_or(stop::FIRST.min(self.max_worlds));
         resolved.lay_out(creators.iter().copied(), least, run)?;
+        let audience = if silent { Vec::new() } else { audiences_unseen(resolved, &creators, least, run)? };
         run.phase("walking cascades", None);
         while totals.worlds < most {
             look += 1;
@@ -273,7 +274,8 @@ impl Reach {
                 break;
             }
             let z = if self.worlds.is_some() { stop::z_fixed() } else { stop::z_of_look(look) };
-            let floor = unseen_variance(resolved, &creators, totals.worlds);
+            let floor =
+                creators.iter().fold(0.0, |sum, &v| sum + unseen_variance(resolved, &audience, v, totals.worlds));
             half = unit * stop::half_width(&totals.beyond, floor / (unit * unit), z);
             let reach = direct + unit * totals.beyond.mean();
             converged = half <= (self.half_width * reach).max(self.half_width_people.unwrap_or(0.0));
@@ -392,22 +394,38 @@ fn hops(direct: f64, totals: &Totals, unit: f64) -> Vec<Hop> {
     (0..=last).map(|place| Hop { hop: place as u32 + 1, people: people(place) }).collect()
 }
 
-/// What the followers whose resharing `worlds` worlds may not have shown ([`stop::SEEN`]) add to the variance of the
-/// cascade in one world, at the second hop: the sum of `r · rho · A²` over them, A being how many people they expose in
-/// the mean. Overlaps are not taken off, which widens.
-pub(crate) fn unseen_variance(resolved: &Resolved<'_>, creators: &[u32], worlds: u64) -> f64 {
+/// What the followers of v whose resharing `worlds` worlds may not have shown ([`stop::SEEN`]) add to the variance of the
+/// cascade in one world, at the second hop: the sum of `r · rho · A²` over them, A being their `audience`, how many people
+/// they expose in the mean. Overlaps are not taken off, which widens.
+pub(crate) fn unseen_variance(resolved: &Resolved<'_>, audience: &[f64], v: u32, worlds: u64) -> f64 {
+    unseen(resolved, v, worlds).fold(0.0, |sum, (u, reshares)| {
+        let audience = audience[u as usize];
+        sum + reshares * audience * audience
+    })
+}
+
+/// The followers of v whose resharing `worlds` worlds may not have shown, and its chance.
+fn unseen(resolved: &Resolved<'_>, v: u32, worlds: u64) -> impl Iterator<Item = (u32, f64)> {
     let rare = stop::SEEN / worlds.max(1) as f64;
-    let of = |v: u32| {
-        resolved.graph.followers(v).iter().enumerate().fold(0.0, |sum, (place, &u)| {
-            let reshares = resolved.r(v, place, u) * resolved.rho(u);
-            if reshares >= rare {
-                return sum;
-            }
-            let audience = resolved.audience(u);
-            sum + reshares * audience * audience
-        })
-    };
-    creators.iter().fold(0.0, |sum, &v| sum + of(v))
+    let row = resolved.graph.followers(v).iter().enumerate();
+    row.map(move |(place, &u)| (u, resolved.r(v, place, u) * resolved.rho(u))).filter(move |&(_, chance)| chance < rare)
+}
+
+/// The audience of everybody who is `needed`, `sum over followers of r_vu`; NaN of the others.
+pub(crate) fn audiences(resolved: &Resolved<'_>, needed: impl Fn(u32) -> bool + Sync, run: &Run) -> Result<Vec<f64>> {
+    let chunks = par::chunks_by_degree(&resolved.graph.follower_rows().offsets, 65_536);
+    let audience = |v| if needed(v) { resolved.audience(v) } else { f64::NAN };
+    let parts = par::map(run, &chunks, |range| Ok(range.map(|v| audience(v as u32)).collect::<Vec<f64>>()))?;
+    Ok(parts.concat())
+}
+
+/// The audiences that [`unseen_variance`] asks for from `worlds` worlds on.
+fn audiences_unseen(resolved: &Resolved<'_>, creators: &[u32], worlds: u64, run: &Run) -> Result<Vec<f64>> {
+    let mut needed = vec![false; resolved.graph.accounts()];
+    for &v in creators {
+        unseen(resolved, v, worlds).for_each(|(u, _)| needed[u as usize] = true);
+    }
+    audiences(resolved, |u| needed[u as usize], run)
 }
 
 /// Sorted, each once, all in the graph, at least one.

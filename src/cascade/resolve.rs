@@ -1,6 +1,6 @@
 //! A model made into numbers for one network: the exposure chance of every edge, the resharing chance of everybody.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::delay::Deadline;
 use super::model::Model;
@@ -9,8 +9,10 @@ use super::resharing::{self, Learned};
 use super::setting::Cascade;
 use super::share::{self, Sharing};
 use super::weights::Weights;
+use crate::base::large::Large;
 use crate::base::seed::{Chance, Key, Stream};
 use crate::base::stats::{ExactSum, Interval};
+use crate::base::toss::Packing;
 use crate::base::{Error, Result, Run, par};
 use crate::graph::attributes::known;
 use crate::graph::network::Tiers;
@@ -63,8 +65,8 @@ pub(crate) struct Ranges {
 /// A [`Model`] resolved for one graph.
 ///
 /// Memory beside the graph, in bytes: `prior` 24 an account (28 with learned resharing, 16 more), `wc` 16 an
-/// account, `edge` 8 an edge, `lt` 24 an edge, `ic` and `tv` nothing. Walks of many worlds lay out 4 an edge more for `wc`
-/// and `tv`.
+/// account, `edge` 8 an edge, `lt` 24 an edge, `ic` and `tv` nothing. Walks of many worlds lay out 4 an edge more for `wc`,
+/// `tv` and `edge`.
 #[derive(Debug, Clone)]
 pub struct Resolved<'a> {
     pub(crate) graph: &'a Graph,
@@ -76,8 +78,8 @@ pub struct Resolved<'a> {
     deadline: Option<Deadline>,
     /// G: the chance that a delay is within the time limit; 1 without one.
     pub(crate) arrives: f64,
-    /// [`Chance::upper`] of every edge, beside the follower rows.
-    uppers: OnceLock<Vec<u32>>,
+    /// The follower rows once more, each follower packed with the top bits of their chance.
+    laid_out: OnceLock<Arc<Large<u32>>>,
     scaled: u64,
     /// What reaching each account counts; 1 without.
     pub(crate) weights: Option<Weights>,
@@ -251,7 +253,7 @@ impl Cascade {
             ranges,
             deadline: None,
             arrives: 1.0,
-            uppers: OnceLock::new(),
+            laid_out: OnceLock::new(),
             scaled,
             weights,
             notes,
@@ -479,7 +481,7 @@ impl<'a> Resolved<'a> {
             }
         }
         self.notes.push(deadline.describe());
-        Resolved { deadline: Some(deadline), arrives, uppers: OnceLock::new(), ..self }
+        Resolved { deadline: Some(deadline), arrives, laid_out: OnceLock::new(), ..self }
     }
 
     /// The time limit.
@@ -487,46 +489,62 @@ impl<'a> Resolved<'a> {
         self.deadline
     }
 
-    /// Lays the chances out beside the edges, where that spares a look-up for each edge (`wc`, `tv`) and `worlds` walks
     /// from `creators` pay for it: each reads at least their rows. Changes nothing but time; without the memory it is left
     /// undone.
     pub(crate) fn lay_out(&self, creators: impl Iterator<Item = u32>, worlds: u64, run: &Run) -> Result<()> {
         let edges = self.graph.edges();
         let followers: u64 = creators.map(|v| self.graph.followers(v).len() as u64).sum();
         let reads = followers.saturating_mul(worlds);
-        if self.uppers.get().is_some()
+        let packing = self.packing();
+        let by_edge = matches!(self.exposure, Exposure::Target(..) | Exposure::Hashed | Exposure::Edge(_));
+        if !by_edge
+            || self.laid_out.get().is_some()
             || reads < edges
-            || run.check_memory("chances beside the edges", 4 * edges).is_err()
+            || packing == Packing::NONE
+            || run.check_memory("followers with their chances", 4 * edges).is_err()
         {
             return Ok(());
         }
-        let upper: Box<dyn Fn(u32, u32) -> u32 + Sync + '_> = match &self.exposure {
-            Exposure::Target(_, chances) => Box::new(|_, u| chances[u as usize].upper()),
-            Exposure::Hashed => {
-                let three = TRIVALENCY.map(|p| Chance::new(p * self.arrives).upper());
-                Box::new(move |v, u| three[trivalency(v, u)])
-            }
-            _ => return Ok(()),
-        };
         let rows = self.graph.follower_rows();
         let accounts = par::chunks_by_degree(&rows.offsets, 1 << 18);
         let places: Vec<_> =
             accounts.iter().map(|range| rows.offsets[range.start] as usize..rows.offsets[range.end] as usize).collect();
-        let mut uppers = vec![0; edges as usize];
-        par::each(run, &accounts, par::split(&mut uppers, &places), |range, part: &mut [u32]| {
-            let mut part = part.iter_mut();
+        let mut laid_out = Large::zeros(edges as usize);
+        par::each(run, &accounts, par::split(&mut laid_out, &places), |range, part: &mut [u32]| {
+            let start = rows.offsets[range.start] as usize;
             for v in range.start as u32..range.end as u32 {
-                rows.row(v).iter().zip(&mut part).for_each(|(&u, place)| *place = upper(v, u));
+                for place in rows.range(v) {
+                    part[place - start] = packing.pack(rows.targets[place], self.chance(v, place));
+                }
             }
         })?;
         // Somebody else may have been first, with the same.
-        let _ = self.uppers.set(uppers);
+        let _ = self.laid_out.set(Arc::new(laid_out));
         Ok(())
     }
 
-    /// The upper halves of the chances beside the follower rows, once [`Resolved::lay_out`] made them.
-    pub(crate) fn uppers(&self) -> Option<&[u32]> {
-        self.uppers.get().map(Vec::as_slice)
+    /// `r_vu` of the follower at `place` among all rows, who follows v, as a chance.
+    #[inline]
+    pub(crate) fn chance(&self, v: u32, place: usize) -> Chance {
+        let u = || self.graph.follower_rows().targets[place];
+        match &self.exposure {
+            Exposure::Constant(_, chance) => *chance,
+            Exposure::Source(_, chances) => chances[v as usize],
+            Exposure::Target(_, chances) => chances[u() as usize],
+            Exposure::Hashed => Chance::new(TRIVALENCY[trivalency(v, u())] * self.arrives),
+            Exposure::Edge(chances) => chances[place],
+            Exposure::Pick { chance, .. } => Chance::new(chance[place] * self.arrives),
+        }
+    }
+
+    /// The follower rows, each follower packed with the top bits of their chance, once [`Resolved::lay_out`] made them.
+    pub(crate) fn laid_out(&self) -> Option<&[u32]> {
+        self.laid_out.get().map(|edges| &edges[..])
+    }
+
+    /// How they are packed.
+    pub(crate) fn packing(&self) -> Packing {
+        Packing::new(self.graph.accounts())
     }
 
     /// The model.

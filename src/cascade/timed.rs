@@ -77,7 +77,7 @@ impl TimedWalker {
         self.spread(world, limit, creators, |_| true);
         let mut walk = Walk { impressions: self.impressions, spread: self.people.len() as u64, ..Walk::default() };
         for person in &self.people[creators.len()..] {
-            walk.hops[hop(person.arrival, person.direct)] += 1;
+            walk.hops[hop(person.arrival, person.direct)] += world.resolved().units(person.account);
             walk.sharers += u64::from(person.shares);
             reached.push(person.account);
         }
@@ -92,7 +92,8 @@ impl TimedWalker {
         // Who hears v and passes nothing on changes nothing beyond: the coin that mostly says no comes first.
         self.spread(world, limit, &[v], |u| world.shares(u));
         let beyond = |person: &&Person| !person.direct && (person.shares || !world.hears(person.account, v));
-        self.people[1..].iter().filter(beyond).count() as u64
+        let units = |person: &Person| world.resolved().units(person.account);
+        self.people[1..].iter().filter(beyond).map(units).sum()
     }
 
     /// Lets the creators' posts run until the limit. Of their own hearers only those that `among` accepts are exposed.
@@ -132,7 +133,7 @@ impl TimedWalker {
                         met.push(Met { creator: u, origin: from.origin, arrival });
                         return;
                     }
-                    *impressions += 1;
+                    *impressions += world.resolved().units(u);
                     let place = if place == NOBODY {
                         let (place, shares) = (people.len() as u32, world.shares(u));
                         places[u as usize] = place;
@@ -169,8 +170,9 @@ impl TimedWalker {
                 false => Some(posts[0].arrival),
             };
             if let Some(arrival) = first {
-                walk.hops[hop(arrival, direct)] += 1;
-                walk.impressions += posts.len() as u64;
+                let units = world.resolved().units(creator);
+                walk.hops[hop(arrival, direct)] += units;
+                walk.impressions += posts.len() as u64 * units;
                 reached.push(creator);
             }
         }

@@ -1,10 +1,17 @@
 //! A world: one draw of all coins, none of them stored.
 
+use std::ops::Range;
+
 use super::draws::Draw;
 use super::resolve::{Exposure, Resolved, TRIVALENCY, trivalency};
 use crate::base::large::ahead;
 use crate::base::seed::{Chance, Key, Stream};
+use crate::base::toss::{Block, Hits, Packing, Row, toss};
 use crate::graph::csr::Flat;
+
+/// Accounts in a line of the cache, and how many lines of a row are asked for before the row is read.
+const LINE: usize = 16;
+const LINES: usize = 4;
 
 /// World number `index` of a seed: every coin is a pure function of (seed, world, edge or person).
 ///
@@ -16,8 +23,9 @@ use crate::graph::csr::Flat;
 pub struct World<'a> {
     resolved: &'a Resolved<'a>,
     followers: Flat<'a>,
-    /// The upper halves of the chances beside the edges, where they were laid out ([`Resolved::lay_out`]).
-    uppers: Option<&'a [u32]>,
+    /// The followers packed with their chances, where they were laid out ([`Resolved::lay_out`]).
+    laid_out: Option<&'a [u32]>,
+    packing: Packing,
     draw: Option<&'a Draw<'a>>,
     /// Everybody reshares: no coins are needed.
     all_share: bool,
@@ -33,7 +41,8 @@ impl<'a> World<'a> {
         World {
             resolved,
             followers: resolved.graph.follower_rows().flat(),
-            uppers: resolved.uppers(),
+            laid_out: resolved.laid_out(),
+            packing: resolved.packing(),
             draw: None,
             all_share: *resolved.share == [Chance::new(1.0)],
             exposure: Key::new(seed, Stream::Exposure, index),
@@ -53,6 +62,11 @@ impl<'a> World<'a> {
         self.resolved
     }
 
+    /// Whether everybody reshares once exposed.
+    pub(crate) fn all_share(&self) -> bool {
+        self.all_share
+    }
+
     /// Whether u reshares once exposed.
     #[inline]
     pub fn shares(&self, u: u32) -> bool {
@@ -66,19 +80,49 @@ impl<'a> World<'a> {
         self.share.coin(u64::from(u), chance)
     }
 
-    /// Asks for what [`World::hearers`] of accounts that come soon will read: of `far` where its row stands, of `near`
-    /// the row itself. A first trial of it saved a third of the time on Slashdot.
+    /// Asks for the place of v's row, which [`World::row`] will read soon.
     #[inline]
-    pub(crate) fn ahead(&self, far: Option<&u32>, near: Option<&u32>) {
-        if let Some(&v) = far {
-            ahead(self.followers.offsets, v as usize);
-        }
-        if let Some(&v) = near {
-            let start = self.followers.offsets[v as usize] as usize;
-            ahead(self.followers.targets, start);
-            if let Some(uppers) = self.uppers {
-                ahead(uppers, start);
+    pub(crate) fn ahead(&self, v: u32) {
+        ahead(self.followers.offsets, v as usize);
+    }
+
+    /// The coins of v's followers, to be tossed soon ([`World::toss`]); what they will read is asked for.
+    #[inline]
+    pub(crate) fn row(&self, v: u32, name: u32) -> Row {
+        let places = self.followers.range(v);
+        let edges = self.laid_out.unwrap_or(self.followers.targets);
+        places.clone().step_by(LINE).take(LINES).for_each(|at| ahead(edges, at));
+        let upper = match &self.resolved.exposure {
+            Exposure::Constant(..) | Exposure::Source(..) => self.chance(v, places.start).upper(),
+            _ => 0,
+        };
+        Row { key: self.exposure.of(u64::from(v)), start: places.start, end: places.end, name, upper }
+    }
+
+    /// Adds the followers whom posts reach: of `blocks` of rows, which are named by a place among `senders`.
+    #[inline]
+    pub(crate) fn toss(&self, blocks: &[Block], senders: &[u32], hits: &mut Hits) {
+        let sender = |block: &Block| senders[block.name() as usize];
+        let (items, packing) = match (&self.resolved.exposure, self.laid_out) {
+            (Exposure::Constant(..) | Exposure::Source(..), _) => (self.followers.targets, Packing::NONE),
+            (_, Some(edges)) => (edges, self.packing),
+            _ => {
+                for block in blocks {
+                    let hear = |u| hits.push(u, block.name());
+                    self.hearers_at(sender(block), block.key(), block.places(), |_| true, hear);
+                }
+                return;
             }
+        };
+        toss(blocks, items, packing, |block, place| self.chance(sender(block), place), hits);
+    }
+
+    /// The chance that a post of v reaches the follower at `place` among all rows.
+    #[inline]
+    fn chance(&self, v: u32, place: usize) -> Chance {
+        match &self.resolved.exposure {
+            Exposure::Source(_, chances) => self.draw.map_or(chances[v as usize], |draw| Chance::new(draw.r(v))),
+            _ => self.resolved.chance(v, place),
         }
     }
 
@@ -90,10 +134,31 @@ impl<'a> World<'a> {
 
     /// As [`World::hearers`] for the followers that `among` accepts; `among` is asked first.
     #[inline]
-    pub fn hearers_among(&self, v: u32, among: impl Fn(u32) -> bool, mut hear: impl FnMut(u32)) {
-        let places = self.followers.range(v);
+    pub fn hearers_among(&self, v: u32, among: impl Fn(u32) -> bool, hear: impl FnMut(u32)) {
+        self.hearers_at(v, self.exposure.of(u64::from(v)), self.followers.range(v), among, hear);
+    }
+
+    /// As [`World::hearers_among`] for the followers at some `places` of v's row; `key` is that of v's coins.
+    #[inline]
+    fn hearers_at(
+        &self,
+        v: u32,
+        key: Key,
+        places: Range<usize>,
+        among: impl Fn(u32) -> bool,
+        mut hear: impl FnMut(u32),
+    ) {
+        if let Some(edges) = self.laid_out {
+            for place in places {
+                let u = self.packing.item(edges[place]);
+                let whole = || self.chance(v, place);
+                if among(u) && self.packing.holds(edges[place], key.word(u64::from(u)), whole) {
+                    hear(u);
+                }
+            }
+            return;
+        }
         let row = &self.followers.targets[places.clone()];
-        let key = self.exposure.of(u64::from(v));
         macro_rules! walk {
             ($live:expr) => {{
                 let live = $live;
@@ -104,33 +169,14 @@ impl<'a> World<'a> {
                 }
             }};
         }
-        // The upper half of a chance decides all but one word in four thousand million; then the whole chance is asked.
-        macro_rules! upper {
-            ($uppers:expr, $chance:expr) => {{
-                for (&u, &upper) in row.iter().zip($uppers) {
-                    if among(u) {
-                        let word = key.word(u64::from(u));
-                        if Chance::holds_by(upper, word, || $chance(u)) {
-                            hear(u);
-                        }
-                    }
-                }
-            }};
-        }
         match &self.resolved.exposure {
             Exposure::Constant(_, chance) => walk!(|_, u| key.coin(u64::from(u), *chance)),
             Exposure::Source(_, chances) => {
                 let chance = self.draw.map_or(chances[v as usize], |draw| Chance::new(draw.r(v)));
                 walk!(|_, u| key.coin(u64::from(u), chance))
             }
-            Exposure::Target(_, chances) => match self.uppers {
-                Some(uppers) => upper!(&uppers[places], |u: u32| chances[u as usize]),
-                None => walk!(|_, u: u32| key.coin(u64::from(u), chances[u as usize])),
-            },
-            Exposure::Hashed => match self.uppers {
-                Some(uppers) => upper!(&uppers[places], |u| self.trivalency[trivalency(v, u)]),
-                None => walk!(|_, u| key.coin(u64::from(u), self.trivalency[trivalency(v, u)])),
-            },
+            Exposure::Target(_, chances) => walk!(|_, u: u32| key.coin(u64::from(u), chances[u as usize])),
+            Exposure::Hashed => walk!(|_, u| key.coin(u64::from(u), self.trivalency[trivalency(v, u)])),
             Exposure::Edge(chances) => {
                 let chances = &chances[places];
                 walk!(|place: usize, u| key.coin(u64::from(u), chances[place]))
