@@ -19,6 +19,7 @@ pub mod direct;
 pub mod draws;
 pub mod every;
 pub mod forward;
+pub mod growth;
 pub mod model;
 pub mod prior;
 pub mod reach;
@@ -39,6 +40,8 @@ pub mod world;
 mod exact;
 #[cfg(test)]
 mod exact_timed;
+#[cfg(test)]
+mod exact_weights;
 
 pub use all::{ReachAll, ReachOfAll};
 pub use by_group::{GroupReach, Groups, ReachBy};

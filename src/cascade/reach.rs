@@ -35,8 +35,8 @@ use crate::graph::{Graph, Network};
 ///
 /// **Cost**: the live edges and followers of all sharers, per world; 13 bytes an account and thread, and 9 an account.
 ///
-/// **Errors**: parameters outside their range; no creators, or one outside the graph; what [`Model::resolve`]
-/// refuses.
+/// **Errors**: parameters outside their range; no creators, or one outside the graph; what [`Cascade::resolve`]
+/// refuses; a half-width that would need more than twice `max_worlds`, as the first worlds say.
 ///
 /// **Determinism**: equal bits at any number of threads; world w is the same for all sets ([`World`]).
 ///
@@ -282,6 +282,10 @@ impl Reach {
             if converged && self.worlds.is_none() {
                 break;
             }
+            if look == 1 && self.worlds.is_none() {
+                let goal = (self.half_width * reach).max(self.half_width_people.unwrap_or(0.0));
+                self.refuse_hopeless(unit * stop::half_width(&totals.beyond, 0.0, z), goal, reach, totals.worlds)?;
+            }
         }
         let cascade = if silent { 0.0 } else { unit * totals.beyond.mean() };
         let reach = direct + cascade;
@@ -311,6 +315,29 @@ impl Reach {
             self.widen(&mut estimate, resolved, &creators, half, silent, &walkers, run)?;
         }
         Ok(estimate)
+    }
+
+    /// Refuses a half-width that far more worlds would be needed for than are allowed, as the first of them say, before the
+    /// rest is walked. `half` is the half-width after `worlds`, `goal` the one asked for, in people.
+    fn refuse_hopeless(&self, half: f64, goal: f64, reach: f64, worlds: u64) -> Result<()> {
+        let last = stop::z_of_look(1 + (self.max_worlds.div_ceil(stop::FIRST)).ilog2());
+        let ratio = half / goal * last / stop::z_of_look(1);
+        let needed = worlds as f64 * ratio * ratio;
+        // The first worlds say it roughly; and where the end is near, it is sooner reached than argued about.
+        if needed <= 2.0 * self.max_worlds as f64 || worlds * 8 > self.max_worlds {
+            return Ok(());
+        }
+        let within = libm::sqrt(needed / self.max_worlds as f64) * goal;
+        Err(Error::parameter(
+            "--half-width",
+            format!(
+                "±{goal:.3} people would need about {needed:.0} worlds, as the first {worlds} say; the limit is {} \
+                 (--max-worlds), which gives about ±{within:.3} of {reach:.1} people ({:.2}%)",
+                self.max_worlds,
+                100.0 * within / reach
+            ),
+        )
+        .with_hint("ask for a larger --half-width, allow more with --max-worlds, or take what --worlds N gives"))
     }
 
     /// Draws the parameters and widens the intervals.

@@ -12,9 +12,9 @@ use super::reach_by::By;
 use super::term::{OutputArgs, Terminal};
 use crate::base::stats::{Interval, Z95};
 use crate::base::{Error, Result, Status};
-use crate::cascade::{Reach, ReachEstimate};
-use crate::graph::Audience;
+use crate::cascade::{Reach, ReachEstimate, Resolved};
 use crate::graph::tables::post;
+use crate::graph::{Audience, Network};
 use crate::report::{Cell, Column, Provenance, Table, small};
 
 /// Estimate how many people a set of creators reaches with one post each, and how: directly, through resharing,
@@ -86,6 +86,10 @@ impl ReachArgs {
             true => self.reach.cascade.resolve(&made.graph, network, run)?,
             false => self.reach.cascade.resolve_direct(&made.graph, network, run)?,
         };
+        heard(&creators, &resolved, network, terminal)?;
+        if self.reach.cascade.rho.is_some() && beyond {
+            warn_of_growth(&resolved, terminal)?;
+        }
         let found = self.reach.run_resolved(&resolved, &creators, run)?;
         let names: Vec<String> =
             creators.iter().map(|&creator| opened.network.names.get(creator).into_owned()).collect();
@@ -116,6 +120,45 @@ impl ReachArgs {
             ))),
         }
     }
+}
+
+/// Says which creators nobody hears; refuses if that is all of them.
+fn heard(creators: &[u32], resolved: &Resolved<'_>, network: &Network, terminal: &Terminal) -> Result<()> {
+    let lonely: Vec<u32> = creators.iter().copied().filter(|&v| resolved.graph().followers(v).is_empty()).collect();
+    let mut names: Vec<_> = lonely.iter().take(3).map(|&v| network.names.get(v).into_owned()).collect();
+    if lonely.len() > names.len() {
+        names.push(format!("and {} more", lonely.len() - names.len()));
+    }
+    match (lonely.len(), creators.len()) {
+        (0, _) => {}
+        (1, 1) => return Err(nobody(format!("{} has no follower in this network", names[0]))),
+        (none, all) if none == all => {
+            return Err(nobody(format!("none of the {all} creators has a follower in this network")));
+        }
+        (some, all) => terminal.note(format!(
+            "note: {some} of {all} creators have no follower in this network, and add nothing: {}",
+            names.join(", ")
+        )),
+    }
+    Ok(())
+}
+
+fn nobody(problem: String) -> Error {
+    Error::parameter("--creators", format!("{problem}: nobody would hear the post")).with_hint(
+        "are rows the right way round? --edges source,reached turns them; truereach info shows the most followed",
+    )
+}
+
+/// Says so where resharing grows without end.
+fn warn_of_growth(resolved: &Resolved<'_>, terminal: &Terminal) -> Result<()> {
+    let growth = resolved.growth(&terminal.run)?;
+    if growth >= 1.0 {
+        terminal.note(format!(
+            "note: this resharing is supercritical: one person who reshares sets off about {growth:.2} more, so that a post may \
+             run through a large part of the network; with chances of resharing {growth:.2} times smaller it dies out"
+        ));
+    }
+    Ok(())
 }
 
 /// Hops with a row of their own.
