@@ -80,7 +80,9 @@ fn backwards_agrees_with_forwards_and_all_lie_between_the_bounds() {
             let off = (back.reach - forward.reach).abs();
             assert!(off <= 4.0 * libm::sqrt(a * a + b * b) + 1e-9, "{name}: {back:?} {forward:?}");
             let most = ranks.exposures[back.account as usize] * (1.0 + 2e-4) + 1e-12;
-            assert!(back.direct <= back.reach && back.reach <= most && forward.reach - b <= most);
+            assert!(back.direct <= back.reach && back.reach <= most.max(back.direct), "{name}: {back:?} {most}");
+            // 2.5 half-widths: 5 standard errors, once in 1.7 million for each of 750 rows.
+            assert!(forward.reach - 2.5 * b <= most + 1e-9, "{name}: {forward:?} {most}");
             let by_hand: f64 = graph
                 .followers(back.account)
                 .iter()
