@@ -166,7 +166,7 @@ fn without_a_limit_that_binds_it_is_the_plain_walk() {
             let model = limited(&graph, name, rho, 1e300, law);
             assert_eq!(direct_reach(&model, &[1, 5, 6]), direct_reach(&whole, &[1, 5, 6]));
             let (mut timed, mut walker) = (Walker::new(60), Walker::new(60));
-            for index in 0..50 {
+            for index in 0..50u64 {
                 let creators = if index.is_multiple_of(2) { vec![4] } else { vec![1, 5, 6, 22, 40] };
                 let expect = walker.walk(&World::new(&whole, 7, index), &creators);
                 let found = timed.walk(&World::new(&model, 7, index), &creators);
@@ -215,7 +215,7 @@ fn a_fixed_delay_limits_the_hops() {
         for (within, hops) in [(0.1, 1), (0.25, 2), (0.3, 3), (0.7, 7), (0.05, 0)] {
             let model = limited(&graph, name, rho, within, "lognormal:0.1,0");
             let (mut timed, mut walker) = (Walker::new(80), Walker::new(80));
-            for index in 0..60 {
+            for index in 0..60u64 {
                 let creators = if index.is_multiple_of(2) { vec![4] } else { vec![1, 5, 6, 22, 40] };
                 let mut expect = walker.walk(&World::new(&whole, 7, index), &creators).hops;
                 expect[hops..].fill(0);
