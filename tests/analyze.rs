@@ -74,6 +74,57 @@ fn every_figure_keeps_its_order_and_its_interval() {
 }
 
 #[test]
+fn a_time_limit_is_named_with_the_figures_and_its_law_with_the_assumptions() {
+    let network = dataset("lastfm-asia");
+    let base = ["reach", &network, "--creators", "7237,3530", "--model", "wc", "--rho", "0.5", "-q"];
+    let whole = json(&base);
+    let given = json(&[&base[..], &["--within", "24", "--delay", "exp:6"]].concat());
+    let assumed = json(&[&base[..], &["--within", "24"]].concat());
+    let people = |table: &Value, figure: &str| {
+        let rows = table["rows"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["figure"] == figure).unwrap_or_else(|| panic!("{figure}: {rows:?}"));
+        (row["people"].as_f64().unwrap(), row["status"].as_str().unwrap().to_owned())
+    };
+    let arrives = 1.0 - libm::exp(-4.0);
+    let (reach, status) = people(&given, "reach within 24 hours");
+    assert!(reach < people(&whole, "reach").0 && status == "estimated");
+    let (direct, all) = (people(&given, "  direct").0, people(&whole, "  direct").0);
+    // Not less than G times as much: of two followees that one hears, one in time is enough.
+    assert!(direct >= all * arrives - 1e-9 && direct < all, "{direct} {all}");
+    assert_eq!(people(&assumed, "sharers within 24 hours").1, "assumed");
+    assert_eq!((&given["summary"]["within"], &whole["summary"]["within"]), (&Value::from(24.0), &Value::Null));
+    for (table, says) in [(&given, "exponential, mean 6 hours, given"), (&assumed, "sigma 4.7, assumed, not measured")]
+    {
+        assert!(table["assumptions"].to_string().contains(says), "{}", table["assumptions"]);
+    }
+    let ranked = |more: &[&str]| {
+        json(&[&["analyze", &network, "--top", "3", "--model", "wc", "--rho", "0.5", "-q"], more].concat())
+    };
+    let (limited, whole) = (ranked(&["--within", "24", "--delay", "exp:6"]), ranked(&[]));
+    for row in limited["rows"].as_array().unwrap() {
+        let same = |other: &&Value| other["account"] == row["account"];
+        assert!(row["direct"].as_f64() <= row["reach"].as_f64() && row["status"] == "estimated", "{row}");
+        if let Some(before) = whole["rows"].as_array().unwrap().iter().find(same) {
+            let ratio = row["direct"].as_f64().unwrap() / before["direct"].as_f64().unwrap();
+            assert!(
+                (ratio - arrives).abs() < 1e-9 && row["reach"].as_f64() < before["reach"].as_f64(),
+                "{row} {before}"
+            );
+        }
+    }
+    assert!(limited["notes"].to_string().contains("within 24 hours of the post"), "{}", limited["notes"]);
+    for (more, says) in [
+        (&["--delay", "exp:6"][..], "--delay: exp:6 says nothing without a time limit"),
+        (&["--within", "0"], "--within: 0 is not a number of hours above 0"),
+        (&["--within", "1", "--delay", "exp"], "\"\" is not a number"),
+    ] {
+        let output = truereach(&[&base[..], more].concat()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains(says), "{said}");
+    }
+}
+
+#[test]
 fn threads_and_a_snapshot_change_no_byte() {
     let folder = tempfile::tempdir().unwrap();
     let snapshot = folder.path().join("n.trg").display().to_string();

@@ -17,6 +17,8 @@ struct Arrival {
 
 impl Arrival {
     const START: Arrival = Arrival { bits: 0, edges: 0 };
+    /// After all others.
+    const WHENEVER: Arrival = Arrival { bits: u64::MAX, edges: u32::MAX };
 
     fn hours(self) -> f64 {
         f64::from_bits(self.bits)
@@ -41,6 +43,17 @@ struct Person {
     shares: bool,
     /// The last creator whose search backwards was here.
     searched: u32,
+}
+
+impl Person {
+    const UNHEARD: Person = Person {
+        account: NOBODY,
+        origin: NOBODY,
+        arrival: Arrival::WHENEVER,
+        direct: false,
+        shares: false,
+        searched: NOBODY,
+    };
 }
 
 /// A post that came to a creator.
@@ -99,8 +112,8 @@ impl TimedWalker {
     /// Lets the creators' posts run until the limit. Of their own hearers only those that `among` accepts are exposed.
     fn spread(&mut self, world: &World<'_>, limit: Deadline, creators: &[u32], among: impl Fn(u32) -> bool) {
         let TimedWalker { places, people, queue, met, impressions } = self;
-        places.resize(world.resolved().graph().accounts(), NOBODY);
         people.drain(..).for_each(|person| places[person.account as usize] = NOBODY);
+        places.resize(world.resolved().graph().accounts(), NOBODY);
         queue.clear();
         met.clear();
         *impressions = 0;
@@ -108,7 +121,7 @@ impl TimedWalker {
         for (place, &v) in creators.iter().enumerate() {
             let arrival = Arrival::START;
             places[v as usize] = place as u32;
-            people.push(Person { account: v, origin: v, arrival, direct: false, shares: true, searched: NOBODY });
+            people.push(Person { account: v, origin: v, arrival, shares: true, ..Person::UNHEARD });
             queue.push(Reverse((arrival, place as u32)));
         }
         while let Some(Reverse((arrival, from))) = queue.pop() {
@@ -118,42 +131,35 @@ impl TimedWalker {
                 continue;
             }
             let first = arrival == Arrival::START;
-            carried(
-                world,
-                limit,
-                from.account,
-                |u| !first || among(u),
-                |u, delay| {
-                    let arrival = arrival.after(delay);
-                    if arrival.hours() > latest {
-                        return;
-                    }
-                    let place = places[u as usize];
-                    if (place as usize) < creators.len() {
-                        met.push(Met { creator: u, origin: from.origin, arrival });
-                        return;
-                    }
-                    *impressions += world.resolved().units(u);
-                    let place = if place == NOBODY {
-                        let (place, shares) = (people.len() as u32, world.shares(u));
-                        places[u as usize] = place;
-                        let origin = from.origin;
-                        people.push(Person { account: u, origin, arrival, direct: first, shares, searched: NOBODY });
-                        place
-                    } else {
-                        let person = &mut people[place as usize];
-                        person.direct |= first;
-                        if arrival >= person.arrival {
-                            return;
-                        }
-                        (person.arrival, person.origin) = (arrival, from.origin);
-                        place
-                    };
-                    if people[place as usize].shares {
+            let accepted = |u| !first || among(u);
+            carried(world, limit, from.account, accepted, |u, delay| {
+                let mut place = places[u as usize];
+                let creator = (place as usize) < creators.len();
+                let shares = people.get(place as usize).map_or_else(|| world.shares(u), |person| person.shares);
+                // What creators post is in time. Who passes nothing on counts as direct then, whenever it comes.
+                let arrival = if first && !shares { Arrival::WHENEVER } else { arrival.after(delay()) };
+                if !first && arrival.hours() > latest {
+                    return;
+                }
+                if creator {
+                    met.push(Met { creator: u, origin: from.origin, arrival });
+                    return;
+                }
+                *impressions += world.resolved().units(u);
+                if place == NOBODY {
+                    place = people.len() as u32;
+                    places[u as usize] = place;
+                    people.push(Person { account: u, shares, ..Person::UNHEARD });
+                }
+                let person = &mut people[place as usize];
+                person.direct |= first;
+                if arrival < person.arrival {
+                    (person.arrival, person.origin) = (arrival, from.origin);
+                    if shares {
                         queue.push(Reverse((arrival, place)));
                     }
-                },
-            );
+                }
+            });
         }
     }
 
@@ -218,9 +224,16 @@ fn hop(arrival: Arrival, direct: bool) -> usize {
     if direct { 0 } else { (arrival.edges as usize - 1).min(HOPS - 1) }
 }
 
-/// Calls `hear` with every follower of v that `among` accepts and v's edge carries to, and the hours it takes.
+/// Calls `hear` with every follower of v that `among` accepts and v's edge carries to, and with how to find the hours it
+/// takes.
 #[inline]
-fn carried(world: &World<'_>, limit: Deadline, v: u32, among: impl Fn(u32) -> bool, mut hear: impl FnMut(u32, f64)) {
+fn carried(
+    world: &World<'_>,
+    limit: Deadline,
+    v: u32,
+    among: impl Fn(u32) -> bool,
+    mut hear: impl FnMut(u32, &dyn Fn() -> f64),
+) {
     let row = world.resolved().graph().followers(v);
     let fell = world.fell(v);
     let mut place = 0;
@@ -229,7 +242,7 @@ fn carried(world: &World<'_>, limit: Deadline, v: u32, among: impl Fn(u32) -> bo
         while row[place] != u {
             place += 1;
         }
-        hear(u, limit.hours(fell(place, u)));
+        hear(u, &|| limit.hours(fell(place, u)));
     });
 }
 
