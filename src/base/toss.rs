@@ -99,10 +99,36 @@ impl Hits {
         self.len += 1;
     }
 
-    /// Every item hit, and the name of its row.
+    /// How many.
     #[inline]
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (u32, u32)> + '_ {
-        self.items[..self.len].iter().copied().zip(self.names[..self.len].iter().copied())
+    pub fn count(&self) -> usize {
+        self.len
+    }
+
+    /// The items hit.
+    #[inline]
+    pub fn items(&self) -> &[u32] {
+        &self.items[..self.len]
+    }
+
+    /// Beside each, the name of its row.
+    #[inline]
+    pub fn names(&self) -> &[u32] {
+        &self.names[..self.len]
+    }
+
+    /// Drops those that `keeps` does not keep, given item and name.
+    #[inline]
+    pub fn keep(&mut self, mut keeps: impl FnMut(u32, u32) -> bool) {
+        let (items, names) = (&mut self.items[..self.len], &mut self.names[..self.len]);
+        let mut kept = 0;
+        for at in 0..items.len() {
+            let (item, name) = (items[at], names[at]);
+            // Stored, and kept if it is to be: a jump would be guessed wrong.
+            (items[kept], names[kept]) = (item, name);
+            kept += usize::from(keeps(item, name));
+        }
+        self.len = kept;
     }
 }
 
@@ -355,12 +381,19 @@ mod tests {
         (0..=40).map(row).collect()
     }
 
-    fn both(rows: &[Row], items: &[u32], packing: Packing, whole: impl Fn(&Row, usize) -> Chance) -> Vec<(u32, u32)> {
-        let (mut wide, mut narrow) = (Hits::new(items.len()), Hits::new(items.len()));
-        toss(rows, items, packing, &whole, &mut wide);
-        plain(rows, items, packing, &whole, &mut narrow);
-        assert!(wide.iter().eq(narrow.iter()), "{packing:?}");
-        wide.iter().collect()
+    fn both(rows: &[Row], items: &[u32], packing: Packing, whole: impl Fn(&Block, usize) -> Chance) -> Vec<(u32, u32)> {
+        let cut = |&(mut row): &Row| std::iter::repeat_with(move || row.cut()).take_while(|block| !block.is_empty());
+        let blocks: Vec<Block> = rows.iter().flat_map(cut).collect();
+        let (mut wide, mut narrow) = (Hits::new(blocks.len()), Hits::new(blocks.len()));
+        toss(&blocks, items, packing, &whole, &mut wide);
+        plain(&blocks, items, packing, &whole, &mut narrow);
+        let pairs = |hits: &Hits| hits.items().iter().copied().zip(hits.names().iter().copied()).collect();
+        let found: Vec<(u32, u32)> = pairs(&wide);
+        assert_eq!(found, pairs(&narrow), "{packing:?}");
+        let even = found.iter().copied().filter(|(item, name)| (item + name) % 2 == 0);
+        wide.keep(|item, name| (item + name) % 2 == 0);
+        assert_eq!(pairs(&wide), even.collect::<Vec<_>>());
+        found
     }
 
     #[test]
@@ -396,7 +429,7 @@ mod tests {
             let chance = Chance::new(p);
             let rows = rows(key, chance.upper());
             let hits = both(&rows, &items, Packing::NONE, |_, _| chance);
-            let coins = rows.iter().flat_map(|row| items[row.start..row.end].iter().map(|&item| (row, item)));
+            let coins = rows.iter().flat_map(|row| items[row.start..row.end].iter().map(move |&item| (row, item)));
             let expect = coins.filter(|(row, item)| row.key.coin(u64::from(*item), chance));
             assert_eq!(hits, expect.map(|(row, item)| (item, row.name)).collect::<Vec<_>>());
         }

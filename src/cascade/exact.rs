@@ -325,7 +325,7 @@ fn coins_are_those_of_the_contract() {
                 let blocks: Vec<Block> =
                     iter::repeat_with(|| row.cut()).take_while(|block| !block.is_empty()).collect();
                 world.toss(&blocks, &[v], &mut hits);
-                assert!(hits.iter().eq(heard.iter().map(|&u| (u, 0))));
+                assert_eq!(hits.items(), heard);
                 let expect: Vec<u32> = graph
                     .followers(v)
                     .iter()

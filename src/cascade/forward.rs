@@ -150,14 +150,8 @@ impl Walker {
             let to = self.sharers.len();
             let before = self.reached.len();
             while self.posts.toss(world, &self.sharers[..to]) {
-                match world.all_share() {
-                    true => self.hear(hop, |_| true),
-                    false => self.hear(hop, |u| world.shares(u)),
-                }
-                walk.impressions += match &resolved.weights {
-                    None => self.posts.hits.iter().len() as u64,
-                    Some(weights) => self.posts.hits.iter().map(|(u, _)| weights.units(u)).sum(),
-                };
+                walk.impressions += resolved.units_of(self.posts.hits.items());
+                self.hear(world, hop);
             }
             walk.hops[(hop as usize).min(HOPS - 1)] += resolved.units_of(&self.reached[before..]);
             from = to;
@@ -176,20 +170,25 @@ impl Walker {
         walk
     }
 
-    /// Takes in whom the posts of a batch reach at a hop, and who of them `shares`.
-    #[inline]
-    fn hear(&mut self, hop: u32, shares: impl Fn(u32) -> bool) {
-        for (u, place) in self.posts.hits.iter() {
-            if self.creators.has(u) {
-                let (from, origin) = (self.sharers[place as usize], self.origins[place as usize]);
-                self.met.push(Met { creator: u, from, origin, hop });
-            } else if self.seen.insert(u) {
-                self.reached.push(u);
-                if shares(u) {
-                    self.sharers.push(u);
-                    self.origins.push(self.origins[place as usize]);
-                }
+    /// Takes in whom the posts of a batch reach at a hop, and who of them shares.
+    fn hear(&mut self, world: &World<'_>, hop: u32) {
+        let (seen, creators, met, hits) = (&mut self.seen, &self.creators, &mut self.met, &mut self.posts.hits);
+        let (sharers, origins) = (&self.sharers[..], &self.origins[..]);
+        hits.keep(|u, place| {
+            if creators.has(u) {
+                let (from, origin) = (sharers[place as usize], origins[place as usize]);
+                met.push(Met { creator: u, from, origin, hop });
             }
+            seen.insert(u)
+        });
+        self.reached.extend_from_slice(hits.items());
+        if !world.all_share() {
+            hits.keep(|u, _| world.shares(u));
+        }
+        self.sharers.extend_from_slice(hits.items());
+        self.origins.reserve(hits.count());
+        for &place in hits.names() {
+            self.origins.push(self.origins[place as usize]);
         }
     }
 
