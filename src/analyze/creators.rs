@@ -36,7 +36,7 @@ use crate::rank::Ranking;
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct Analyze {
-    /// Show the N creators of largest reach; 0 shows all, which takes minutes from 100,000 creators on
+    /// Show the N creators of largest reach; 0 shows all: more than 10,000 from one pool of walks, with the half-width for half of them
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 20, value_name = "N"))]
     pub top: usize,
     /// Only accounts that meet a condition: tier=nano,micro, niche=beauty, followers>=1000 (repeatable)

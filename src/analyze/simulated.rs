@@ -3,7 +3,7 @@
 use super::creators::{Analyze, CreatorRow, OnGraph, Words};
 use crate::base::stats::Interval;
 use crate::base::{Result, Run};
-use crate::cascade::{Model, ReachRow, Top, TunkRank};
+use crate::cascade::{Model, ReachAll, ReachRow, Top, TunkRank};
 use crate::community::Leiden;
 use crate::graph::Network;
 use crate::rank::PageRank;
@@ -11,6 +11,9 @@ use crate::rank::PageRank;
 /// Iterations of Leiden for the table: nearly all of the modularity (docs/BENCHMARKS.md); `truereach communities` goes on
 /// until nothing improves.
 const LEIDEN_ITERATIONS: u32 = 3;
+
+/// From so many creators on, all are estimated from one pool of backward walks, not one by one.
+const MANY: usize = 10_000;
 
 impl Analyze {
     /// Rank and community, where whom the followers follow is known.
@@ -86,6 +89,18 @@ impl Analyze {
                 if found.settled { "" } else { "; the last places are close: intervals of those in and out overlap" }
             ));
             found.rows
+        } else if creators.len() > MANY && resolved.deadline().is_none() {
+            let all = ReachAll { half_width: self.half_width, draws: self.draws, ..Default::default() };
+            let found = all.run_resolved(&resolved, run)?;
+            assumptions.extend(found.assumptions);
+            notes.push(format!(
+                "reach of all at once, from {} walks backwards: of the {} accounts of reach 10 and more, half are known to \
+                 ±{:.1}% or better; sim_error says how well each is",
+                found.samples,
+                found.deciding,
+                100.0 * found.half_width
+            ));
+            creators.iter().map(|&v| ReachRow { converged: true, ..found.rows[v as usize] }).collect()
         } else {
             let found = each.run_resolved(&resolved, creators, run)?;
             assumptions.extend(found.assumptions);

@@ -225,3 +225,120 @@ impl<'a> World<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::seed::mix;
+    use crate::cascade::exact::{random_graph, resolved};
+    use crate::cascade::forward::Walker;
+    use crate::cascade::{Deadline, Delay};
+
+    const MODELS: [(&str, Option<f64>); 5] =
+        [("ic:0.3", None), ("wc", Some(0.6)), ("tv", Some(0.9)), ("lt", Some(0.8)), ("prior", Some(0.4))];
+
+    /// All coins of some worlds in one number.
+    fn digest(model: &Resolved<'_>) -> u64 {
+        let mut digest = 0;
+        for index in [0, 1, 1 << 40] {
+            let world = World::new(model, 11, index);
+            for v in 0..model.graph().accounts() as u32 {
+                digest = mix(digest ^ u64::from(world.shares(v)));
+                world.hearers(v, |u| digest = mix(digest ^ u64::from(u) << 1));
+            }
+        }
+        digest
+    }
+
+    /// Frozen: whoever stored figures of an earlier version gets them again. A change here changes every figure of reach.
+    #[test]
+    fn coins_are_those_of_every_version_before() {
+        let graph = random_graph(500, 60, 400);
+        let found = MODELS.map(|(name, rho)| digest(&resolved(&graph, name, rho)));
+        let frozen = [
+            0xdd39_9b39_814d_2752,
+            0x5227_a070_f69c_b9b0,
+            0xe1f5_c321_d39a_e0db,
+            0xcc17_a898_48b9_dab2,
+            0x09d8_955f_571d_a8e8,
+        ];
+        assert_eq!(found, frozen);
+    }
+
+    /// The same with the followers packed with their chances, which only spares look-ups.
+    #[test]
+    fn laid_out_rows_toss_the_same_coins() {
+        let graph = random_graph(510, 200, 1500);
+        for (name, rho) in MODELS {
+            let (plain, packed) = (resolved(&graph, name, rho), resolved(&graph, name, rho));
+            packed.lay_out(0..200, 1 << 20, &crate::base::Run::new(1)).unwrap();
+            assert_eq!(packed.laid_out().is_some(), matches!(name, "wc" | "tv"), "{name}");
+            assert_eq!(digest(&plain), digest(&packed), "{name}");
+        }
+    }
+
+    /// Everybody who reaches u in a world: backwards from u over the edges that carry, through those who reshare.
+    fn backwards(world: &World<'_>, u: u32) -> Vec<bool> {
+        let graph = world.resolved().graph();
+        let mut met = vec![false; graph.accounts()];
+        let mut queue = vec![u];
+        let mut at = 0;
+        while at < queue.len() {
+            let x = queue[at];
+            at += 1;
+            for &v in graph.following(x) {
+                if !met[v as usize] && world.hears(x, v) {
+                    met[v as usize] = true;
+                    if v != u && world.shares(v) {
+                        queue.push(v);
+                    }
+                }
+            }
+        }
+        met
+    }
+
+    /// World by world, v reaches u forwards exactly if a walk backwards from u meets v.
+    #[test]
+    fn a_world_is_the_same_forwards_and_backwards() {
+        for (case, (name, rho)) in MODELS.into_iter().enumerate() {
+            let graph = random_graph(520 + case as u64, 40, 220);
+            let model = resolved(&graph, name, rho);
+            let mut walker = Walker::new(40);
+            for index in 0..20 {
+                let world = World::new(&model, 3, index);
+                let met: Vec<Vec<bool>> = (0..40).map(|u| backwards(&world, u)).collect();
+                for v in 0..40 {
+                    walker.walk(&world, &[v]);
+                    for u in (0..40).filter(|&u| u != v) {
+                        let forwards = walker.reached().contains(&u);
+                        assert_eq!(forwards, met[u as usize][v as usize], "{name} {index}: {v} to {u}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// A person more among the creators never takes anybody away, in any world, with and without a time limit.
+    #[test]
+    fn adding_a_creator_never_lowers_the_reach() {
+        for (case, (name, rho)) in MODELS.into_iter().enumerate() {
+            let graph = random_graph(530 + case as u64, 80, 500);
+            let limit = Deadline { within: 5.0, delay: Delay::Exponential { mean: 3.0 }, assumed: false };
+            for deadline in [None, Some(limit)] {
+                let model = resolved(&graph, name, rho).within(deadline);
+                let mut walker = Walker::new(80);
+                for index in 0..30 {
+                    let world = World::new(&model, 4, index);
+                    let (mut creators, mut before) = (Vec::new(), 0);
+                    for v in [7, 3, 50, 51, 12] {
+                        creators.push(v);
+                        let reach = walker.walk(&world, &creators).reach();
+                        assert!(reach >= before, "{name} {index} {creators:?}: {reach} {before}");
+                        before = reach;
+                    }
+                }
+            }
+        }
+    }
+}
