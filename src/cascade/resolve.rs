@@ -495,32 +495,43 @@ impl<'a> Resolved<'a> {
         let edges = self.graph.edges();
         let followers: u64 = creators.map(|v| self.graph.followers(v).len() as u64).sum();
         let reads = followers.saturating_mul(worlds);
-        let packing = self.packing();
-        let by_edge = matches!(self.exposure, Exposure::Target(..) | Exposure::Hashed | Exposure::Edge(_));
-        if !by_edge
-            || self.laid_out.get().is_some()
+        if self.laid_out.get().is_some()
             || reads < edges
-            || packing == Packing::NONE
+            || self.packing() == Packing::NONE
             || run.check_memory("followers with their chances", 4 * edges).is_err()
         {
             return Ok(());
         }
-        let rows = self.graph.follower_rows();
-        let accounts = par::chunks_by_degree(&rows.offsets, 1 << 18);
-        let places: Vec<_> =
-            accounts.iter().map(|range| rows.offsets[range.start] as usize..rows.offsets[range.end] as usize).collect();
-        let mut laid_out = Large::zeros(edges as usize);
-        par::each(run, &accounts, par::split(&mut laid_out, &places), |range, part: &mut [u32]| {
-            let start = rows.offsets[range.start] as usize;
-            for v in range.start as u32..range.end as u32 {
-                for place in rows.range(v) {
-                    part[place - start] = packing.pack(rows.targets[place], self.chance(v, place));
-                }
+        let laid_out = match &self.exposure {
+            Exposure::Target(_, chances) => self.packed(run, |_, _, u| chances[u as usize])?,
+            Exposure::Hashed => {
+                let three = TRIVALENCY.map(Chance::new);
+                self.packed(run, |v, _, u| three[trivalency(v, u)])?
             }
-        })?;
+            Exposure::Edge(chances) => self.packed(run, |_, place, _| chances[place])?,
+            _ => return Ok(()),
+        };
         // Somebody else may have been first, with the same.
         let _ = self.laid_out.set(Arc::new(laid_out));
         Ok(())
+    }
+
+    /// The follower rows packed with chances, of (v, place among all rows, u).
+    fn packed(&self, run: &Run, chance: impl Fn(u32, usize, u32) -> Chance + Sync) -> Result<Large<u32>> {
+        let (rows, packing) = (self.graph.follower_rows().flat(), self.packing());
+        let accounts = par::chunks_by_degree(rows.offsets, 1 << 18);
+        let places: Vec<_> =
+            accounts.iter().map(|range| rows.offsets[range.start] as usize..rows.offsets[range.end] as usize).collect();
+        let mut packed = Large::zeros(rows.targets.len());
+        par::each(run, &accounts, par::split(&mut packed, &places), |range, part: &mut [u32]| {
+            let mut part = part.iter_mut();
+            for v in range.start as u32..range.end as u32 {
+                for ((place, &u), packed) in rows.range(v).zip(rows.row(v)).zip(&mut part) {
+                    *packed = packing.pack(u, chance(v, place, u));
+                }
+            }
+        })?;
+        Ok(packed)
     }
 
     /// `r_vu` of the follower at `place` among all rows, who follows v, as a chance.
@@ -633,6 +644,9 @@ impl<'a> Resolved<'a> {
         match &self.exposure {
             Exposure::Constant(r, _) => r * self.arrives * self.weight_of(row),
             Exposure::Source(r, _) => r[v as usize] * self.arrives * self.weight_of(row),
+            Exposure::Target(r, _) => {
+                row.iter().fold(0.0, |sum, &u| sum + r[u as usize] * self.arrives * self.weight(u))
+            }
             _ => row.iter().enumerate().fold(0.0, |sum, (place, &u)| sum + self.r(v, place, u) * self.weight(u)),
         }
     }

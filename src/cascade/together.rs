@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::direct;
 use super::forward::Walker;
 use super::reach::checked_creators;
 use super::resolve::Resolved;
@@ -24,8 +23,8 @@ use crate::base::{Result, Run, par};
 ///
 /// **Input**: a resolved model; the creators; how many worlds, from number 0 on: those of [`super::Reach`].
 ///
-/// **Returns**: [`TogetherRows`], people, each with a 95% interval of simulation alone (normal approximation); `alone` is
-/// `R0(v)`, which is exact, and the sampled part beyond, as in [`super::ReachEach`].
+/// **Returns**: [`TogetherRows`], people, each with a 95% interval of simulation alone (normal approximation). All of
+/// them are counted in the same worlds, the direct part too, so that `only <= credit <= alone` whatever the worlds.
 ///
 /// **Cost**: per world the live edges of all sharers, once for every time that further creators come to a sharer; 16 bytes
 /// an account and thread for every 64 creators.
@@ -104,7 +103,7 @@ const CHUNK: usize = 16;
 /// Sums over worlds for one creator.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
-    beyond: Tally,
+    alone: Tally,
     only: Tally,
     credit: Shares,
 }
@@ -170,7 +169,7 @@ impl Together {
         for (part, people) in parts {
             union.merge(&people);
             for (all, part) in sums.iter_mut().zip(part) {
-                all.beyond.merge(&part.beyond);
+                all.alone.merge(&part.alone);
                 all.only.merge(&part.only);
                 all.credit.merge(&part.credit);
             }
@@ -178,7 +177,7 @@ impl Together {
         let unit = resolved.unit();
         let row = |(&v, sums): (&u32, &Sums)| Contribution {
             account: v,
-            alone: Sampled::of(direct::direct_reach(resolved, &[v]), &sums.beyond, unit),
+            alone: Sampled::of(0.0, &sums.alone, unit),
             only: Sampled::of(0.0, &sums.only, unit),
             credit: sums.credit.sampled(unit),
         };
@@ -193,7 +192,6 @@ impl Together {
 /// What one world gives a creator.
 #[derive(Debug, Clone, Copy, Default)]
 struct Counts {
-    direct: u64,
     all: u64,
     only: u64,
     credit: f64,
@@ -263,8 +261,7 @@ impl Crowd {
 
     fn walk_apart(&mut self, world: &World<'_>, creators: &[u32]) {
         for (bit, &v) in creators.iter().enumerate() {
-            let walk = self.walker.walk(world, &[v]);
-            self.counts[bit].direct = walk.direct();
+            self.walker.walk(world, &[v]);
             for &u in self.walker.reached() {
                 let place = u as usize * self.words..(u as usize + 1) * self.words;
                 let bits = &mut self.reached[place];
@@ -295,12 +292,9 @@ impl Crowd {
                 self.passing.fill(0);
                 self.passing[bit / 64] = posts;
             }
-            let posting = own.filter(|bit| self.passing[bit / 64] >> (bit % 64) & 1 == 1);
-            let mut heard = 0;
             let (words, reached, fresh) = (self.words, &mut self.reached, &mut self.fresh);
             let (touched, queue, passing) = (&mut self.touched, &mut self.queue, &self.passing);
             world.hearers(u, |w| {
-                heard += world.resolved().units(w);
                 let place = w as usize * words..(w as usize + 1) * words;
                 let (mut before, mut news, mut waiting) = (0, 0, 0);
                 for ((reached, fresh), passing) in reached[place.clone()].iter_mut().zip(&mut fresh[place]).zip(passing)
@@ -317,9 +311,6 @@ impl Crowd {
                     touched.push(w);
                 }
             });
-            if let Some(bit) = posting {
-                self.counts[bit].direct = heard;
-            }
         }
     }
 
@@ -351,7 +342,7 @@ impl Crowd {
             }
         }
         for (sums, counts) in sums.iter_mut().zip(&self.counts) {
-            sums.beyond.add(counts.all - counts.direct);
+            sums.alone.add(counts.all);
             sums.only.add(counts.only);
             sums.credit.add(counts.credit);
         }
@@ -362,7 +353,6 @@ impl Crowd {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cascade::every::ReachEach;
     use crate::cascade::exact::{random_graph, resolved};
     use crate::graph::build::graph;
 
@@ -376,7 +366,7 @@ mod tests {
             let mut by = vec![Vec::new(); accounts];
             for (place, &v) in creators.iter().enumerate() {
                 let walk = walker.walk(&world, &[v]);
-                rows[place][0] += walk.beyond() as f64;
+                rows[place][0] += walk.reach() as f64;
                 walker.reached().iter().for_each(|&u| by[u as usize].push(place));
             }
             let all = walker.walk(&world, creators).reach();
@@ -409,26 +399,15 @@ mod tests {
                 let credits: f64 = found.rows.iter().map(|row| row.credit.people).sum();
                 assert!((credits - union).abs() < 1e-9, "{name} {credits} {union}");
                 for (row, expected) in found.rows.iter().zip(rows) {
-                    let alone = row.alone.people - direct::direct_reach(&model, &[row.account]);
-                    for (found, expected) in [alone, row.only.people, row.credit.people].into_iter().zip(expected) {
+                    for (found, expected) in
+                        [row.alone.people, row.only.people, row.credit.people].into_iter().zip(expected)
+                    {
                         assert!((found - expected).abs() < 1e-9, "{name} {row:?} {expected}");
                     }
                     assert!(row.only.people <= row.credit.people + 1e-9);
+                    assert!(row.credit.people <= row.alone.people + 1e-9);
                 }
             }
-        }
-    }
-
-    #[test]
-    fn alone_is_the_reach_of_each() {
-        let graph = random_graph(210, 200, 1200);
-        let model = resolved(&graph, "wc", None);
-        let creators = [1, 9, 77];
-        let together = Together { worlds: 300 }.run_resolved(&model, &creators, &Run::new(2)).unwrap();
-        let each = ReachEach { worlds: Some(300), draws: 0, ..ReachEach::default() };
-        let each = each.run_resolved(&model, &creators, &Run::new(2)).unwrap();
-        for (together, each) in together.rows.iter().zip(each.rows) {
-            assert_eq!(together.alone.people, each.reach);
         }
     }
 
