@@ -3,6 +3,8 @@
 use super::analyze::parameters;
 use super::open::Opened;
 use super::term::{OutputArgs, Terminal};
+use crate::analyze::Only;
+use crate::base::memory::Bytes;
 use crate::base::{Error, Result, Status};
 use crate::cascade::{Reach, ReachAll, ReachOfAll};
 use crate::graph::transform::AudienceGraph;
@@ -18,6 +20,9 @@ pub struct AllArgs {
     /// With --all: show the N of largest reach; 0 shows all [default: 20; with -o: all]
     #[arg(long, requires = "all", value_name = "N", help_heading = "All")]
     top: Option<usize>,
+    /// With --all: show only accounts that meet a condition: followers>=1000, tier=micro,macro, niche=beauty (repeatable)
+    #[arg(long, requires = "all", value_name = "CONDITION", help_heading = "All")]
+    only: Vec<Only>,
     /// With --all: take this many samples, whatever the half-width
     #[arg(long, requires = "all", value_name = "N", help_heading = "All")]
     samples: Option<u64>,
@@ -48,16 +53,25 @@ impl AllArgs {
         terminal: &Terminal,
     ) -> Result<()> {
         let params = self.params(reach);
-        let found = params.run(&made.graph, &opened.network, &terminal.run)?;
+        let (network, run) = (&opened.network, &terminal.run);
+        let mut accounts: Vec<u32> = (0..network.accounts() as u32).collect();
+        for only in &self.only {
+            accounts = only.filter(network, &accounts)?;
+        }
+        let resolved = params.cascade.resolve(&made.graph, network, run)?;
+        terminal
+            .note(format!("note: takes {} beside the network", Bytes(ReachAll::memory(&resolved, run.thread_count()))));
+        let found = params.run_resolved(&resolved, run)?;
         let parameters = serde_json::json!({
-            "reach_all": parameters(&params)?, "audience": parameters(audience)?,
+            "reach_all": parameters(&params)?, "only": parameters(&self.only)?, "audience": parameters(audience)?,
         });
         let provenance = Provenance::new("reach --all", parameters, terminal.seed, opened.checksum);
         let shown = match (self.top, &output.output) {
             (Some(0), _) | (None, Some(_)) => usize::MAX,
             (top, _) => top.unwrap_or(20),
         };
-        let mut table = table(&found, params.cascade.status().0, shown, (&made.graph, &opened.network), provenance);
+        let mut table =
+            table(&found, params.cascade.status().0, (&accounts, shown), (&made.graph, network), provenance);
         table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
         terminal.give(&table, output)?;
         match found.converged || self.samples.is_some() {
@@ -74,7 +88,7 @@ impl AllArgs {
 fn table(
     found: &ReachOfAll,
     status: Status,
-    shown: usize,
+    (accounts, shown): (&[u32], usize),
     (graph, network): (&Graph, &Network),
     provenance: Provenance,
 ) -> Table {
@@ -120,9 +134,9 @@ fn table(
                 .into(),
         );
     }
-    let mut order: Vec<usize> = (0..found.rows.len()).collect();
-    order.sort_by(|&a, &b| found.rows[b].reach.total_cmp(&found.rows[a].reach).then(a.cmp(&b)));
-    for (place, row) in order.into_iter().take(shown).map(|v| &found.rows[v]).enumerate() {
+    let mut rows: Vec<_> = accounts.iter().map(|&v| &found.rows[v as usize]).collect();
+    rows.sort_by(|a, b| b.reach.total_cmp(&a.reach).then(a.account.cmp(&b.account)));
+    for (place, row) in rows.into_iter().take(shown).enumerate() {
         table.rows.push(vec![
             Cell::Count(place as u64 + 1),
             Cell::Text(network.names.get(row.account).into_owned()),
