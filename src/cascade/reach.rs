@@ -28,8 +28,8 @@ use crate::graph::{Graph, Network};
 /// **Returns**: people ([`ReachEstimate`]), with two 95% intervals: `sim_error` is simulation only; `interval`
 /// also draws exposure and resharing from their ranges where they are assumptions (model `prior`).
 ///
-/// **Guarantee**: worlds double until the half-width asked for is met, the error probability split over the looks
-/// ([`stop::z_of_look`]); the interval is a normal approximation, with a floor from the model for
+/// **Guarantee**: worlds are added until the half-width asked for is met, the error probability split over the looks
+/// ([`stop::z_of_look`], [`stop::next`]); the interval is Student's, with a floor from the model for
 /// resharers too rarely seen ([`stop::half_width`]). `R >= R0` always; with `rho = 0` or without followers the cascade is 0
 /// exactly and nothing is simulated.
 ///
@@ -253,16 +253,14 @@ impl Reach {
             (None, true) => stop::FIRST.min(self.max_worlds),
             (None, false) => self.max_worlds,
         };
-        let least = self.worlds.unwrap_or(stop::FIRST.min(self.max_worlds));
+        let least = self.worlds.unwrap_or(if silent { stop::FIRST } else { stop::START }.min(self.max_worlds));
         resolved.lay_out(creators.iter().copied(), least, run)?;
         let audience = if silent { Vec::new() } else { audiences_unseen(resolved, &creators, least, run)? };
         run.phase("walking cascades", None);
+        let mut planned = least;
         while totals.worlds < most {
             look += 1;
-            let to = match self.worlds {
-                Some(worlds) => worlds,
-                None => (stop::FIRST << (look - 1).min(40)).min(most),
-            };
+            let to = planned.min(most);
             let ranges = par::chunks((to - totals.worlds) as usize, CHUNK);
             let start = totals.worlds;
             let parts = par::map(run, &ranges, |range| {
@@ -273,17 +271,21 @@ impl Reach {
             if silent {
                 break;
             }
-            let z = if self.worlds.is_some() { stop::z_fixed() } else { stop::z_of_look(look) };
+            let z = match self.worlds {
+                Some(_) => stop::z_fixed(),
+                None => stop::student(stop::z_of_look(look), totals.worlds),
+            };
             let floor =
                 creators.iter().fold(0.0, |sum, &v| sum + unseen_variance(resolved, &audience, v, totals.worlds));
             half = unit * stop::half_width(&totals.beyond, floor / (unit * unit), z);
             let reach = direct + unit * totals.beyond.mean();
-            converged = half <= (self.half_width * reach).max(self.half_width_people.unwrap_or(0.0));
+            let goal = (self.half_width * reach).max(self.half_width_people.unwrap_or(0.0));
+            converged = half <= goal;
             if converged && self.worlds.is_none() {
                 break;
             }
+            planned = stop::next(totals.worlds, half, goal);
             if look == 1 && self.worlds.is_none() {
-                let goal = (self.half_width * reach).max(self.half_width_people.unwrap_or(0.0));
                 self.refuse_hopeless(unit * stop::half_width(&totals.beyond, 0.0, z), goal, reach, totals.worlds)?;
             }
         }
@@ -320,7 +322,7 @@ impl Reach {
     /// Refuses a half-width that far more worlds would be needed for than are allowed, as the first of them say, before the
     /// rest is walked. `half` is the half-width after `worlds`, `goal` the one asked for, in people.
     fn refuse_hopeless(&self, half: f64, goal: f64, reach: f64, worlds: u64) -> Result<()> {
-        let last = stop::z_of_look(1 + (self.max_worlds.div_ceil(stop::FIRST)).ilog2());
+        let last = stop::z_of_look(3);
         let ratio = half / goal * last / stop::z_of_look(1);
         let needed = worlds as f64 * ratio * ratio;
         // The first worlds say it roughly; and where the end is near, it is sooner reached than argued about.

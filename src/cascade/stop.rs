@@ -12,6 +12,24 @@ pub const SEEN: f64 = 10.0;
 /// Worlds at the first look; each later look has twice as many.
 pub const FIRST: u64 = 512;
 
+/// Worlds at the first look where the next look is planned by what was seen ([`next`]).
+pub const START: u64 = 64;
+
+/// Worlds at the next look, after a half-width of `half` from `worlds` worlds where `goal` is asked for: somewhat more than
+/// it seems to take, so that two or three looks are enough.
+pub fn next(worlds: u64, half: f64, goal: f64) -> u64 {
+    let ratio = half / goal;
+    // A look costs little, and error probability; a half-width seen too large would cost worlds.
+    let growth = if ratio.is_finite() { (1.15 * ratio * ratio).clamp(1.5, 8.0) } else { 8.0 };
+    (worlds as f64 * growth) as u64
+}
+
+/// The quantile of Student's t for `count` observations where `z` is that of the normal distribution (Fisher & Cornish
+/// 1960, the first term): the standard error is estimated as well.
+pub fn student(z: f64, count: u64) -> f64 {
+    z + (z * z * z + z) / (4.0 * (count.max(2) - 1) as f64)
+}
+
 /// The half-width, in standard errors, of look number `look` (from 1) at a growing sample.
 ///
 /// The error probability is split over the looks, `alpha_k = 0.05 / (k (k + 1))`, which adds up to 0.05: whenever
@@ -53,6 +71,16 @@ mod tests {
         let total: f64 = (1..100_000).map(|k| ALPHA / (f64::from(k) * f64::from(k + 1))).sum();
         assert!(total <= ALPHA && total > 0.0499);
         assert!(z_of_look(12) > z_of_look(2));
+    }
+
+    #[test]
+    fn the_next_look_is_where_the_goal_should_be_met() {
+        assert_eq!((next(64, 2.0, 1.0), next(64, 1.01, 1.0)), (294, 96));
+        // Nothing is believed that would cost more than eight times what was paid.
+        assert_eq!((next(64, 100.0, 1.0), next(64, f64::INFINITY, 1.0), next(64, 1.0, 0.0)), (512, 512, 512));
+        // t of 63 degrees of freedom at 97.5%: 1.99834.
+        assert!((student(Z95, 64) - 1.99834).abs() < 1e-3);
+        assert!((student(Z95, 1_000_000) - Z95).abs() < 1e-5);
     }
 
     #[test]

@@ -47,6 +47,9 @@ impl std::fmt::Display for By {
     }
 }
 
+/// Worlds to split the reach in, at least.
+const WORLDS: u64 = 512;
+
 /// Iterations of Leiden: as `analyze` takes.
 const LEIDEN_ITERATIONS: u32 = 3;
 
@@ -93,7 +96,8 @@ impl By {
         run: &Run,
     ) -> Result<Table> {
         let (graph, network) = (resolved.graph(), &opened.network);
-        let worlds = found.worlds.max(1);
+        // Parts of the whole vary more than it.
+        let worlds = found.worlds.max(WORLDS);
         let mut table = match self.groups(graph, network, run)? {
             None => {
                 let rows = Together { worlds }.run_resolved(resolved, creators, run)?;
