@@ -284,7 +284,9 @@ impl Reach {
             if converged && self.worlds.is_none() {
                 break;
             }
-            planned = stop::next(totals.worlds, half, goal);
+            // The next look is one more, and must allow for one more.
+            let later = half * stop::z_of_look(look + 1) / stop::z_of_look(look);
+            planned = stop::next(totals.worlds, later, goal);
             if look == 1 && self.worlds.is_none() {
                 self.refuse_hopeless(unit * stop::half_width(&totals.beyond, 0.0, z), goal, reach, totals.worlds)?;
             }

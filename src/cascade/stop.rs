@@ -20,7 +20,7 @@ pub const START: u64 = 64;
 pub fn next(worlds: u64, half: f64, goal: f64) -> u64 {
     let ratio = half / goal;
     // A look costs little, and error probability; a half-width seen too large would cost worlds.
-    let growth = if ratio.is_finite() { (1.15 * ratio * ratio).clamp(1.5, 8.0) } else { 8.0 };
+    let growth = if ratio.is_finite() { (1.1 * ratio * ratio).clamp(1.5, 8.0) } else { 8.0 };
     (worlds as f64 * growth) as u64
 }
 
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn the_next_look_is_where_the_goal_should_be_met() {
-        assert_eq!((next(64, 2.0, 1.0), next(64, 1.01, 1.0)), (294, 96));
+        assert_eq!((next(64, 2.0, 1.0), next(64, 1.01, 1.0)), (281, 96));
         // Nothing is believed that would cost more than eight times what was paid.
         assert_eq!((next(64, 100.0, 1.0), next(64, f64::INFINITY, 1.0), next(64, 1.0, 0.0)), (512, 512, 512));
         // t of 63 degrees of freedom at 97.5%: 1.99834.
