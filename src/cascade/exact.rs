@@ -359,8 +359,13 @@ fn equal_bits_at_any_thread_count() {
     let graph = random_graph(40, 300, 1500);
     let network = Network::from_graph(graph.clone());
     for model in ["prior", "wc", "lt", "tv"] {
-        let reach =
-            Reach { cascade: model.parse::<Model>().unwrap().into(), half_width: 0.1, max_worlds: 3000, draws: 10, ..Reach::default() };
+        let reach = Reach {
+            cascade: model.parse::<Model>().unwrap().into(),
+            half_width: 0.1,
+            max_worlds: 3000,
+            draws: 10,
+            ..Reach::default()
+        };
         let all: Vec<String> = [1, 2, 3, 8]
             .map(|threads| Run::new(4).threads(threads).unwrap())
             .iter()

@@ -400,7 +400,8 @@ fn equal_bits_at_any_thread_count() {
         let model: Model = name.parse().unwrap();
         let rho = (name == "prior").then_some(0.3);
         let cascade = Cascade { rho: rho.map(Into::into), timing, ..model.into() };
-        let reach = Reach { cascade: cascade.clone(), half_width: 0.1, max_worlds: 3000, draws: 10, ..Reach::default() };
+        let reach =
+            Reach { cascade: cascade.clone(), half_width: 0.1, max_worlds: 3000, draws: 10, ..Reach::default() };
         let each = ReachEach { cascade, max_worlds: 1000, draws: 10, ..ReachEach::default() };
         let all: Vec<String> = [1, 2, 3, 8]
             .map(|threads| Run::new(4).threads(threads).unwrap())

@@ -253,7 +253,9 @@ impl Reach {
             (None, true) => stop::FIRST.min(self.max_worlds),
             (None, false) => self.max_worlds,
         };
-        let least = self.worlds.unwrap_or(if silent { stop::FIRST } else { stop::START }.min(self.max_worlds));
+        let followers: u64 = creators.iter().map(|&v| graph.followers(v).len() as u64).sum();
+        let first = if silent { stop::FIRST } else { stop::first(followers) };
+        let least = self.worlds.unwrap_or(first.min(self.max_worlds));
         resolved.lay_out(creators.iter().copied(), least, run)?;
         let audience = if silent { Vec::new() } else { audiences_unseen(resolved, &creators, least, run)? };
         run.phase("walking cascades", None);

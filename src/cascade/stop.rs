@@ -12,8 +12,14 @@ pub const SEEN: f64 = 10.0;
 /// Worlds at the first look; each later look has twice as many.
 pub const FIRST: u64 = 512;
 
-/// Worlds at the first look where the next look is planned by what was seen ([`next`]).
-pub const START: u64 = 64;
+/// Worlds at the first look, where the next is planned by what was seen ([`next`]): as many as [`FIRST`] where worlds are
+/// cheap, for the sake of the figures beside reach; fewer, at least 64, where creators have many `followers` between them.
+pub fn first(followers: u64) -> u64 {
+    (CHEAP / followers.max(1)).clamp(64, FIRST)
+}
+
+/// Coins of creators' own followers that are soon tossed.
+const CHEAP: u64 = 1 << 22;
 
 /// Worlds at the next look, after a half-width of `half` from `worlds` worlds where `goal` is asked for: somewhat more than
 /// it seems to take, so that two or three looks are enough.
@@ -75,6 +81,7 @@ mod tests {
 
     #[test]
     fn the_next_look_is_where_the_goal_should_be_met() {
+        assert_eq!((first(0), first(5000), first(20_000), first(1 << 30)), (512, 512, 209, 64));
         assert_eq!((next(64, 2.0, 1.0), next(64, 1.01, 1.0)), (281, 96));
         // Nothing is believed that would cost more than eight times what was paid.
         assert_eq!((next(64, 100.0, 1.0), next(64, f64::INFINITY, 1.0), next(64, 1.0, 0.0)), (512, 512, 512));
