@@ -226,6 +226,13 @@ impl Analyze {
         }
         notes.extend(missing(network, view));
 
+        if self.cascade.weight.is_some() && !(graph.is_some() && view.has_followings()) {
+            return Err(Error::NotEstimable {
+                figure: "A table by weight".into(),
+                needs: "whom the followers follow; truereach reach --weight counts the direct reach of follower lists"
+                    .into(),
+            });
+        }
         let forecasts = self.forecasts(network, run)?;
         let mut creators = candidates(network, graph.as_ref(), received.as_ref().map(|received| &received.0[..]));
         if let Some(forecasts) = &forecasts

@@ -19,6 +19,10 @@ impl Analyze {
             ReachFrom::Auto if !some || named => Ok(None),
             ReachFrom::Posts if limited => Err(Error::parameter("--within", "reach from posts has no limit of time")
                 .with_hint("--reach-from graph has")),
+            ReachFrom::Posts if self.cascade.weight.is_some() => {
+                Err(Error::parameter("--weight", "reach from posts counts people, not weights")
+                    .with_hint("--reach-from graph has weights"))
+            }
             ReachFrom::Posts if !some => Err(Error::NotEstimable {
                 figure: "Reach from posts".into(),
                 needs: "a table of posts with reach or views".into(),

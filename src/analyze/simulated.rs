@@ -100,6 +100,9 @@ impl Analyze {
                 found.deciding,
                 100.0 * found.half_width
             ));
+            if !found.converged {
+                notes.push(format!("the half-width asked for, {:.1}%, was not met", 100.0 * self.half_width));
+            }
             creators.iter().map(|&v| ReachRow { converged: true, ..found.rows[v as usize] }).collect()
         } else {
             let found = each.run_resolved(&resolved, creators, run)?;

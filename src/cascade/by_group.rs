@@ -6,7 +6,8 @@ use super::direct;
 use super::forward::Walkers;
 use super::reach::checked_creators;
 use super::resolve::Resolved;
-use super::together::Sampled;
+use super::timed::TimedWalker;
+use super::together::{Sampled, chunk};
 use super::world::World;
 use crate::base::stats::Tally;
 use crate::base::{Error, Result, Run, par};
@@ -43,8 +44,14 @@ impl Groups {
         names.sort_unstable();
         names.dedup();
         let group = |name: String| names.binary_search(&name).unwrap_or(0) as u32;
-        let sets = texts.iter().map(|text| parts(text).into_iter().map(group).collect()).collect();
-        Ok(Groups { sets, of: codes.to_vec(), names })
+        let sets = texts.iter().map(|text| parts(text).into_iter().map(group).collect());
+        let sets: Vec<Vec<u32>> = sets.collect();
+        // A text of separators alone says nothing.
+        let of = codes.iter().map(|&code| match sets.get(code as usize) {
+            Some(set) if !set.is_empty() => code,
+            _ => NO_TEXT,
+        });
+        Ok(Groups { of: of.collect(), sets, names })
     }
 
     /// By the number of a group, one an account; groups are called by `name`.
@@ -109,9 +116,6 @@ pub struct GroupReach {
     pub reach: Sampled,
 }
 
-/// Worlds walked by one task.
-const CHUNK: usize = 16;
-
 impl ReachBy {
     /// Walks the worlds.
     pub fn run_resolved(
@@ -128,11 +132,14 @@ impl ReachBy {
             return Err(Error::parameter("--by", problem));
         }
         let sets = groups.sets.len() + 1;
-        run.check_memory("walking cascades by group", 17 * graph.accounts() as u64 * run.thread_count() as u64)?;
+        let timed = if resolved.deadline().is_some() { TimedWalker::BYTES } else { 0 };
+        let scratch = (17 + timed) * graph.accounts() as u64 * run.thread_count() as u64;
+        let parts = (size_of::<Tally>() * (groups.len() + 1)) as u64 * self.worlds.div_ceil(chunk(self.worlds) as u64);
+        run.check_memory("walking cascades by group", scratch + parts)?;
         resolved.lay_out(creators.iter().copied(), self.worlds, run)?;
         run.phase("walking cascades", Some(self.worlds));
         let (walkers, marks) = (Walkers::new(graph.accounts()), par::Tools::new());
-        let parts = par::map(run, &par::chunks(self.worlds as usize, CHUNK), |range| {
+        let parts = par::map(run, &par::chunks(self.worlds as usize, chunk(self.worlds)), |range| {
             Ok(marks.with(
                 || vec![u32::MAX; graph.accounts()],
                 |direct: &mut Vec<u32>| {
@@ -164,6 +171,7 @@ impl ReachBy {
         for part in parts {
             tallies.iter_mut().zip(part).for_each(|(all, part)| all.merge(&part));
         }
+        let event = if resolved.is_silent() { 0.0 } else { resolved.heaviest() };
         let mut directs = vec![0.0; sets];
         direct::each(resolved, &creators, |u, chance| directs[groups.set(u)] += chance * resolved.weight(u));
         let directs = groups.spread(&directs, 0.0, |sum, part| *sum += part);
@@ -172,7 +180,7 @@ impl ReachBy {
         let members = groups.spread(&members, 0, |sum, count| *sum += count);
         let names = groups.names.iter().cloned().map(Some).chain([None]);
         let rows = names.zip(members).zip(directs).zip(&tallies).map(|(((group, accounts), direct), tally)| {
-            GroupReach { group, accounts, direct, reach: Sampled::of(direct, tally, resolved.unit()) }
+            GroupReach { group, accounts, direct, reach: Sampled::of(direct, tally, resolved.unit(), event) }
         });
         Ok(rows.filter(|row| row.accounts > 0).collect())
     }
@@ -211,7 +219,7 @@ mod tests {
     fn one_may_belong_to_several() {
         let graph = random_graph(250, 4, 12);
         let model = resolved(&graph, "ic:1", None);
-        let texts = ["beauty|food", "food", "", "beauty"].map(|text| (!text.is_empty()).then(|| text.to_string()));
+        let texts = ["beauty|food", "food", "|", "beauty"].map(|text| (!text.is_empty()).then(|| text.to_string()));
         let groups = Groups::of_column(&Column::texts("niche", texts.into_iter())).unwrap();
         assert_eq!((groups.len(), groups.names.clone()), (2, vec!["beauty".to_string(), "food".into()]));
         let rows = ReachBy { worlds: 3 }.run_resolved(&model, &[2], &groups, &Run::new(1)).unwrap();

@@ -18,7 +18,7 @@ use crate::graph::{Graph, Network};
 
 /// How many people each of many creators reaches with one post of their own.
 ///
-/// Each row is what [`super::Reach`] gives for that creator alone, from the same worlds; a world is walked for all
+/// Each row is what [`super::Reach`] gives for that creator alone from as many of the same worlds; a world is walked for all
 /// creators together, so that whom a resharer reaches in it is found once. Where resharing is rare most creators
 /// cost one coin a follower.
 ///
@@ -322,7 +322,7 @@ impl Scratch {
         }
         self.world += 1;
         self.hearers.clear();
-        let always = world.resolved().always_shares();
+        let always = world.all_share();
         for (place, &v) in starts.iter().enumerate() {
             let beyond = match world.resolved().deadline() {
                 // Whom a resharer reaches in time depends on when the post comes to them: nothing is found once for all.

@@ -330,7 +330,9 @@ impl Reach {
         let ratio = half / goal * last / stop::z_of_look(1);
         let needed = worlds as f64 * ratio * ratio;
         // The first worlds say it roughly; and where the end is near, it is sooner reached than argued about.
-        if needed <= 2.0 * self.max_worlds as f64 || worlds * 8 > self.max_worlds {
+        // Nothing was seen, perhaps, and nothing is asked of it.
+        let hopeless = needed > 2.0 * self.max_worlds as f64 && goal > 0.0;
+        if !hopeless || worlds * 8 > self.max_worlds {
             return Ok(());
         }
         let within = libm::sqrt(needed / self.max_worlds as f64) * goal;

@@ -441,6 +441,13 @@ impl<'a> Resolved<'a> {
         self.weights.as_ref().map_or(1, |weights| weights.units(u))
     }
 
+    /// What reaching the account of largest weight counts.
+    pub(crate) fn heaviest(&self) -> f64 {
+        self.weights
+            .as_ref()
+            .map_or(1.0, |weights| (0..weights.len() as u32).map(|u| weights.of(u)).fold(0.0, f64::max))
+    }
+
     /// What reaching everybody counts.
     pub(crate) fn total(&self) -> f64 {
         let all = |weights: &Weights| (0..weights.len() as u32).map(|u| weights.units(u)).sum::<u64>() as f64;
@@ -489,6 +496,7 @@ impl<'a> Resolved<'a> {
         self.deadline
     }
 
+    /// Lays the chances out beside the edges, where that spares a look-up for each edge (`wc`, `tv`, `edge`) and `worlds` walks
     /// from `creators` pay for it: each reads at least their rows. Changes nothing but time; without the memory it is left
     /// undone.
     pub(crate) fn lay_out(&self, creators: impl Iterator<Item = u32>, worlds: u64, run: &Run) -> Result<()> {
@@ -505,7 +513,7 @@ impl<'a> Resolved<'a> {
         let laid_out = match &self.exposure {
             Exposure::Target(_, chances) => self.packed(run, |_, _, u| chances[u as usize])?,
             Exposure::Hashed => {
-                let three = TRIVALENCY.map(Chance::new);
+                let three = TRIVALENCY.map(|p| Chance::new(p * self.arrives));
                 self.packed(run, |v, _, u| three[trivalency(v, u)])?
             }
             Exposure::Edge(chances) => self.packed(run, |_, place, _| chances[place])?,

@@ -6,6 +6,7 @@ use super::forward::Walker;
 use super::reach::checked_creators;
 use super::resolve::Resolved;
 use super::stop;
+use super::timed::TimedWalker;
 use super::world::World;
 use crate::base::stats::{Interval, Tally};
 use crate::base::{Result, Run, par};
@@ -62,11 +63,11 @@ pub struct Sampled {
 }
 
 impl Sampled {
-    /// `certain` people and the mean of a tally of `unit` people each. Where none was counted in any world, the rule of
-    /// three says how many there may be.
-    pub(crate) fn of(certain: f64, tally: &Tally, unit: f64) -> Self {
+    /// `certain` people and the mean of a tally of `unit` people each. Where nothing was counted in any world, the rule of
+    /// three says how much there may be, one event being `event` people (0: there can be none).
+    pub(crate) fn of(certain: f64, tally: &Tally, unit: f64, event: f64) -> Self {
         let mean = unit * tally.mean();
-        let unseen = if tally.sum == 0 { 3.0 / tally.count as f64 } else { 0.0 };
+        let unseen = if tally.sum == 0 { 3.0 * event / tally.count as f64 } else { 0.0 };
         let half = stop::half_width(tally, 0.0, stop::z_fixed()) * unit + unseen;
         let sim_error = Interval { low: certain + (mean - half).max(0.0), high: certain + mean + half };
         Sampled { people: certain + mean, sim_error }
@@ -97,8 +98,10 @@ pub struct TogetherRows {
     pub worlds: u64,
 }
 
-/// Worlds walked by one task.
-const CHUNK: usize = 16;
+/// Worlds walked by one task, of so many in all: each keeps sums of its own, a row a creator or group.
+pub(crate) fn chunk(worlds: u64) -> usize {
+    (worlds as usize / 256).max(16)
+}
 
 /// Sums over worlds for one creator.
 #[derive(Debug, Clone, Copy, Default)]
@@ -146,12 +149,14 @@ impl Together {
     pub fn run_resolved(&self, resolved: &Resolved<'_>, creators: &[u32], run: &Run) -> Result<TogetherRows> {
         let graph = resolved.graph();
         let creators = checked_creators(graph, creators)?;
-        let needed = Self::memory(graph.accounts(), creators.len()) * run.thread_count() as u64;
+        let timed = if resolved.deadline().is_some() { TimedWalker::BYTES * graph.accounts() as u64 } else { 0 };
+        let parts = (size_of::<Sums>() * creators.len()) as u64 * self.worlds.div_ceil(chunk(self.worlds) as u64);
+        let needed = (Self::memory(graph.accounts(), creators.len()) + timed) * run.thread_count() as u64 + parts;
         run.check_memory("who reaches whom", needed)?;
         resolved.lay_out(creators.iter().copied(), self.worlds, run)?;
         run.phase("walking from each creator", Some(self.worlds));
         let tools = par::Tools::new();
-        let parts = par::map(run, &par::chunks(self.worlds as usize, CHUNK), |range| {
+        let parts = par::map(run, &par::chunks(self.worlds as usize, chunk(self.worlds)), |range| {
             Ok(tools.with(
                 || Crowd::new(graph.accounts(), &creators),
                 |crowd| {
@@ -174,16 +179,17 @@ impl Together {
                 all.credit.merge(&part.credit);
             }
         }
-        let unit = resolved.unit();
+        let (unit, heaviest) = (resolved.unit(), resolved.heaviest());
+        let event = |v: u32| if graph.followers(v).is_empty() { 0.0 } else { heaviest };
         let row = |(&v, sums): (&u32, &Sums)| Contribution {
             account: v,
-            alone: Sampled::of(0.0, &sums.alone, unit),
-            only: Sampled::of(0.0, &sums.only, unit),
+            alone: Sampled::of(0.0, &sums.alone, unit, event(v)),
+            only: Sampled::of(0.0, &sums.only, unit, event(v)),
             credit: sums.credit.sampled(unit),
         };
         Ok(TogetherRows {
             rows: creators.iter().zip(&sums).map(row).collect(),
-            union: Sampled::of(0.0, &union, unit),
+            union: Sampled::of(0.0, &union, unit, resolved.heaviest()),
             worlds: self.worlds,
         })
     }

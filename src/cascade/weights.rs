@@ -18,11 +18,14 @@ const MOST: f64 = 65_535.0;
 impl Weights {
     /// From numbers of at least 0, one an account.
     ///
-    /// **Errors**: a number below 0 or not finite; only zeros.
+    /// **Errors**: a number below 0 or out of range; only zeros; weights so far below the largest that they would round to
+    /// nothing.
     pub fn new(weights: &[f64]) -> Result<Weights> {
         let wrong = |problem: String| Err(Error::parameter("--weight", problem));
-        if let Some(weight) = weights.iter().find(|weight| !(**weight >= 0.0 && weight.is_finite())) {
-            return wrong(format!("the weight {weight} is not a number of at least 0"));
+        // Ends of the range of numbers, at which units would be none.
+        let usable = |weight: f64| weight == 0.0 || (1e-200..=1e200).contains(&weight);
+        if let Some(weight) = weights.iter().find(|weight| !usable(**weight)) {
+            return wrong(format!("the weight {weight} is not a number of at least 0 (and at most 1e200)"));
         }
         let most = weights.iter().copied().fold(0.0, f64::max);
         if most == 0.0 && !weights.is_empty() {
@@ -39,6 +42,17 @@ impl Weights {
         let exact = power / 32_768.0;
         let whole = |unit: f64| weights.iter().all(|weight| (weight / unit).fract() == 0.0);
         let unit = if whole(exact) { exact } else { most / MOST };
+        let lost = weights.iter().filter(|weight| **weight > 0.0 && libm::round(**weight / unit) == 0.0).count();
+        if lost > 0 {
+            let problem = format!(
+                "{lost} of {} weights are less than 1/{:.0} of the largest, {most}: they would count nothing",
+                weights.len(),
+                2.0 * MOST
+            );
+            return Err(
+                Error::parameter("--weight", problem).with_hint("give these accounts 0, or limit the largest weight")
+            );
+        }
         Ok(Weights { units: weights.iter().map(|weight| libm::round(weight / unit) as u32).collect(), unit })
     }
 
@@ -90,9 +104,14 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for (weights, says) in
-            [(vec![1.0, -1.0], "-1 is not"), (vec![f64::NAN], "NaN is not"), (vec![0.0, 0.0], "nobody counts")]
-        {
+        for (weights, says) in [
+            (vec![1.0, -1.0], "-1 is not"),
+            (vec![f64::NAN], "NaN is not"),
+            (vec![f64::MAX], "is not a number"),
+            (vec![1.0, f64::MIN_POSITIVE], "is not a number"),
+            (vec![1.0, 1.0, 1e8], "2 of 3 weights are less than 1/131070 of the largest"),
+            (vec![0.0, 0.0], "nobody counts"),
+        ] {
             assert!(Weights::new(&weights).unwrap_err().to_string().contains(says));
         }
         assert!(Weights::new(&[]).unwrap().is_empty());

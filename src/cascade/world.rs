@@ -269,11 +269,14 @@ mod tests {
     #[test]
     fn laid_out_rows_toss_the_same_coins() {
         let graph = random_graph(510, 200, 1500);
+        let limit = Deadline { within: 1.0, delay: Delay::Exponential { mean: 6.0 }, assumed: false };
         for (name, rho) in MODELS {
-            let (plain, packed) = (resolved(&graph, name, rho), resolved(&graph, name, rho));
-            packed.lay_out(0..200, 1 << 20, &crate::base::Run::new(1)).unwrap();
-            assert_eq!(packed.laid_out().is_some(), matches!(name, "wc" | "tv"), "{name}");
-            assert_eq!(digest(&plain), digest(&packed), "{name}");
+            for deadline in [None, Some(limit)] {
+                let [plain, packed] = [(); 2].map(|()| resolved(&graph, name, rho).within(deadline));
+                packed.lay_out(0..200, 1 << 20, &crate::base::Run::new(1)).unwrap();
+                assert_eq!(packed.laid_out().is_some(), matches!(name, "wc" | "tv"), "{name}");
+                assert_eq!(digest(&plain), digest(&packed), "{name} {deadline:?}");
+            }
         }
     }
 

@@ -100,7 +100,7 @@ impl ReachArgs {
         let provenance = Provenance::new("reach", parameters, terminal.seed, opened.checksum);
         let mut table = match &self.by {
             Some(by) => {
-                by.table(&found, &resolved, (&creators, &opened), self.reach.cascade.status().0, provenance, run)?
+                by.table(&found, &resolved, (&creators, &opened), self.reach.cascade.status().0, provenance, terminal)?
             }
             None => table(&found, &self.reach, beyond, provenance, terminal.hide_below()),
         };
@@ -150,7 +150,7 @@ fn nobody(problem: String) -> Error {
 }
 
 /// Says so where resharing grows without end.
-fn warn_of_growth(resolved: &Resolved<'_>, terminal: &Terminal) -> Result<()> {
+pub(super) fn warn_of_growth(resolved: &Resolved<'_>, terminal: &Terminal) -> Result<()> {
     let growth = resolved.growth(&terminal.run)?;
     if growth >= 1.0 {
         terminal.note(format!(

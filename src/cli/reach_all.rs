@@ -2,6 +2,7 @@
 
 use super::analyze::parameters;
 use super::open::Opened;
+use super::reach::warn_of_growth;
 use super::term::{OutputArgs, Terminal};
 use crate::analyze::Only;
 use crate::base::memory::Bytes;
@@ -61,6 +62,9 @@ impl AllArgs {
         let resolved = params.cascade.resolve(&made.graph, network, run)?;
         terminal
             .note(format!("note: takes {} beside the network", Bytes(ReachAll::memory(&resolved, run.thread_count()))));
+        if params.cascade.rho.is_some() {
+            warn_of_growth(&resolved, terminal)?;
+        }
         let found = params.run_resolved(&resolved, run)?;
         let parameters = serde_json::json!({
             "reach_all": parameters(&params)?, "only": parameters(&self.only)?, "audience": parameters(audience)?,

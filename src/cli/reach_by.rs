@@ -1,14 +1,17 @@
 //! `truereach reach --by`: what each creator contributes, or where the people reached belong.
 
 use super::open::Opened;
+use super::term::Terminal;
 use crate::base::stats::Interval;
 use crate::base::{Error, Result, Run, Status};
-use crate::cascade::{GroupReach, Groups, ReachBy, ReachEstimate, Resolved, Sampled, Together, TogetherRows};
+use crate::cascade::{
+    Contribution, GroupReach, Groups, ReachBy, ReachEstimate, Resolved, Sampled, Together, TogetherRows,
+};
 use crate::community::Leiden;
 use crate::graph::attributes::known;
 use crate::graph::network::Tier;
 use crate::graph::{Graph, Network};
-use crate::report::{Cell, Column, Provenance, Table};
+use crate::report::{Cell, Column, Provenance, Table, small};
 
 /// How the reach of a set is split.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,19 +96,30 @@ impl By {
         (creators, opened): (&[u32], &Opened),
         status: Status,
         provenance: Provenance,
-        run: &Run,
+        terminal: &Terminal,
     ) -> Result<Table> {
-        let (graph, network) = (resolved.graph(), &opened.network);
+        let (graph, network, run) = (resolved.graph(), &opened.network, &terminal.run);
+        let beyond = network.view.has_followings();
+        if *self == By::Community && !beyond {
+            return Err(Error::NotEstimable {
+                figure: "Communities".into(),
+                needs: "whom the followers follow".into(),
+            });
+        }
+        let few = |people: f64| terminal.hide_below().is_some_and(|below| small::is_small(people, below));
         // Parts of the whole vary more than it.
         let worlds = found.worlds.max(WORLDS);
         let mut table = match self.groups(graph, network, run)? {
             None => {
                 let rows = Together { worlds }.run_resolved(resolved, creators, run)?;
-                by_creator(&rows, found, status, graph, network, provenance)
+                let parts = |row: &Contribution| [row.alone, row.only, row.credit];
+                let few = rows.rows.iter().flat_map(parts).any(|part| few(part.people));
+                by_creator(&rows, found, status, (graph, network), few, provenance)
             }
             Some(groups) => {
                 let rows = ReachBy { worlds }.run_resolved(resolved, creators, &groups, run)?;
-                by_group(&rows, found, status, provenance)
+                let few = rows.iter().any(|row| few(row.reach.people));
+                by_group(&rows, found, status, few, provenance)
             }
         };
         table.assumptions = found.assumptions.clone();
@@ -113,6 +127,13 @@ impl By {
         table.summary.insert("worlds".into(), worlds.into());
         table.summary.insert("draws".into(), found.draws.into());
         table.notes.push(format!("{}; {worlds} worlds, seed {}", found.model, found.seed));
+        if !beyond {
+            table.notes.push(
+                "spread beyond followers: not observed; all figures are of the creators' own posts, and reach is at least so \
+                 much"
+                .into(),
+            );
+        }
         if found.draws > 0 {
             table.notes.push(
                 "intervals hold what is assumed in the same proportion as that of the reach of all together".into(),
@@ -139,8 +160,8 @@ fn by_creator(
     found: &TogetherRows,
     whole: &ReachEstimate,
     status: Status,
-    graph: &Graph,
-    network: &Network,
+    (graph, network): (&Graph, &Network),
+    few: bool,
     provenance: Provenance,
 ) -> Table {
     let columns = vec![
@@ -173,11 +194,13 @@ fn by_creator(
         cells.push(Cell::Text(status.name().into()));
         table.rows.push(cells);
     }
-    table.summary.insert("together".into(), found.union.people.into());
+    // Credits add up to it: it would give a withheld one away.
+    let together = if few { serde_json::Value::Null } else { found.union.people.into() };
+    table.summary.insert("together".into(), together);
     table
 }
 
-fn by_group(found: &[GroupReach], whole: &ReachEstimate, status: Status, provenance: Provenance) -> Table {
+fn by_group(found: &[GroupReach], whole: &ReachEstimate, status: Status, few: bool, provenance: Provenance) -> Table {
     let columns = vec![
         Column::new("group", "group", "", "of the people reached; (none): not given"),
         Column::new("reach", "reach", "people", "people of this group whom the creators reach together").people(),
@@ -206,7 +229,8 @@ fn by_group(found: &[GroupReach], whole: &ReachEstimate, status: Status, provena
             Cell::Amount(row.reach.people),
             Cell::Range(widened(row.reach, whole)),
             Cell::Amount(row.direct),
-            share(whole.reach),
+            // One share would give the whole away, and with it a withheld group.
+            if few { Cell::Hidden } else { share(whole.reach) },
             Cell::Count(row.accounts),
             share(row.accounts as f64),
             Cell::Text(status.name().into()),

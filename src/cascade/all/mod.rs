@@ -62,7 +62,7 @@ use crate::graph::{Graph, Network};
 /// **Cost**: the live edges and coins of one backward walk per sample; per look some passes over the edges, 16 numbers
 /// each. Memory: 632 bytes an account, 4 more a thread; `lt` with weights 8 an edge. TunkRank once.
 ///
-/// **Errors**: parameters outside their range; what [`Model::resolve`] refuses. **Determinism**: sample i is a function
+/// **Errors**: parameters outside their range; what [`Cascade::resolve`] refuses; a limit of time. **Determinism**: sample i is a function
 /// of (seed, i), batches are sets of samples, counts are whole numbers: equal bits at any number of threads.
 ///
 /// **Symbols**: `r_vu`, `rho_u`, `R0`, `R`, `I` as in MODELS.md sections 0 and 1; N samples, n accounts.
@@ -362,5 +362,9 @@ fn widened(
     let mut reaches: Vec<f64> =
         draws.iter().map(|draw| draw.r(v) * followers * (1.0 + beyond * draw.resharing())).collect();
     reaches.sort_by(f64::total_cmp);
-    joined(reach, sim_error.half_width(), &reaches, 0.0)
+    // Each end with its own part of the simulation error.
+    Interval {
+        low: joined(reach, reach - sim_error.low, &reaches, 0.0).low,
+        high: joined(reach, sim_error.high - reach, &reaches, 0.0).high,
+    }
 }
