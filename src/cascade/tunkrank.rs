@@ -29,7 +29,7 @@ use crate::graph::{Graph, Network};
 /// **Cost**: one pass for the classes, then Gauss–Seidel sweeps over each class of more than one account, the last
 /// class first, with a leap along the slowest direction after every 16; 24 bytes an account and 12 bytes an edge inside a class.
 ///
-/// **Errors**: what [`Model::resolve`] refuses.
+/// **Errors**: what [`Cascade::resolve`] refuses.
 ///
 /// **Determinism**: one order of operations, whatever the threads.
 ///
