@@ -8,10 +8,6 @@ use crate::community::Leiden;
 use crate::graph::Network;
 use crate::rank::PageRank;
 
-/// Iterations of Leiden for the table: nearly all of the modularity (docs/BENCHMARKS.md); `truereach communities` goes on
-/// until nothing improves.
-const LEIDEN_ITERATIONS: u32 = 3;
-
 /// From so many creators on, all are estimated from one pool of backward walks, not one by one.
 const MANY: usize = 10_000;
 
@@ -26,7 +22,7 @@ impl Analyze {
                 .push(format!("PageRank stopped before its tolerance: error at most {:.1e}", ranking.error_bound));
         }
         on.ranking = Some(ranking);
-        on.communities = Some(Leiden { iterations: LEIDEN_ITERATIONS, ..Default::default() }.run(graph, run)?);
+        on.communities = Some(Leiden::glance().run(graph, run)?);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use super::measure::Watch;
 use super::stage::{Accuracy, Made, Stage, Verdict, digest};
 use crate::base::stats::Z95;
 use crate::base::{Result, Run};
-use crate::cascade::resolve::Resolved;
+use crate::cascade::resolved::Resolved;
 use crate::cascade::{Reach, ReachEach, ReachRow, Top, TunkRank, direct_reach};
 use crate::graph::Graph;
 

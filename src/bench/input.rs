@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Result, Run};
-use crate::cascade::resolve::Resolved;
+use crate::cascade::resolved::Resolved;
 use crate::cascade::{Model, Priors};
 use crate::graph::{Graph, Network};
 use crate::io::snapshot;

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::direct;
-use super::forward::Walkers;
+use super::forward::Walker;
 use super::reach::checked_creators;
-use super::resolve::Resolved;
+use super::resolved::Resolved;
 use super::timed::TimedWalker;
 use super::together::{Sampled, chunk};
 use super::world::World;
@@ -138,34 +138,30 @@ impl ReachBy {
         run.check_memory("walking cascades by group", scratch + parts)?;
         resolved.lay_out(creators.iter().copied(), self.worlds, run)?;
         run.phase("walking cascades", Some(self.worlds));
-        let (walkers, marks) = (Walkers::new(graph.accounts()), par::Tools::new());
+        let tools = par::Tools::new();
         let parts = par::map(run, &par::chunks(self.worlds as usize, chunk(self.worlds)), |range| {
-            Ok(marks.with(
-                || vec![u32::MAX; graph.accounts()],
-                |direct: &mut Vec<u32>| {
-                    walkers.lend(|walker| {
-                        let mut tallies = vec![Tally::default(); groups.names.len() + 1];
-                        for index in range {
-                            let world = World::new(resolved, run.seed(), index as u64);
-                            walker.walk(&world, &creators);
-                            // Worlds of one run have different numbers; a mark of an earlier world says nothing.
-                            for &v in &creators {
-                                world.hearers(v, |u| direct[u as usize] = index as u32);
-                            }
-                            let mut counts = vec![0u64; sets];
-                            for &u in walker.reached() {
-                                if direct[u as usize] != index as u32 {
-                                    counts[groups.set(u)] += resolved.units(u);
-                                }
-                            }
-                            let by_group = groups.spread(&counts, 0, |sum, count| *sum += count);
-                            tallies.iter_mut().zip(by_group).for_each(|(tally, count)| tally.add(count));
+            let new = || (Walker::new(graph.accounts()), vec![u32::MAX; graph.accounts()]);
+            Ok(tools.with(new, |(walker, direct)| {
+                let mut tallies = vec![Tally::default(); groups.names.len() + 1];
+                for index in range {
+                    let world = World::new(resolved, run.seed(), index as u64);
+                    walker.walk(&world, &creators);
+                    // Worlds of one run have different numbers; a mark of an earlier world says nothing.
+                    for &v in &creators {
+                        world.hearers(v, |u| direct[u as usize] = index as u32);
+                    }
+                    let mut counts = vec![0u64; sets];
+                    for &u in walker.reached() {
+                        if direct[u as usize] != index as u32 {
+                            counts[groups.set(u)] += resolved.units(u);
                         }
-                        direct.fill(u32::MAX);
-                        tallies
-                    })
-                },
-            ))
+                    }
+                    let by_group = groups.spread(&counts, 0, |sum, count| *sum += count);
+                    tallies.iter_mut().zip(by_group).for_each(|(tally, count)| tally.add(count));
+                }
+                direct.fill(u32::MAX);
+                tallies
+            }))
         })?;
         let mut tallies = vec![Tally::default(); groups.names.len() + 1];
         for part in parts {

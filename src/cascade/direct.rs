@@ -1,7 +1,7 @@
 //! Direct reach: who hears the creators themselves, without any resharing. Exact, no sampling.
 
 use super::draws::Draw;
-use super::resolve::Resolved;
+use super::resolved::Resolved;
 
 /// Expected people exposed by the creators' own posts, `R0(S)`.
 ///

@@ -1,7 +1,7 @@
 //! Parameters drawn from their ranges: one draw of all assumptions, shared per tier and per creator.
 
 use super::prior::within;
-use super::resolve::{Exposure, Ranges, Resolved, Rho};
+use super::resolved::{Exposure, Ranges, Resolved, Rho};
 use crate::base::seed::{Chance, Key, Stream};
 use crate::base::stats::normal_quantile;
 

@@ -1,13 +1,11 @@
 //! The reach of each of many creators apart, all in the same worlds.
 
-use std::sync::{Mutex, PoisonError};
-
 use serde::{Deserialize, Serialize};
 
 use super::direct;
 use super::draws::Draw;
 use super::reach::{audiences, check_sampling, checked_creators, joined, unseen_variance, without_noise};
-use super::resolve::Resolved;
+use super::resolved::Resolved;
 use super::setting::Cascade;
 use super::stop;
 use super::timed::TimedWalker;
@@ -166,7 +164,8 @@ impl ReachEach {
         let least = self.worlds.unwrap_or(stop::FIRST.min(self.max_worlds));
         resolved.lay_out(active.iter().map(|&place| all[place].v), least, run)?;
         run.phase("walking cascades of every creator", None);
-        let pool = Pool::new(graph.accounts());
+        let new = || Scratch::new(graph.accounts());
+        let mut tools = par::Tools::new();
         let (mut done, mut look) = (0, 0);
         let most = self.worlds.unwrap_or(self.max_worlds);
         while done < most && !active.is_empty() {
@@ -174,7 +173,7 @@ impl ReachEach {
             let to = self.worlds.unwrap_or((stop::FIRST << (look - 1).min(40)).min(most));
             let starts: Vec<u32> = active.iter().map(|&place| all[place].v).collect();
             par::map(run, &par::chunks((to - done) as usize, CHUNK), |range| {
-                pool.lend(|scratch| {
+                tools.with(new, |scratch| {
                     scratch.counts.resize(starts.len(), Tally::default());
                     for index in range {
                         let world = World::new(resolved, run.seed(), done + index as u64);
@@ -184,11 +183,11 @@ impl ReachEach {
                 Ok(())
             })?;
             // Whole numbers: whichever scratch counted which worlds, the sums are the same.
-            pool.drain(|counts| {
-                for (&place, tally) in active.iter().zip(counts) {
-                    all[place].tally.merge(tally);
+            for scratch in tools.all() {
+                for (&place, tally) in active.iter().zip(scratch.counts.drain(..)) {
+                    all[place].tally.merge(&tally);
                 }
-            });
+            }
             done = to;
             let z = if self.worlds.is_some() { stop::z_fixed() } else { stop::z_of_look(look) };
             active.retain(|&place| {
@@ -206,7 +205,7 @@ impl ReachEach {
         if ranged {
             run.phase("drawing assumed parameters", Some(u64::from(self.draws)));
             for (rows, all) in rows.chunks_mut(BATCH).zip(all.chunks(BATCH)) {
-                self.widen(rows, all, resolved, silent, &pool, run)?;
+                self.widen(rows, all, resolved, silent, &tools, run)?;
             }
         }
         Ok(ReachRows {
@@ -225,17 +224,18 @@ impl ReachEach {
         all: &[Sampled],
         resolved: &Resolved<'_>,
         silent: bool,
-        pool: &Pool,
+        tools: &par::Tools<Scratch>,
         run: &Run,
     ) -> Result<()> {
         let starts: Vec<u32> = all.iter().map(|one| one.v).collect();
+        let new = || Scratch::new(resolved.graph().accounts());
         let draws = par::map(run, &par::chunks(self.draws as usize, 1), |range| {
             let index = range.start as u64;
             let draw = Draw::new(resolved, run.seed(), index);
             let directs: Vec<f64> = starts.iter().map(|&v| direct::of_draw(resolved, &[v], draw.as_ref())).collect();
             let tallies = match silent {
                 true => Vec::new(),
-                false => pool.lend(|scratch| {
+                false => tools.with(new, |scratch| {
                     scratch.counts.clear();
                     scratch.counts.resize(starts.len(), Tally::default());
                     for world in index * PER_DRAW..(index + 1) * PER_DRAW {
@@ -395,35 +395,6 @@ impl Scratch {
             }
         }
         beyond
-    }
-}
-
-/// Scratches for as many tasks as run at once.
-struct Pool {
-    accounts: usize,
-    free: Mutex<Vec<Scratch>>,
-}
-
-impl Pool {
-    fn new(accounts: usize) -> Self {
-        Pool { accounts, free: Mutex::default() }
-    }
-
-    fn lend<R>(&self, work: impl FnOnce(&mut Scratch) -> R) -> R {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut scratch = free.pop().unwrap_or_else(|| Scratch::new(self.accounts));
-        drop(free);
-        let result = work(&mut scratch);
-        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
-        result
-    }
-
-    /// Hands over and clears all counts.
-    fn drain(&self, mut take: impl FnMut(&[Tally])) {
-        for scratch in self.free.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
-            take(&scratch.counts);
-            scratch.counts.clear();
-        }
     }
 }
 

@@ -140,24 +140,33 @@ fn every_world_of_small_graphs_agrees() {
     }
 }
 
+/// 3 to 6 accounts with threshold weights that add up to less than 1.
+pub(super) fn random_thresholds(random: &mut impl rand::Rng) -> Graph {
+    let accounts = random.random_range(3..7usize);
+    let mut follows = Vec::new();
+    for u in 0..accounts as u32 {
+        let mut left = 1.0;
+        for v in 0..accounts as u32 {
+            if u != v && random.random_range(0.0..1.0) < 0.5 {
+                let b = left * random.random_range(0.2..0.9);
+                left -= b;
+                follows.push((u, v, b));
+            }
+        }
+    }
+    weighted(accounts, &follows)
+}
+
+/// Models and chances of resharing that differ in every way in which coins are tossed.
+pub(super) const MODELS: [(&str, Option<f64>); 5] =
+    [("ic:0.3", None), ("wc", Some(0.6)), ("tv", Some(0.9)), ("lt", Some(0.8)), ("prior", Some(0.4))];
+
 /// 15 graphs × 4 figures at 4.5 standard errors: a wrong alarm in one of 2,400 seeds.
 #[test]
 fn every_pick_of_small_threshold_graphs_agrees() {
     for case in 0..15 {
         let mut random = seed::generator(12, Stream::Sample, case);
-        let accounts = random.random_range(3..7usize);
-        let mut follows = Vec::new();
-        for u in 0..accounts as u32 {
-            let mut left = 1.0;
-            for v in 0..accounts as u32 {
-                if u != v && random.random_range(0.0..1.0) < 0.5 {
-                    let b = left * random.random_range(0.2..0.9);
-                    left -= b;
-                    follows.push((u, v, b));
-                }
-            }
-        }
-        let graph = weighted(accounts, &follows);
+        let graph = random_thresholds(&mut random);
         let model = resolved(&graph, "lt", None);
         let creators: Vec<u32> = (0..random.random_range(1..=2)).collect();
         let found = fixed(40_000).run_resolved(&model, &creators, &Run::new(case)).unwrap();

@@ -2,7 +2,7 @@
 
 use rand::RngExt;
 
-use super::exact::{random_graph, resolved};
+use super::exact::{MODELS, random_graph, resolved};
 use super::forward::Walker;
 use super::*;
 use crate::base::Run;
@@ -14,9 +14,6 @@ fn weights(accounts: usize, case: u64) -> Weights {
     let weights: Vec<f64> = (0..accounts).map(|_| f64::from(random.random_range(0..5u32)) / 4.0).collect();
     Weights::new(&weights).unwrap()
 }
-
-const MODELS: [(&str, Option<f64>); 5] =
-    [("ic:0.2", None), ("wc", Some(0.5)), ("lt", None), ("tv", Some(0.9)), ("prior", Some(0.3))];
 
 /// World by world: who is reached is the same, and the figures are sums of weights over them.
 #[test]

@@ -1,7 +1,5 @@
 //! One world walked forward from a set of creators.
 
-use std::sync::{Mutex, PoisonError};
-
 use super::timed::TimedWalker;
 use super::world::World;
 use crate::base::toss::{Block, Hits, Row};
@@ -334,28 +332,5 @@ impl Backward {
         };
         self.seen.clear(&self.queue);
         found
-    }
-}
-
-/// Walkers kept for the next chunk of worlds. Which one a chunk gets cannot matter: they hold no results.
-#[derive(Debug)]
-pub(crate) struct Walkers {
-    accounts: usize,
-    free: Mutex<Vec<Walker>>,
-}
-
-impl Walkers {
-    pub fn new(accounts: usize) -> Self {
-        Walkers { accounts, free: Mutex::default() }
-    }
-
-    /// Lends a walker to `work`.
-    pub fn lend<R>(&self, work: impl FnOnce(&mut Walker) -> R) -> R {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut walker = free.pop().unwrap_or_else(|| Walker::new(self.accounts));
-        drop(free);
-        let result = work(&mut walker);
-        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(walker);
-        result
     }
 }

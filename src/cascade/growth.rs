@@ -1,6 +1,6 @@
 //! Whether a post dies out or goes on: how many further people one person who reshares brings to reshare.
 
-use super::resolve::Resolved;
+use super::resolved::Resolved;
 use crate::base::large::{self, Large};
 use crate::base::{Result, Run, par};
 

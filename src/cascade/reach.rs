@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::direct;
 use super::draws::Draw;
-use super::forward::{HOPS, Walkers};
-use super::resolve::Resolved;
+use super::forward::{HOPS, Walker};
+use super::resolved::Resolved;
 use super::setting::Cascade;
 use super::stop;
 use super::timed::TimedWalker;
@@ -201,9 +201,10 @@ pub(crate) fn simulate(
     worlds: Range<u64>,
     draw: Option<&Draw<'_>>,
     seed: u64,
-    walkers: &Walkers,
+    walkers: &par::Tools<Walker>,
 ) -> Totals {
-    walkers.lend(|walker| {
+    let new = || Walker::new(resolved.graph().accounts());
+    walkers.with(new, |walker| {
         let mut totals = Totals { hops: vec![Tally::default(); HOPS], ..Totals::default() };
         for index in worlds {
             let walk = walker.walk(&World::new(resolved, seed, index).with(draw), creators);
@@ -243,7 +244,7 @@ impl Reach {
 
         let direct = direct::direct_reach(resolved, &creators);
         let silent = resolved.is_silent() || creators.iter().all(|&v| graph.followers(v).is_empty());
-        let (walkers, unit) = (Walkers::new(graph.accounts()), resolved.unit());
+        let (walkers, unit) = (par::Tools::new(), resolved.unit());
         let mut totals = Totals::default();
         let (mut half, mut look) = (0.0, 0);
         let mut converged = true;
@@ -329,9 +330,9 @@ impl Reach {
         let last = stop::z_of_look(3);
         let ratio = half / goal * last / stop::z_of_look(1);
         let needed = worlds as f64 * ratio * ratio;
-        // The first worlds say it roughly; and where the end is near, it is sooner reached than argued about.
-        // Nothing was seen, perhaps, and nothing is asked of it.
+        // The first worlds say it roughly; where nothing was seen, they say nothing.
         let hopeless = needed > 2.0 * self.max_worlds as f64 && goal > 0.0;
+        // Where the end is near, it is sooner reached than argued about.
         if !hopeless || worlds * 8 > self.max_worlds {
             return Ok(());
         }
@@ -357,7 +358,7 @@ impl Reach {
         creators: &[u32],
         half: f64,
         silent: bool,
-        walkers: &Walkers,
+        walkers: &par::Tools<Walker>,
         run: &Run,
     ) -> Result<()> {
         let draws = self.draws as usize;

@@ -72,11 +72,7 @@ impl Sharing {
         let accounts = 0..graph.accounts() as u32;
         match self {
             Sharing::Same(_) => Ok(None),
-            Sharing::Tiers(chances) => {
-                let tier =
-                    |u: u32| network.tiers.of(network.follower_count(u).unwrap_or(graph.followers(u).len() as f64));
-                Ok(Some(accounts.map(|u| chances[tier(u) as usize]).collect()))
-            }
+            Sharing::Tiers(chances) => Ok(Some(accounts.map(|u| chances[network.tier(graph, u) as usize]).collect())),
             Sharing::Column(name) => {
                 numbers(network, "--rho", name)?.into_iter().map(checked).collect::<Result<_>>().map(Some)
             }

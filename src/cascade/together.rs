@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::forward::Walker;
 use super::reach::checked_creators;
-use super::resolve::Resolved;
+use super::resolved::Resolved;
 use super::stop;
 use super::timed::TimedWalker;
 use super::world::World;
@@ -189,7 +189,7 @@ impl Together {
         };
         Ok(TogetherRows {
             rows: creators.iter().zip(&sums).map(row).collect(),
-            union: Sampled::of(0.0, &union, unit, resolved.heaviest()),
+            union: Sampled::of(0.0, &union, unit, heaviest),
             worlds: self.worlds,
         })
     }

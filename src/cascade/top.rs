@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::direct::direct_reach;
 use super::every::{ReachEach, ReachRow};
 use super::reach::{check_sampling, checked_creators};
-use super::resolve::Resolved;
+use super::resolved::Resolved;
 use super::setting::Cascade;
 use super::tunkrank::TunkRank;
 use crate::base::{Error, Result, Run, par};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::resolve::Resolved;
+use super::resolved::Resolved;
 use super::scc;
 use super::setting::Cascade;
 use crate::base::{Error, Result, Run};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::draws::Draw;
-use super::resolve::{Exposure, Resolved, TRIVALENCY, trivalency};
+use super::resolved::{Exposure, Resolved, TRIVALENCY, trivalency};
 use crate::base::large::ahead;
 use crate::base::seed::{Chance, Key, Stream};
 use crate::base::toss::{Block, Hits, Packing, Row, toss};
@@ -230,12 +230,9 @@ impl<'a> World<'a> {
 mod tests {
     use super::*;
     use crate::base::seed::mix;
-    use crate::cascade::exact::{random_graph, resolved};
+    use crate::cascade::exact::{MODELS, random_graph, resolved};
     use crate::cascade::forward::Walker;
     use crate::cascade::{Deadline, Delay};
-
-    const MODELS: [(&str, Option<f64>); 5] =
-        [("ic:0.3", None), ("wc", Some(0.6)), ("tv", Some(0.9)), ("lt", Some(0.8)), ("prior", Some(0.4))];
 
     /// All coins of some worlds in one number.
     fn digest(model: &Resolved<'_>) -> u64 {
@@ -263,6 +260,30 @@ mod tests {
             0x09d8_955f_571d_a8e8,
         ];
         assert_eq!(found, frozen);
+    }
+
+    /// Frozen as well: the hours that a post takes, under both laws.
+    #[test]
+    fn delays_are_those_of_every_version_before() {
+        let graph = random_graph(500, 60, 400);
+        let laws = [Delay::Exponential { mean: 6.0 }, Delay::LogNormal { median: 1.0, sigma: 4.7 }];
+        let found = laws.map(|delay| {
+            let limit = Deadline { within: 24.0, delay, assumed: false };
+            let mut digest = 0;
+            for (name, rho) in MODELS {
+                let model = resolved(&graph, name, rho).within(Some(limit));
+                let world = World::new(&model, 11, 3);
+                for v in 0..60 {
+                    let (row, fell) = (graph.followers(v), world.fell(v));
+                    world.hearers(v, |u| {
+                        let place = row.binary_search(&u).unwrap();
+                        digest = mix(digest ^ limit.hours(fell(place, u)).to_bits());
+                    });
+                }
+            }
+            digest
+        });
+        assert_eq!(found, [0xb5a2_8c6b_d0f9_4425, 0x4524_05c4_7c2b_0d16]);
     }
 
     /// The same with the followers packed with their chances, which only spares look-ups.

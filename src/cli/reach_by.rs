@@ -53,24 +53,17 @@ impl std::fmt::Display for By {
 /// Worlds to split the reach in, at least.
 const WORLDS: u64 = 512;
 
-/// Iterations of Leiden: as `analyze` takes.
-const LEIDEN_ITERATIONS: u32 = 3;
-
 impl By {
     /// The groups of all accounts; `None` by creator.
     pub fn groups(&self, graph: &Graph, network: &Network, run: &Run) -> Result<Option<Groups>> {
         match self {
             By::Creator => Ok(None),
             By::Tier => {
-                let tier = |u: u32| {
-                    let followers = network.follower_count(u).unwrap_or(graph.followers(u).len() as f64);
-                    network.tiers.of(followers) as u32
-                };
-                let of = (0..graph.accounts() as u32).map(tier).collect();
+                let of = (0..graph.accounts() as u32).map(|u| network.tier(graph, u) as u32).collect();
                 Ok(Some(Groups::of_numbers(of, |tier| Tier::ALL[tier as usize].name().into())))
             }
             By::Community => {
-                let found = Leiden { iterations: LEIDEN_ITERATIONS, ..Default::default() }.run(graph, run)?;
+                let found = Leiden::glance().run(graph, run)?;
                 Ok(Some(Groups::of_numbers(found.labels, |community| community.to_string())))
             }
             By::Column(name) => match network.attributes.get(name) {

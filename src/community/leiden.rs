@@ -89,6 +89,12 @@ impl Default for Leiden {
 }
 
 impl Leiden {
+    /// Three iterations, for tables beside other figures: nearly all of the modularity (docs/BENCHMARKS.md) in a part of the
+    /// time. `truereach communities` goes on until nothing improves.
+    pub fn glance() -> Self {
+        Leiden { iterations: 3, ..Leiden::default() }
+    }
+
     /// What is maximised.
     pub fn objective(&self) -> Objective {
         Objective { quality: self.quality, resolution: self.resolution, undirected: self.undirected }

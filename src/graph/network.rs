@@ -285,6 +285,11 @@ impl Network {
             .number(known::FOLLOWERS, account)
             .or_else(|| self.follows.as_ref().map(|follows| follows.graph.followers(account).len() as f64))
     }
+
+    /// The tier of an account: by its follower count, or by its followers in `graph` where none is known.
+    pub fn tier(&self, graph: &Graph, account: u32) -> Tier {
+        self.tiers.of(self.follower_count(account).unwrap_or(graph.followers(account).len() as f64))
+    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use self::walk::{Backward, Seen};
 use super::draws::Draw;
 use super::every::ReachRow;
 use super::reach::joined;
-use super::resolve::Resolved;
+use super::resolved::Resolved;
 use super::setting::Cascade;
 use super::tunkrank::TunkRank;
 use crate::base::stats::{Interval, quantile};

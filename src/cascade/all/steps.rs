@@ -3,7 +3,7 @@
 use super::walk::Seen;
 use crate::base::large::{self, Large};
 use crate::base::{Result, Run, par};
-use crate::cascade::resolve::{Exposure, Resolved};
+use crate::cascade::resolved::{Exposure, Resolved};
 
 /// Batches of samples, whose differences give the error.
 pub(super) const BATCHES: usize = 16;

@@ -5,7 +5,7 @@ use crate::base::seed::{Stream, generator};
 use crate::cascade::Model;
 use crate::cascade::direct_reach;
 use crate::cascade::every::ReachEach;
-use crate::cascade::exact::{all_picks, all_worlds, random_graph, resolved};
+use crate::cascade::exact::{all_picks, all_worlds, random_graph, random_thresholds, resolved};
 use crate::graph::build::{graph, weighted};
 use rand::RngExt;
 
@@ -50,19 +50,7 @@ fn every_world_of_small_graphs_agrees() {
 fn every_pick_of_small_threshold_graphs_agrees() {
     for case in 0..15 {
         let mut random = generator(72, Stream::Sample, case);
-        let accounts = random.random_range(3..7usize);
-        let mut follows = Vec::new();
-        for u in 0..accounts as u32 {
-            let mut left = 1.0;
-            for v in 0..accounts as u32 {
-                if u != v && random.random_range(0.0..1.0) < 0.5 {
-                    let b = left * random.random_range(0.2..0.9);
-                    left -= b;
-                    follows.push((u, v, b));
-                }
-            }
-        }
-        let graph = weighted(accounts, &follows);
+        let graph = random_thresholds(&mut random);
         let model = resolved(&graph, "lt", None);
         for row in &estimated(&model, 64_000, case).rows {
             let exact = all_picks(&graph, &[row.account]);

@@ -4,7 +4,7 @@ use crate::base::exponential::Exponential;
 use crate::base::large::ahead;
 use crate::base::seed::{Key, Stream, below};
 use crate::base::{Result, Run};
-use crate::cascade::resolve::{Exposure, Resolved, TRIVALENCY, trivalency};
+use crate::cascade::resolved::{Exposure, Resolved, TRIVALENCY, trivalency};
 use crate::graph::csr::Flat;
 
 /// A skip costs as much as so many coins: where fewer would be saved, coins are tossed one by one.
