@@ -23,8 +23,8 @@ use crate::graph::{Graph, Network};
 /// **Input**: who follows whom, the network it comes from, and the creators. **Returns**: a row each, in the order
 /// of the accounts; people, with `sim_error` and `interval` as in [`super::ReachEstimate`].
 ///
-/// **Guarantee**: each creator stops on their own when the half-width is met, as in [`super::Reach`]; intervals
-/// are per creator, not joint over all.
+/// **Guarantee**: worlds double until the half-width is met, for each creator apart, the error probability split over the
+/// looks; normal approximation with the floor of [`super::Reach`]; intervals are per creator, not joint over all.
 ///
 /// **Cost**: per world one coin for every follower of the creators still sampled, and the cascades themselves;
 /// 24 bytes an account and 40 a creator per thread.
