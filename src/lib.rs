@@ -45,6 +45,7 @@ pub mod cascade;
 pub mod cli;
 pub mod community;
 pub mod graph;
+pub mod influence;
 pub mod io;
 pub mod learn;
 pub mod rank;

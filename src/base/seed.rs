@@ -45,6 +45,10 @@ pub enum Stream {
     Path = 34,
     /// Walks backwards from one person (`cascade::ReachAll`). Index: sample; items in order of use.
     Backward = 40,
+    /// People drawn, with who reaches them, to choose creators by (`influence`). Index: sample; items in order of use.
+    Pool = 41,
+    /// The same to judge the choice by.
+    Judge = 42,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
     Backtest = 21,
 }

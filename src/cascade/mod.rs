@@ -13,6 +13,7 @@
 //! - [`direct_reach`] is the exact part without resharing, [`TunkRank`] the exact upper bound `R <= I`.
 
 pub mod all;
+pub(crate) mod backward;
 pub mod by_group;
 pub mod delay;
 pub mod direct;

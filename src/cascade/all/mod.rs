@@ -1,8 +1,8 @@
 //! The reach of every account at once, from one pool of backward walks.
 
 mod interval;
+mod seen;
 mod steps;
-mod walk;
 
 #[cfg(test)]
 mod tests;
@@ -10,8 +10,9 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use self::interval::{Known, interval};
+use self::seen::{Seen, count};
 use self::steps::{BATCHES, Estimate, Lanes, Steps};
-use self::walk::{Backward, Seen};
+use super::backward::Backward;
 use super::draws::Draw;
 use super::every::ReachRow;
 use super::reach::joined;
@@ -207,7 +208,7 @@ impl ReachAll {
                 let batch = range.start as u64;
                 // Sample i of batch b has number 16 i + b: the pool of a run is the beginning of that of a longer one.
                 let numbers = (each..next).map(|index| index * BATCHES as u64 + batch);
-                queues.with(Vec::new, |queue| backward.walk(numbers, each, seen, queue, run))
+                queues.with(Vec::new, |queue| count(&backward, numbers, each, seen, queue, run))
             })?
             .into_iter()
             .collect::<Result<()>>()?;

@@ -1,6 +1,6 @@
 //! From what samples met to reach: steps forward along everybody's followers, exact where nothing is met twice.
 
-use super::walk::Seen;
+use super::seen::Seen;
 use crate::base::large::{self, Large};
 use crate::base::{Result, Run, par};
 use crate::cascade::resolved::{Exposure, Resolved};

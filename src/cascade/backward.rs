@@ -1,9 +1,11 @@
 //! Walks backwards from one person to everybody whose post would have reached them.
+//!
+//! What a walk does with those whom it meets is said by a [`Meet`]: counting them (`cascade::ReachAll`), or keeping them
+//! (`influence`).
 
 use crate::base::exponential::Exponential;
 use crate::base::large::ahead;
 use crate::base::seed::{Key, Stream, below};
-use crate::base::{Result, Run};
 use crate::cascade::resolved::{Exposure, Resolved, TRIVALENCY, trivalency};
 use crate::graph::csr::Flat;
 
@@ -13,60 +15,40 @@ const SKIP: f64 = 5.0;
 /// How many accounts ahead a row is asked for; where it stands, twice as many.
 const AHEAD: usize = 2;
 
-/// Samples between two looks at whether the run was cancelled.
-const STEP: u64 = 1024;
+/// What a walk backwards does with those it meets.
+pub(crate) trait Meet {
+    /// A new walk begins at `root`.
+    fn begin(&mut self, root: u32);
 
-/// What a batch of samples saw of one account.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Seen {
-    /// The sample that met the account last, counted from 1.
-    last: u32,
-    /// Samples that met it: the root hears of its post.
-    pub met: u32,
-    /// Live edges by which it was met again in the same sample; for the root, all of them. Or their chance.
-    pub again: f64,
-}
+    /// The root and those met, from whom the walk steps on, in this order.
+    fn queue(&self) -> &[u32];
 
-/// A sample under way: who was met, and who of them is still to step back from.
-struct Meeting<'s> {
-    sample: u32,
-    seen: &'s mut [Seen],
-    queue: &'s mut Vec<u32>,
-}
+    /// Meets v over a live edge, perhaps not for the first time.
+    fn meet(&mut self, v: u32);
 
-impl Meeting<'_> {
-    /// Meets v over a live edge.
+    /// Before the coin of an edge from v is tossed alone: whether it would change nothing. `chance` is that of the coin.
+    fn settled(&mut self, v: u32, chance: f64) -> bool;
+
+    /// Whether the walk may end here.
     #[inline]
-    fn meet(&mut self, v: u32) {
-        let seen = &mut self.seen[v as usize];
-        if seen.last == self.sample {
-            seen.again += 1.0;
-        } else {
-            seen.last = self.sample;
-            seen.met += 1;
-            self.queue.push(v);
-        }
-    }
-
-    /// If v is there already, counts the chance of one more edge instead of tossing its coin: its mean without its noise.
-    #[inline]
-    fn again(&mut self, v: u32, chance: f64) -> bool {
-        let seen = &mut self.seen[v as usize];
-        let there = seen.last == self.sample;
-        if there {
-            seen.again += chance;
-        }
-        there
+    fn ended(&self) -> bool {
+        false
     }
 }
 
 /// Random words in order, of one sample.
-struct Words {
+pub(crate) struct Words {
     key: Key,
     next: u64,
 }
 
 impl Words {
+    /// Those of the walk of this number in a stream.
+    #[inline]
+    pub fn new(seed: u64, stream: Stream, number: u64) -> Self {
+        Words { key: Key::new(seed, stream, number), next: 0 }
+    }
+
     #[inline]
     fn word(&mut self) -> u64 {
         self.next += 1;
@@ -101,7 +83,7 @@ impl Bound {
 }
 
 /// The chances of a model as the backward walk needs them: beside the rows of whom people follow.
-pub(super) struct Backward<'a> {
+pub(crate) struct Backward<'a> {
     resolved: &'a Resolved<'a>,
     following: Flat<'a>,
     exponential: &'static Exponential,
@@ -163,28 +145,6 @@ impl<'a> Backward<'a> {
         chances + if resolved.weights.is_some() { 8 * accounts } else { 0 }
     }
 
-    /// Takes samples of these numbers into `seen`, which has taken `before` already. `queue` is a tool.
-    pub fn walk(
-        &self,
-        numbers: impl Iterator<Item = u64>,
-        before: u64,
-        seen: &mut [Seen],
-        queue: &mut Vec<u32>,
-        run: &Run,
-    ) -> Result<()> {
-        if seen.is_empty() {
-            return Ok(());
-        }
-        for (sample, number) in (before + 1..).zip(numbers) {
-            if sample % STEP == 0 {
-                run.step(STEP)?;
-            }
-            let mut words = Words { key: Key::new(run.seed(), Stream::Backward, number), next: 0 };
-            self.sample(&mut words, sample as u32, seen, queue);
-        }
-        Ok(())
-    }
-
     /// A person at random, in proportion to the weights if there are any.
     fn root(&self, words: &mut Words) -> u32 {
         let word = words.word();
@@ -197,31 +157,33 @@ impl<'a> Backward<'a> {
         }
     }
 
-    fn sample(&self, words: &mut Words, sample: u32, seen: &mut [Seen], queue: &mut Vec<u32>) {
-        let root = self.root(words);
-        seen[root as usize].last = sample;
-        queue.clear();
-        queue.push(root);
-        let mut meeting = Meeting { sample, seen, queue };
+    /// One walk from a person at random. There must be somebody.
+    #[inline]
+    pub fn walk(&self, mut words: Words, meeting: &mut impl Meet) {
+        let root = self.root(&mut words);
+        meeting.begin(root);
         let mut next = 0;
-        while let Some(&x) = meeting.queue.get(next) {
-            if let Some(&far) = meeting.queue.get(next + 2 * AHEAD) {
+        while let Some(&x) = meeting.queue().get(next) {
+            if let Some(&far) = meeting.queue().get(next + 2 * AHEAD) {
                 ahead(self.following.offsets, far as usize);
                 ahead(&self.bounds, far as usize);
             }
-            if let Some(&soon) = meeting.queue.get(next + AHEAD) {
+            if let Some(&soon) = meeting.queue().get(next + AHEAD) {
                 ahead(self.following.targets, self.following.offsets[soon as usize] as usize);
             }
             next += 1;
             if next == 1 || self.always || self.resolved.share_of(x).holds(words.word()) {
-                self.step(x, words, &mut meeting);
+                self.step(x, &mut words, meeting);
+                if meeting.ended() {
+                    break;
+                }
             }
         }
     }
 
     /// Meets the accounts whose post reaches u directly.
     #[inline]
-    fn step(&self, u: u32, words: &mut Words, meeting: &mut Meeting<'_>) {
+    fn step(&self, u: u32, words: &mut Words, meeting: &mut impl Meet) {
         let row = self.following.row(u);
         if row.is_empty() {
             return;
@@ -234,7 +196,7 @@ impl<'a> Backward<'a> {
                 if length <= (length * bound.chance + 1.0) * SKIP {
                     for (place, &v) in row.iter().enumerate() {
                         let chance = chance(place, v);
-                        if !meeting.again(v, chance) && words.unit() < chance {
+                        if !meeting.settled(v, chance) && words.unit() < chance {
                             meeting.meet(v);
                         }
                     }
@@ -300,7 +262,7 @@ mod tests {
             let backward = Backward::new(&model);
             let mut counts = [0u32; 5];
             for number in 0..100_000 {
-                let mut words = Words { key: Key::new(3, Stream::Backward, number), next: 0 };
+                let mut words = Words::new(3, Stream::Backward, number);
                 counts[backward.root(&mut words) as usize] += 1;
             }
             let total: f64 = weights.iter().sum();

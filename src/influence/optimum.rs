@@ -1,0 +1,176 @@
+//! When a pool is large enough: choose on one, judge on another, twice as large each time.
+
+use super::bounds::{highest, lowest};
+use super::candidates::Candidates;
+use super::cover::Index;
+use super::dual::most_covered;
+use super::pool::{Pool, Walks};
+use super::rules::Rules;
+use super::search::{Found, Search};
+use crate::base::seed::Stream;
+use crate::base::stats::Z95;
+use crate::base::{Result, Run};
+
+/// When to stop.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Stopping {
+    /// At a ratio that is certain but for the failure probability.
+    pub certify: Option<f64>,
+    /// Else when twice the samples would hardly reach more: by this share.
+    pub tolerance: f64,
+    /// At exactly so many samples, whatever the rest.
+    pub samples: Option<u64>,
+    pub most_samples: u64,
+    /// Over all looks and both bounds.
+    pub failure: f64,
+}
+
+/// Samples of the first look.
+const FIRST: u64 = 1 << 11;
+
+/// Where sets have more members than this on the average, walks end at the creators chosen before who cover most of them.
+const LARGE: u64 = 64;
+
+/// Those who cover this share of the sets become sentinels.
+const MOST: f64 = 0.5;
+
+/// The best portfolio found, and what is certain of it.
+#[derive(Debug, Clone)]
+pub(super) struct Optimum {
+    /// By place, in the order of the choice.
+    pub chosen: Vec<u32>,
+    /// All rules are kept.
+    pub complete: bool,
+    /// Samples it was chosen on.
+    pub samples: u64,
+    /// Samples used in all, up to which numbers of the stream of judges are taken.
+    pub judged: u64,
+    /// Of the last judge: the share of samples whose root it reaches.
+    pub share: f64,
+    /// Its reach is at least this share of the best reach.
+    pub ratio: f64,
+    pub converged: bool,
+    /// How many of those chosen were sentinels of the last pool.
+    pub sentinels: usize,
+    /// Members of an average set.
+    pub mean_set: f64,
+}
+
+/// Looks at pools of doubling size. Look i chooses on the samples `0..N_i` of the one stream and judges on samples of the other
+/// that no look used before, so that what is judged never took part in the choice.
+///
+/// The ratio is `L / U`: L the lowest share of roots reached that the judge's count allows, U the highest share of the best
+/// portfolio that the bound on the pool allows (the coverage of the best portfolio on the pool is that of one fixed set of
+/// creators, so that the bound of a binomial share holds; the bound on coverage holds whatever walks were cut short at
+/// sentinels, for the sets exist whether looked at or not). Each look may fail with `failure / looks`, half for each bound.
+pub(super) fn optimum(
+    walks: &Walks<'_>,
+    candidates: &Candidates,
+    rules: &Rules,
+    stopping: &Stopping,
+    enough: &dyn Fn() -> bool,
+    run: &Run,
+) -> Result<Optimum> {
+    let most_samples = stopping.samples.unwrap_or(stopping.most_samples);
+    let looks = 1 + most_samples.div_ceil(FIRST).next_power_of_two().trailing_zeros();
+    let failure = stopping.failure / f64::from(2 * looks);
+    let accounts_of = |places: &[u32]| places.iter().map(|&place| candidates.account(place)).collect::<Vec<u32>>();
+
+    let mut pool = Pool::default();
+    let mut fixed: Vec<u32> = Vec::new();
+    let mut before: Vec<u32> = Vec::new();
+    let (mut samples, mut judged) = (FIRST.min(most_samples), 0);
+    loop {
+        run.phase("drawing people", Some(samples - pool.samples));
+        pool.grow(walks, candidates, &accounts_of(&fixed), Stream::Pool, samples, run)?;
+        run.phase("choosing creators", None);
+        let index = Index::new(&pool, candidates.len());
+        let found = Search { pool: &pool, index: &index, rules, fixed: &fixed }.run(run)?;
+        let last = samples >= most_samples;
+        let plan = accounts_of(&found.chosen);
+        run.phase("judging", Some(samples));
+        let counts = walks.judge([&plan, &before], judged..judged + samples, run)?;
+        judged += samples;
+        let reached = (counts[1] + counts[3]) as f64;
+        let settled = match stopping.certify {
+            _ if stopping.samples.is_some() => last,
+            Some(_) => true,
+            None => !before.is_empty() && settled(&counts, samples, stopping.tolerance),
+        };
+        let ended = last || enough();
+        // The bound is looked at only where it decides, or is printed.
+        let ratio = match settled || ended {
+            false => 0.0,
+            true => {
+                let low = lowest(reached, samples, failure);
+                let certain = pool.certain as f64;
+                // Bounds closer than this certify what was asked.
+                let target = stopping.certify.map_or(0.0, |asked| {
+                    pool.samples as f64 * share_for(low / asked, pool.samples, failure) - certain
+                });
+                let most = most_covered(&pool, &index, rules, &found.chosen, target, run)?;
+                let high = highest(certain + most, pool.samples, failure);
+                if high > 0.0 { (low / high).min(1.0) } else { 0.0 }
+            }
+        };
+        let enough_now = settled && stopping.certify.is_none_or(|asked| ratio >= asked || stopping.samples.is_some());
+        let sets = pool.met as f64 / pool.samples as f64;
+        if enough_now || ended {
+            return Ok(Optimum {
+                complete: found.complete,
+                samples,
+                judged,
+                share: reached / samples as f64,
+                ratio,
+                converged: enough_now,
+                sentinels: fixed.len(),
+                mean_set: sets,
+                chosen: found.chosen,
+            });
+        }
+        if fixed.is_empty() && pool.met > LARGE * pool.samples {
+            fixed = sentinels(&pool, &index, &found, rules);
+            if !fixed.is_empty() {
+                pool = Pool::default();
+            }
+        }
+        before = plan;
+        samples = (2 * samples).min(most_samples);
+    }
+}
+
+/// The share of hits of which [`highest`] is this chance, or a little less.
+fn share_for(chance: f64, samples: u64, failure: f64) -> f64 {
+    let (mut low, mut high) = (0.0, chance.clamp(0.0, 1.0));
+    for _ in 0..40 {
+        let middle = 0.5 * (low + high);
+        if highest(middle * samples as f64, samples, failure) <= chance { low = middle } else { high = middle }
+    }
+    low
+}
+
+/// Whether the plan reaches hardly more than the one chosen on half the samples, in the same judging samples: by at most the
+/// tolerance, with the error of the difference.
+fn settled(counts: &[u64; 4], samples: u64, tolerance: f64) -> bool {
+    let (now, before, reached) = (counts[1] as f64, counts[2] as f64, (counts[1] + counts[3]) as f64);
+    let n = samples as f64;
+    let gained = now - before;
+    let error = libm::sqrt((now + before - gained * gained / n).max(0.0));
+    reached > 0.0 && gained + Z95 * error <= tolerance * reached
+}
+
+/// The first of those chosen who together cover [`MOST`] of what all cover.
+fn sentinels(pool: &Pool, index: &Index, found: &Found, rules: &Rules) -> Vec<u32> {
+    let mut cover = super::cover::Cover::new(pool, index);
+    let mut fixed = Vec::new();
+    for &candidate in &found.chosen {
+        if cover.covered() as f64 >= MOST * found.covered as f64 {
+            break;
+        }
+        cover.add(candidate);
+        if !rules.must.contains(&candidate) {
+            fixed.push(candidate);
+        }
+    }
+    fixed
+}

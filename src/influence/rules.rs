@@ -1,0 +1,295 @@
+//! What a portfolio must keep to: number, budget, limits and minima of groups, pairs that exclude each other.
+
+/// What a candidate belongs to in one column: a tier, a platform, a niche.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Groups {
+    /// By place of the candidate; [`Groups::NONE`]: of no group.
+    pub of: Vec<u32>,
+    /// The most members of each group that can be chosen.
+    pub most: Vec<u32>,
+    /// The fewest.
+    pub least: Vec<u32>,
+}
+
+impl Groups {
+    pub const NONE: u32 = u32::MAX;
+}
+
+/// What a portfolio must keep to, by places of candidates.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Rules {
+    /// At most so many creators.
+    pub count: Option<u64>,
+    /// At most so much money, in hundredths.
+    pub budget: Option<u64>,
+    /// What each candidate asks, in hundredths; empty without a budget.
+    pub costs: Vec<u64>,
+    /// Creators in every portfolio, in order.
+    pub must: Vec<u32>,
+    pub groups: Vec<Groups>,
+    /// Pairs that exclude each other, each both ways round, sorted.
+    pub exclusive: Vec<(u32, u32)>,
+}
+
+impl Rules {
+    /// What a candidate asks.
+    #[inline]
+    pub fn cost(&self, candidate: u32) -> u64 {
+        self.costs.get(candidate as usize).copied().unwrap_or(0)
+    }
+
+    /// What several ask.
+    pub fn cost_of(&self, candidates: &[u32]) -> u64 {
+        candidates.iter().map(|&candidate| self.cost(candidate)).sum()
+    }
+
+    /// Whether there is nothing but a number.
+    pub fn is_count(&self) -> bool {
+        self.budget.is_none() && self.groups.is_empty() && self.exclusive.is_empty()
+    }
+
+    /// The most that the gains of a portfolio can add up to, and a portfolio that comes near (in fractions, of whom it
+    /// takes more than nothing): the least over relaxations that keep to one rule each.
+    ///
+    /// - number: the largest gains;
+    /// - budget: the fractional knapsack, gains by money;
+    /// - groups of one column: the largest gains that keep to its limits and to the number.
+    ///
+    /// `who` has which gains; everybody else has at most `rest`. Creators of every portfolio are taken first.
+    pub fn relaxed(&self, who: &[u32], gains: &[f64], rest: f64) -> (f64, Vec<bool>) {
+        let mut order: Vec<u32> = (0..who.len() as u32).collect();
+        let by_gain = |a: &u32, b: &u32| gains[*b as usize].total_cmp(&gains[*a as usize]).then(a.cmp(b));
+        let count = self.count.map_or(usize::MAX, |count| count as usize);
+        if self.is_count() && count < order.len() {
+            order.select_nth_unstable_by(count, by_gain);
+            order.truncate(count);
+        }
+        order.sort_unstable_by(by_gain);
+        let is_must = |place: u32| self.must.contains(&who[place as usize]);
+        let musts: Vec<u32> = order.iter().copied().filter(|&place| is_must(place)).collect();
+        let certain: f64 = musts.iter().map(|&place| gains[place as usize]).sum();
+        let slots = count.saturating_sub(self.must.len());
+        let mut best = self.by_groups(&order, who, gains, rest, slots, None);
+        for groups in &self.groups {
+            lower(&mut best, self.by_groups(&order, who, gains, rest, slots, Some(groups)));
+        }
+        if let Some(budget) = self.budget {
+            let money = budget.saturating_sub(self.cost_of(&self.must));
+            lower(&mut best, self.by_money(order, who, gains, rest, money));
+        }
+        let (sum, chosen) = best;
+        let mut flags = vec![false; who.len()];
+        musts.iter().chain(&chosen).for_each(|&place| flags[place as usize] = true);
+        (certain + sum, flags)
+    }
+
+    /// The largest gains, at most `slots`, within the limits of one column.
+    fn by_groups(
+        &self,
+        order: &[u32],
+        who: &[u32],
+        gains: &[f64],
+        rest: f64,
+        slots: usize,
+        groups: Option<&Groups>,
+    ) -> (f64, Vec<u32>) {
+        let mut left = groups.map_or(Vec::new(), |groups| groups.most.clone());
+        let group = |candidate: u32| groups.map_or(usize::MAX, |groups| groups.of[candidate as usize] as usize);
+        for &candidate in &self.must {
+            if let Some(left) = left.get_mut(group(candidate)) {
+                *left = left.saturating_sub(1);
+            }
+        }
+        let (mut sum, mut chosen) = (0.0, Vec::new());
+        for &place in order {
+            let (candidate, gain) = (who[place as usize], gains[place as usize]);
+            if chosen.len() == slots || gain <= rest {
+                break;
+            }
+            if self.must.contains(&candidate) {
+                continue;
+            }
+            if let Some(left) = left.get_mut(group(candidate)) {
+                if *left == 0 {
+                    continue;
+                }
+                *left -= 1;
+            }
+            chosen.push(place);
+            sum += gain;
+        }
+        if rest > 0.0 {
+            sum += rest * (slots - chosen.len()) as f64;
+        }
+        (sum, chosen)
+    }
+
+    /// The fractional knapsack.
+    fn by_money(&self, mut order: Vec<u32>, who: &[u32], gains: &[f64], rest: f64, money: u64) -> (f64, Vec<u32>) {
+        let cost = |place: u32| self.cost(who[place as usize]);
+        order.retain(|&place| gains[place as usize] > 0.0 && cost(place) <= money && !self.must.contains(&who[place as usize]));
+        let density = |place: u32| gains[place as usize] / cost(place) as f64;
+        order.sort_by(|&a, &b| density(b).total_cmp(&density(a)));
+        let (mut left, mut sum, mut chosen) = (money, 0.0, Vec::new());
+        for place in order {
+            chosen.push(place);
+            if cost(place) > left {
+                sum += gains[place as usize] * (left as f64 / cost(place) as f64);
+                left = 0;
+                break;
+            }
+            left -= cost(place);
+            sum += gains[place as usize];
+        }
+        // Nobody knows what the others cost: without a price for everybody who matters there is no bound here.
+        let known = rest <= 0.0;
+        (if known { sum } else { f64::INFINITY }, chosen)
+    }
+}
+
+/// Keeps the lower of two bounds, the first of equals.
+fn lower(best: &mut (f64, Vec<u32>), other: (f64, Vec<u32>)) {
+    if other.0 < best.0 {
+        *best = other;
+    }
+}
+
+/// How much room the rules leave beside those chosen.
+#[derive(Debug, Clone)]
+pub(super) struct Room<'r> {
+    rules: &'r Rules,
+    chosen: Vec<u32>,
+    cost: u64,
+    /// By column and group: how many are chosen.
+    taken: Vec<Vec<u32>>,
+    /// By column: how many are still wanted to meet the minima.
+    wanted: Vec<u64>,
+    /// By column and group: the candidates by cost, where a minimum and a budget ask for the cheapest.
+    cheapest: Vec<Vec<Vec<u32>>>,
+}
+
+impl<'r> Room<'r> {
+    pub fn new(rules: &'r Rules) -> Self {
+        let taken: Vec<Vec<u32>> = rules.groups.iter().map(|groups| vec![0; groups.most.len()]).collect();
+        let wanted = rules.groups.iter().map(|groups| groups.least.iter().map(|&least| u64::from(least)).sum()).collect();
+        let cheapest = |groups: &Groups| {
+            let mut lists = vec![Vec::new(); groups.most.len()];
+            if rules.budget.is_some() {
+                for (candidate, &group) in (0u32..).zip(&groups.of) {
+                    if groups.least.get(group as usize).is_some_and(|&least| least > 0) {
+                        lists[group as usize].push(candidate);
+                    }
+                }
+                lists.iter_mut().for_each(|list| list.sort_by_key(|&candidate| (rules.cost(candidate), candidate)));
+            }
+            lists
+        };
+        let cheapest = rules.groups.iter().map(cheapest).collect();
+        Room { rules, chosen: Vec::new(), cost: 0, taken, wanted, cheapest }
+    }
+
+    /// What those chosen ask.
+    pub fn cost(&self) -> u64 {
+        self.cost
+    }
+
+    fn clashes(&self, candidate: u32) -> bool {
+        let exclusive = &self.rules.exclusive;
+        let from = exclusive.partition_point(|pair| pair.0 < candidate);
+        exclusive[from..].iter().take_while(|pair| pair.0 == candidate).any(|pair| self.chosen.contains(&pair.1))
+    }
+
+    /// Whether a candidate fits beside those chosen, so that the minima can still be met as far as one column and the
+    /// cheapest prices say. Who does not fit now does not fit later.
+    pub fn fits(&self, candidate: u32) -> bool {
+        let rules = self.rules;
+        let left = rules.count.map_or(u64::MAX, |count| count.saturating_sub(self.chosen.len() as u64));
+        let money = rules.budget.map_or(u64::MAX, |budget| budget.saturating_sub(self.cost));
+        if left == 0 || rules.cost(candidate) > money {
+            return false;
+        }
+        for (column, groups) in rules.groups.iter().enumerate() {
+            let group = groups.of[candidate as usize] as usize;
+            let mut wanted = self.wanted[column];
+            if let Some(&taken) = self.taken[column].get(group) {
+                if taken >= groups.most[group] {
+                    return false;
+                }
+                wanted -= u64::from(taken < groups.least[group]);
+            }
+            if wanted > left - 1 || self.least_cost(column, candidate) > money - rules.cost(candidate) {
+                return false;
+            }
+        }
+        !self.clashes(candidate)
+    }
+
+    /// The least that meeting the minima of a column costs once `candidate` is chosen too.
+    fn least_cost(&self, column: usize, candidate: u32) -> u64 {
+        let (rules, groups) = (self.rules, &self.rules.groups[column]);
+        if rules.budget.is_none() || self.wanted[column] == 0 {
+            return 0;
+        }
+        let mut sum = 0u64;
+        for (group, list) in self.cheapest[column].iter().enumerate() {
+            let here = u32::from(groups.of[candidate as usize] as usize == group);
+            let wanted = groups.least[group].saturating_sub(self.taken[column][group] + here);
+            let others = list.iter().filter(|&&other| other != candidate && !self.chosen.contains(&other));
+            sum = others.take(wanted as usize).fold(sum, |sum, &other| sum.saturating_add(rules.cost(other)));
+        }
+        sum
+    }
+
+    /// Of those who fit and are wanted for a minimum, the one of most gain, then of least cost.
+    pub fn wanted(&self, gains: &[u32]) -> Option<u32> {
+        if self.wanted.iter().all(|&wanted| wanted == 0) {
+            return None;
+        }
+        let is_wanted = |candidate: u32| {
+            self.rules.groups.iter().zip(&self.taken).any(|(groups, taken)| {
+                let group = groups.of[candidate as usize] as usize;
+                taken.get(group).is_some_and(|&taken| taken < groups.least[group])
+            })
+        };
+        (0..gains.len() as u32)
+            .filter(|&candidate| is_wanted(candidate) && !self.chosen.contains(&candidate) && self.fits(candidate))
+            .min_by_key(|&candidate| {
+                (std::cmp::Reverse(gains[candidate as usize]), self.rules.cost(candidate), candidate)
+            })
+    }
+
+    pub fn add(&mut self, candidate: u32) {
+        self.chosen.push(candidate);
+        self.cost += self.rules.cost(candidate);
+        for (column, groups) in self.rules.groups.iter().enumerate() {
+            let group = groups.of[candidate as usize] as usize;
+            if let Some(taken) = self.taken[column].get_mut(group) {
+                self.wanted[column] -= u64::from(*taken < groups.least[group]);
+                *taken += 1;
+            }
+        }
+    }
+
+    pub fn remove(&mut self, candidate: u32) {
+        self.chosen.retain(|&other| other != candidate);
+        self.cost -= self.rules.cost(candidate);
+        for (column, groups) in self.rules.groups.iter().enumerate() {
+            let group = groups.of[candidate as usize] as usize;
+            if let Some(taken) = self.taken[column].get_mut(group) {
+                *taken -= 1;
+                self.wanted[column] += u64::from(*taken < groups.least[group]);
+            }
+        }
+    }
+
+    /// Whether those chosen are a portfolio: within every limit, all minima met.
+    pub fn is_complete(&self) -> bool {
+        let rules = self.rules;
+        rules.must.iter().all(|candidate| self.chosen.contains(candidate))
+            && rules.count.is_none_or(|count| self.chosen.len() as u64 <= count)
+            && rules.budget.is_none_or(|budget| self.cost <= budget)
+            && self.wanted.iter().all(|&wanted| wanted == 0)
+            && rules.groups.iter().zip(&self.taken).all(|(groups, taken)| taken.iter().zip(&groups.most).all(|(a, b)| a <= b))
+            && !self.chosen.iter().any(|&candidate| self.clashes(candidate))
+    }
+}
