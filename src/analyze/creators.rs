@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::only::Only;
 use super::posted::from_posts;
-use super::price::{Price, cheapest};
 use crate::base::stats::Interval;
 use crate::base::{Error, Result, Run, Status};
 use crate::cascade::{Cascade, Deadline, Model, ReachEach, TunkRanks};
 use crate::community::Communities;
 use crate::graph::attributes::known;
 use crate::graph::network::Tier;
+use crate::graph::price::{Price, cheapest};
 use crate::graph::transform::{AudienceGraph, FOLLOW, in_window, interactions_received};
 use crate::graph::{Audience, Design, Network, View};
 use crate::rank::Ranking;
@@ -308,7 +308,7 @@ impl Analyze {
     ) {
         let account = row.account;
         row.followers_claimed = network.attributes.number(known::FOLLOWERS, account);
-        row.price = cheapest(network, account);
+        row.price = cheapest(network, account, None);
         // Beside lists of others, a creator without one has followers that nobody listed, not none.
         let partial = on.is_some_and(|on| on.audience.proxy.is_none()) && !network.view.has_followings();
         let list = network.list(account);

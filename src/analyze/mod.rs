@@ -5,11 +5,9 @@ pub mod card;
 pub mod creators;
 pub mod only;
 mod posted;
-pub mod price;
 mod simulated;
 
 pub use abilities::{Ability, Use, abilities, uses};
 pub use card::DataCard;
 pub use creators::{Analysis, Analyze, CreatorRow, ReachFrom};
 pub use only::Only;
-pub use price::Price;

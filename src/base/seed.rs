@@ -47,8 +47,10 @@ pub enum Stream {
     Backward = 40,
     /// People drawn, with who reaches them, to choose creators by (`influence`). Index: sample; items in order of use.
     Pool = 41,
-    /// The same to judge the choice by.
+    /// The same to judge by whether there are enough of them.
     Judge = 42,
+    /// The same to judge the portfolio by that was chosen.
+    Verdict = 43,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
     Backtest = 21,
 }

@@ -27,13 +27,14 @@ impl Candidates {
         self.accounts.len()
     }
 
-    pub fn accounts(&self) -> &[u32] {
-        &self.accounts
-    }
-
     /// The account at a place.
     pub fn account(&self, place: u32) -> u32 {
         self.accounts[place as usize]
+    }
+
+    /// The accounts at some places.
+    pub fn at(&self, places: &[u32]) -> Vec<u32> {
+        places.iter().map(|&place| self.account(place)).collect()
     }
 
     /// The place of an account, if it is a candidate.

@@ -123,6 +123,13 @@ impl<'p> Cover<'p> {
         self.index.of(candidate).iter().filter(|&&set| self.times[set as usize] == 1).count() as u64
     }
 
+    /// Sets that this choice covers and another of the same pool does not, and the other way round.
+    pub fn apart(&self, other: &Cover<'_>) -> (u64, u64) {
+        self.times.iter().zip(&other.times).fold((0, 0), |(here, there), (a, b)| {
+            (here + u64::from(*a > 0 && *b == 0), there + u64::from(*a == 0 && *b > 0))
+        })
+    }
+
     /// A chosen candidate's fair share of the sets covered: each set is shared by those who cover it.
     pub fn credit(&self, candidate: u32) -> f64 {
         // By how many share, whole numbers: the order of sets does not matter.

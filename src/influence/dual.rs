@@ -99,7 +99,7 @@ impl<'a> Problem<'a> {
         let mut local = vec![NONE; candidates];
         let (mut who, mut rest) = (Vec::new(), 0.0f64);
         let is_chosen: std::collections::BTreeSet<u32> = chosen.iter().copied().collect();
-        for candidate in 0..candidates as u32 {
+        for candidate in (0..candidates as u32).filter(|&candidate| rules.allows(candidate)) {
             let degree = f64::from(index.degree(candidate));
             if degree >= least.max(1.0) || is_chosen.contains(&candidate) {
                 local[candidate as usize] = who.len() as u32;

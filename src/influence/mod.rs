@@ -1,27 +1,29 @@
 //! Whom to sign: the portfolio of creators that reaches most people for its number, its money and its rules.
+//!
+//! - `pool`: people drawn at random, each with the candidates whose post would have reached them; `cover`: who covers
+//!   how many of them.
+//! - `wishes`: what is asked, in users' words; `rules`: the same over candidates; `infeasible`: which wishes clash.
+//! - `search`: the best portfolio for one pool; `dual`: how much better any could be; `bounds`: what samples allow;
+//!   `optimum`: pools that double until it is enough.
+//! - `judge`: portfolios on people who had no part in the choice; `variants`: what other wishes would have led to;
+//!   `assembly`: the [`Plan`].
 
+mod assembly;
 mod bounds;
 mod candidates;
 mod cover;
 mod dual;
+mod infeasible;
+mod judge;
 mod optimum;
+mod plan;
 mod pool;
 mod rules;
 mod search;
+mod select;
+mod variants;
+mod wishes;
 
-#[doc(hidden)]
-pub mod trial {
-    use super::*;
-    use crate::base::{Result, Run};
-    use crate::cascade::Resolved;
-    pub fn go(resolved: &Resolved<'_>, k: u64, certify: Option<f64>, tolerance: f64, failure: f64, run: &Run) -> Result<String> {
-        let all = resolved.graph().accounts();
-        let candidates = candidates::Candidates::new(all, (0..all as u32).collect());
-        let walks = pool::Walks::new(resolved, true, run);
-        let rules = rules::Rules { count: Some(k), ..Default::default() };
-        let stopping = optimum::Stopping { certify, tolerance, samples: std::env::var("SAMPLES").ok().map(|s| s.parse().unwrap()), most_samples: 1 << 26, failure };
-        let found = optimum::optimum(&walks, &candidates, &rules, &stopping, &|| false, run)?;
-        let ids: Vec<String> = found.chosen.iter().map(|c| c.to_string()).collect();
-        Ok(format!("samples {} ratio {:.4} reach {:.1} sentinels {} set {:.1} conv {}\n{}", found.samples, found.ratio, found.share * all as f64, found.sentinels, found.mean_set, found.converged, ids.join(" ")))
-    }
-}
+pub use plan::{Member, More, Plan, Point, Portfolio, Swap, Wish};
+pub use select::Select;
+pub use wishes::{Limits, Quota, Wishes};

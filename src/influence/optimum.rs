@@ -23,6 +23,8 @@ pub(super) struct Stopping {
     pub most_samples: u64,
     /// Over all looks and both bounds.
     pub failure: f64,
+    /// Whether walks may be cut short at creators chosen before.
+    pub sentinels: bool,
 }
 
 /// Samples of the first look.
@@ -35,7 +37,7 @@ const LARGE: u64 = 64;
 const MOST: f64 = 0.5;
 
 /// The best portfolio found, and what is certain of it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Optimum {
     /// By place, in the order of the choice.
     pub chosen: Vec<u32>,
@@ -43,17 +45,20 @@ pub(super) struct Optimum {
     pub complete: bool,
     /// Samples it was chosen on.
     pub samples: u64,
-    /// Samples used in all, up to which numbers of the stream of judges are taken.
-    pub judged: u64,
     /// Of the last judge: the share of samples whose root it reaches.
     pub share: f64,
     /// Its reach is at least this share of the best reach.
     pub ratio: f64,
+    /// No portfolio reaches more than this share of the people.
+    pub most: f64,
     pub converged: bool,
-    /// How many of those chosen were sentinels of the last pool.
-    pub sentinels: usize,
+    /// Sentinels of the pool: of those chosen, who covers most.
+    pub fixed: Vec<u32>,
     /// Members of an average set.
     pub mean_set: f64,
+    /// The samples it was chosen on.
+    pub pool: Pool,
+    pub index: Index,
 }
 
 /// Looks at pools of doubling size. Look i chooses on the samples `0..N_i` of the one stream and judges on samples of the other
@@ -74,7 +79,6 @@ pub(super) fn optimum(
     let most_samples = stopping.samples.unwrap_or(stopping.most_samples);
     let looks = 1 + most_samples.div_ceil(FIRST).next_power_of_two().trailing_zeros();
     let failure = stopping.failure / f64::from(2 * looks);
-    let accounts_of = |places: &[u32]| places.iter().map(|&place| candidates.account(place)).collect::<Vec<u32>>();
 
     let mut pool = Pool::default();
     let mut fixed: Vec<u32> = Vec::new();
@@ -82,12 +86,12 @@ pub(super) fn optimum(
     let (mut samples, mut judged) = (FIRST.min(most_samples), 0);
     loop {
         run.phase("drawing people", Some(samples - pool.samples));
-        pool.grow(walks, candidates, &accounts_of(&fixed), Stream::Pool, samples, run)?;
+        pool.grow(walks, candidates, &candidates.at(&fixed), Stream::Pool, samples, run)?;
         run.phase("choosing creators", None);
         let index = Index::new(&pool, candidates.len());
         let found = Search { pool: &pool, index: &index, rules, fixed: &fixed }.run(run)?;
         let last = samples >= most_samples;
-        let plan = accounts_of(&found.chosen);
+        let plan = candidates.at(&found.chosen);
         run.phase("judging", Some(samples));
         let counts = walks.judge([&plan, &before], judged..judged + samples, run)?;
         judged += samples;
@@ -99,8 +103,8 @@ pub(super) fn optimum(
         };
         let ended = last || enough();
         // The bound is looked at only where it decides, or is printed.
-        let ratio = match settled || ended {
-            false => 0.0,
+        let (ratio, most) = match settled || ended {
+            false => (0.0, 1.0),
             true => {
                 let low = lowest(reached, samples, failure);
                 let certain = pool.certain as f64;
@@ -110,7 +114,7 @@ pub(super) fn optimum(
                 });
                 let most = most_covered(&pool, &index, rules, &found.chosen, target, run)?;
                 let high = highest(certain + most, pool.samples, failure);
-                if high > 0.0 { (low / high).min(1.0) } else { 0.0 }
+                (if high > 0.0 { (low / high).min(1.0) } else { 0.0 }, high)
             }
         };
         let enough_now = settled && stopping.certify.is_none_or(|asked| ratio >= asked || stopping.samples.is_some());
@@ -119,16 +123,18 @@ pub(super) fn optimum(
             return Ok(Optimum {
                 complete: found.complete,
                 samples,
-                judged,
                 share: reached / samples as f64,
                 ratio,
+                most,
                 converged: enough_now,
-                sentinels: fixed.len(),
+                fixed,
                 mean_set: sets,
                 chosen: found.chosen,
+                pool,
+                index,
             });
         }
-        if fixed.is_empty() && pool.met > LARGE * pool.samples {
+        if stopping.sentinels && fixed.is_empty() && pool.met > LARGE * pool.samples {
             fixed = sentinels(&pool, &index, &found, rules);
             if !fixed.is_empty() {
                 pool = Pool::default();

@@ -1,5 +1,27 @@
 //! What a portfolio must keep to: number, budget, limits and minima of groups, pairs that exclude each other.
 
+/// One thing that is asked of a portfolio, by places of candidates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Rule {
+    Must(usize),
+    Never(Vec<usize>),
+    Exclusive(usize, usize),
+    /// At most so many of the members of a column's group.
+    AtMost((String, String), Vec<usize>, u32),
+    /// At least so many.
+    AtLeast((String, String), Vec<usize>, u32),
+    Count(u64),
+    /// In hundredths.
+    Budget(u64),
+}
+
+impl Rule {
+    /// Number and budget, which every portfolio has.
+    pub fn is_size(&self) -> bool {
+        matches!(self, Rule::Count(_) | Rule::Budget(_))
+    }
+}
+
 /// What a candidate belongs to in one column: a tier, a platform, a niche.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Groups {
@@ -26,12 +48,76 @@ pub(super) struct Rules {
     pub costs: Vec<u64>,
     /// Creators in every portfolio, in order.
     pub must: Vec<u32>,
+    /// Creators in none, sorted.
+    pub never: Vec<u32>,
     pub groups: Vec<Groups>,
     /// Pairs that exclude each other, each both ways round, sorted.
     pub exclusive: Vec<(u32, u32)>,
+    /// No creator brings more than this share of what the portfolio covers.
+    pub share: Option<f64>,
 }
 
 impl Rules {
+    /// All rules together, for candidates who ask `costs` (empty: nothing).
+    pub fn new<'r>(rules: impl Iterator<Item = &'r Rule>, costs: Vec<u64>, candidates: usize) -> Rules {
+        let mut all = Rules { costs, ..Rules::default() };
+        let mut columns: Vec<(&str, Vec<&str>)> = Vec::new();
+        for rule in rules {
+            match rule {
+                Rule::Must(place) => all.must.push(*place as u32),
+                Rule::Never(places) => all.never.extend(places.iter().map(|&place| place as u32)),
+                Rule::Exclusive(a, b) => all.exclusive.extend([(*a as u32, *b as u32), (*b as u32, *a as u32)]),
+                Rule::Count(count) => all.count = Some(*count),
+                Rule::Budget(budget) => all.budget = Some(*budget),
+                Rule::AtMost(name, members, number) => {
+                    let (column, group) = all.group(&mut columns, name, members, candidates);
+                    let most = &mut all.groups[column].most[group];
+                    *most = (*most).min(*number);
+                }
+                Rule::AtLeast(name, members, number) => {
+                    let (column, group) = all.group(&mut columns, name, members, candidates);
+                    let least = &mut all.groups[column].least[group];
+                    *least = (*least).max(*number);
+                }
+            }
+        }
+        all.never.sort_unstable();
+        all.exclusive.sort_unstable();
+        all.exclusive.dedup();
+        all
+    }
+
+    /// The column and place of a group; made if it is new. Groups of one column stand together where nobody belongs to
+    /// two of them: their bounds are closer then.
+    fn group<'r>(
+        &mut self,
+        columns: &mut Vec<(&'r str, Vec<&'r str>)>,
+        (name, group): &'r (String, String),
+        members: &[usize],
+        candidates: usize,
+    ) -> (usize, usize) {
+        let known = columns.iter().enumerate().find_map(|(at, (column, names))| {
+            (column == name).then(|| Some((at, names.iter().position(|other| other == group)?))).flatten()
+        });
+        if let Some(known) = known {
+            return known;
+        }
+        let apart = |groups: &Groups| members.iter().all(|&member| groups.of[member] == Groups::NONE);
+        let at = (0..columns.len()).find(|&at| columns[at].0 == name && apart(&self.groups[at]));
+        let at = at.unwrap_or_else(|| {
+            columns.push((name, Vec::new()));
+            self.groups.push(Groups { of: vec![Groups::NONE; candidates], most: Vec::new(), least: Vec::new() });
+            columns.len() - 1
+        });
+        let place = columns[at].1.len();
+        columns[at].1.push(group);
+        let groups = &mut self.groups[at];
+        groups.most.push(u32::MAX);
+        groups.least.push(0);
+        members.iter().for_each(|&member| groups.of[member] = place as u32);
+        (at, place)
+    }
+
     /// What a candidate asks.
     #[inline]
     pub fn cost(&self, candidate: u32) -> u64 {
@@ -43,9 +129,15 @@ impl Rules {
         candidates.iter().map(|&candidate| self.cost(candidate)).sum()
     }
 
-    /// Whether there is nothing but a number.
+    /// Whether a candidate may be chosen at all.
+    #[inline]
+    pub fn allows(&self, candidate: u32) -> bool {
+        self.never.is_empty() || self.never.binary_search(&candidate).is_err()
+    }
+
+    /// Whether there is nothing but a number of those to choose from.
     pub fn is_count(&self) -> bool {
-        self.budget.is_none() && self.groups.is_empty() && self.exclusive.is_empty()
+        self.budget.is_none() && self.groups.is_empty() && self.exclusive.is_empty() && self.share.is_none()
     }
 
     /// The most that the gains of a portfolio can add up to, and a portfolio that comes near (in fractions, of whom it
@@ -135,7 +227,6 @@ impl Rules {
             chosen.push(place);
             if cost(place) > left {
                 sum += gains[place as usize] * (left as f64 / cost(place) as f64);
-                left = 0;
                 break;
             }
             left -= cost(place);
@@ -205,7 +296,7 @@ impl<'r> Room<'r> {
         let rules = self.rules;
         let left = rules.count.map_or(u64::MAX, |count| count.saturating_sub(self.chosen.len() as u64));
         let money = rules.budget.map_or(u64::MAX, |budget| budget.saturating_sub(self.cost));
-        if left == 0 || rules.cost(candidate) > money {
+        if left == 0 || rules.cost(candidate) > money || !rules.allows(candidate) {
             return false;
         }
         for (column, groups) in rules.groups.iter().enumerate() {
@@ -290,6 +381,6 @@ impl<'r> Room<'r> {
             && rules.budget.is_none_or(|budget| self.cost <= budget)
             && self.wanted.iter().all(|&wanted| wanted == 0)
             && rules.groups.iter().zip(&self.taken).all(|(groups, taken)| taken.iter().zip(&groups.most).all(|(a, b)| a <= b))
-            && !self.chosen.iter().any(|&candidate| self.clashes(candidate))
+            && !self.chosen.iter().any(|&candidate| self.clashes(candidate) || !rules.allows(candidate))
     }
 }

@@ -94,27 +94,53 @@ pub(super) struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
+    /// Chooses. Where a creator may bring only so much, whoever brings more is left out, the largest first, until nobody
+    /// does.
+    pub fn run(&self, run: &Run) -> Result<Found> {
+        let Some(share) = self.rules.share else { return self.choose(self.rules, run) };
+        let mut rules = self.rules.clone();
+        loop {
+            let mut found = self.choose(&rules, run)?;
+            let mut cover = Cover::new(self.pool, self.index);
+            found.chosen.iter().for_each(|&candidate| cover.add(candidate));
+            // Sets that are certain are the sentinels': with a share there are none.
+            let most = share * cover.covered() as f64;
+            let credits = found.chosen.iter().map(|&candidate| (cover.credit(candidate), candidate));
+            let (credit, candidate) = credits.fold((0.0, 0), |most, other| if other.0 > most.0 { other } else { most });
+            if credit <= most {
+                return Ok(found);
+            }
+            if rules.must.contains(&candidate) {
+                found.complete = false;
+                return Ok(found);
+            }
+            let place = rules.never.partition_point(|&other| other < candidate);
+            rules.never.insert(place, candidate);
+        }
+    }
+
     /// Chooses. With a number alone: greedy. With costs: the best of greedy by gain and greedy by gain for money, each
     /// beginning of the latter completed by the one creator who then adds most (Greedy+Max); with any other rule than a number,
     /// exchanges of one for one afterwards.
-    pub fn run(&self, run: &Run) -> Result<Found> {
-        let mut start = Choice { cover: Cover::new(self.pool, self.index), room: Room::new(self.rules) };
-        for &candidate in self.rules.must.iter().chain(self.fixed) {
+    fn choose(&self, rules: &Rules, run: &Run) -> Result<Found> {
+        let mut start = Choice { cover: Cover::new(self.pool, self.index), room: Room::new(rules) };
+        for &candidate in rules.must.iter().chain(self.fixed) {
             start.add(candidate);
         }
-        if self.rules.is_count() {
-            self.greedy(&mut start, false, |_| (), run)?;
+        if rules.is_count() {
+            greedy(&mut start, rules, false, |_| (), run)?;
             return Ok(found(start));
         }
         let mut best = start.clone();
-        self.greedy(&mut best, false, |_| (), run)?;
-        if self.rules.budget.is_some() {
+        greedy(&mut best, rules, false, |_| (), run)?;
+        if rules.budget.is_some() {
             let mut by_money = start.clone();
             // The best beginning with one creator more: how many of the order, who then, and what they cover.
             let mut extended = (0, None, 0);
             let before = start.cover.chosen().len();
-            self.greedy(
+            greedy(
                 &mut by_money,
+                rules,
                 true,
                 |choice| {
                     if let Some((candidate, gain)) = choice.best() {
@@ -132,85 +158,96 @@ impl<'a> Search<'a> {
                 let mut other = start.clone();
                 by_money.cover.chosen()[before..length].iter().for_each(|&candidate| other.add(candidate));
                 other.add(candidate);
-                self.greedy(&mut other, true, |_| (), run)?;
+                greedy(&mut other, rules, true, |_| (), run)?;
                 better(&mut best, other);
             }
             better(&mut best, by_money);
         }
-        self.exchange(&mut best, run)?;
-        Ok(found(best))
+        exchange(&mut best, rules.must.len() + self.fixed.len(), run)?;
+        Ok(Found { chosen: self.ordered(best.cover.chosen()), ..found(best) })
     }
 
-    /// Adds the candidate of most gain, or most gain for money, as long as one fits and adds something (lazily: gains only
-    /// fall). `each` looks at the choice before every step.
-    fn greedy(
-        &self,
-        choice: &mut Choice<'_, '_>,
-        by_money: bool,
-        mut each: impl FnMut(&Choice<'_, '_>),
-        run: &Run,
-    ) -> Result<()> {
-        let rules = self.rules;
-        let worth = |candidate: u32, gain: u32| Worth {
-            gain,
-            cost: if by_money { rules.cost(candidate) } else { 1 },
-            candidate: Reverse(candidate),
+    /// Those chosen, whoever adds most first: exchanges leave no order.
+    fn ordered(&self, chosen: &[u32]) -> Vec<u32> {
+        let mut cover = Cover::new(self.pool, self.index);
+        let mut left = chosen.to_vec();
+        left.sort_unstable();
+        while !left.is_empty() {
+            let gain = |place: usize| (cover.gains()[left[place] as usize], Reverse(left[place]));
+            let next = (0..left.len()).max_by_key(|&place| gain(place)).unwrap_or(0);
+            cover.add(left.remove(next));
+        }
+        cover.chosen().to_vec()
+    }
+}
+
+/// Adds the candidate of most gain, or most gain for money, as long as one fits and adds something (lazily: gains only
+/// fall). `each` looks at the choice before every step.
+fn greedy(
+    choice: &mut Choice<'_, '_>,
+    rules: &Rules,
+    by_money: bool,
+    mut each: impl FnMut(&Choice<'_, '_>),
+    run: &Run,
+) -> Result<()> {
+    let worth = |candidate: u32, gain: u32| Worth {
+        gain,
+        cost: if by_money { rules.cost(candidate) } else { 1 },
+        candidate: Reverse(candidate),
+    };
+    let gains = choice.cover.gains();
+    let mut heap: BinaryHeap<Worth> = (0u32..)
+        .zip(gains)
+        .filter(|(_, gain)| **gain > 0)
+        .map(|(candidate, &gain)| worth(candidate, gain))
+        .collect::<Vec<_>>()
+        .into();
+    loop {
+        run.step(0)?;
+        each(choice);
+        let next = loop {
+            let Some(top) = heap.pop() else { break None };
+            let candidate = top.candidate.0;
+            let gain = choice.cover.gains()[candidate as usize];
+            if gain == 0 || !choice.room.fits(candidate) {
+                continue;
+            }
+            if gain == top.gain {
+                break Some(candidate);
+            }
+            heap.push(worth(candidate, gain));
         };
-        let gains = choice.cover.gains();
-        let mut heap: BinaryHeap<Worth> = (0u32..)
-            .zip(gains)
-            .filter(|(_, gain)| **gain > 0)
-            .map(|(candidate, &gain)| worth(candidate, gain))
-            .collect::<Vec<_>>()
-            .into();
-        loop {
-            run.step(0)?;
-            each(choice);
-            let next = loop {
-                let Some(top) = heap.pop() else { break None };
-                let candidate = top.candidate.0;
-                let gain = choice.cover.gains()[candidate as usize];
-                if gain == 0 || !choice.room.fits(candidate) {
-                    continue;
-                }
-                if gain == top.gain {
-                    break Some(candidate);
-                }
-                heap.push(worth(candidate, gain));
-            };
-            let Some(candidate) = next else { break };
-            choice.add(candidate);
-        }
-        choice.fill();
-        Ok(())
+        let Some(candidate) = next else { break };
+        choice.add(candidate);
     }
+    choice.fill();
+    Ok(())
+}
 
-    /// Takes each creator out who may go, and puts in whoever then adds most, and who still fits after that; as long as it
-    /// covers more.
-    fn exchange(&self, best: &mut Choice<'_, '_>, run: &Run) -> Result<()> {
-        let kept = self.rules.must.len() + self.fixed.len();
-        for _ in 0..PASSES {
-            let before = best.cover.covered();
-            for candidate in best.cover.chosen()[kept..].to_vec() {
-                run.step(0)?;
-                let covered = best.cover.covered();
-                best.remove(candidate);
-                let mut added = Vec::new();
-                while let Some((other, _)) = best.best() {
-                    best.add(other);
-                    added.push(other);
-                }
-                if best.cover.covered() <= covered || (!best.room.is_complete()) {
-                    added.into_iter().for_each(|other| best.remove(other));
-                    best.add(candidate);
-                }
+/// Takes each creator out who may go (all but the first `kept`), and puts in whoever then adds most, and who still fits after that; as long as it
+/// covers more.
+fn exchange(best: &mut Choice<'_, '_>, kept: usize, run: &Run) -> Result<()> {
+    for _ in 0..PASSES {
+        let before = best.cover.covered();
+        for candidate in best.cover.chosen()[kept..].to_vec() {
+            run.step(0)?;
+            let covered = best.cover.covered();
+            best.remove(candidate);
+            let mut added = Vec::new();
+            while let Some((other, _)) = best.best() {
+                best.add(other);
+                added.push(other);
             }
-            if best.cover.covered() == before {
-                break;
+            if best.cover.covered() <= covered || (!best.room.is_complete()) {
+                added.into_iter().for_each(|other| best.remove(other));
+                best.add(candidate);
             }
         }
-        Ok(())
+        if best.cover.covered() == before {
+            break;
+        }
     }
+    Ok(())
 }
 
 fn found(choice: Choice<'_, '_>) -> Found {

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::graph::Network;
-use crate::graph::attributes::known;
-use crate::graph::tables::offer;
+use super::attributes::known;
+use super::network::Network;
+use super::tables::offer;
 
 /// A price, in its currency.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -17,17 +17,22 @@ pub struct Price {
     pub from: bool,
 }
 
-/// The cheapest offer of an account that is not a bundle, else the price that its table of accounts names. `None` where
-/// nothing was given, and where offers are in several currencies: these are never compared.
-pub(super) fn cheapest(network: &Network, account: u32) -> Option<Price> {
+/// The cheapest offer of an account that is not a bundle, else the price that its table of accounts names; in one currency,
+/// if one is asked for. `None` where nothing was given, and where offers are in several currencies: these are never
+/// compared.
+pub fn cheapest(network: &Network, account: u32, only: Option<&str>) -> Option<Price> {
     let offers = &network.tables.offers;
     let text = |name, row| offers.text(name, row).map(|text| text.into_owned());
+    let wanted = |currency: &Option<String>| only.is_none_or(|only| currency.as_deref() == Some(only));
     let single = offers.rows_of(account).filter(|&row| text(offer::BUNDLE, row).is_none());
-    let asked: Vec<(f64, Option<String>)> =
-        single.filter_map(|row| Some((offers.number(offer::PRICE, row)?, text(offer::CURRENCY, row)))).collect();
+    let asked: Vec<(f64, Option<String>)> = single
+        .filter_map(|row| Some((offers.number(offer::PRICE, row)?, text(offer::CURRENCY, row))))
+        .filter(|(_, currency)| wanted(currency))
+        .collect();
     let Some((_, currency)) = asked.first().cloned() else {
         let currency = network.attributes.text(known::CURRENCY, account).map(|text| text.into_owned());
-        return network.attributes.number(known::PRICE, account).map(|amount| Price { amount, currency, from: false });
+        let amount = network.attributes.number(known::PRICE, account).filter(|_| wanted(&currency));
+        return amount.map(|amount| Price { amount, currency, from: false });
     };
     if asked.iter().any(|one| one.1 != currency) {
         return None;
@@ -70,10 +75,11 @@ mod tests {
             (1, 100.0, "USD", ""),
             (1, 2e6, "VND", ""),
         ]);
-        let price = cheapest(&network, 0).unwrap();
+        let price = cheapest(&network, 0, None).unwrap();
         assert_eq!((price.amount, price.currency.as_deref(), price.from), (3e6, Some("VND"), true));
-        assert_eq!(cheapest(&network, 1), None, "dollars and dong are not compared");
-        assert_eq!(cheapest(&network, 2), None, "missing is not free");
+        assert_eq!(cheapest(&network, 1, None), None, "dollars and dong are not compared");
+        assert_eq!(cheapest(&network, 1, Some("USD")).unwrap().amount, 100.0);
+        assert_eq!(cheapest(&network, 2, None), None, "missing is not free");
     }
 
     #[test]
@@ -81,7 +87,7 @@ mod tests {
         let mut network = network(&[]);
         let prices = vec![7.0, f64::NAN, f64::NAN];
         network.attributes.columns.push(Column { name: known::PRICE.into(), values: Values::Number(prices.into()) });
-        assert_eq!(cheapest(&network, 0), Some(Price { amount: 7.0, currency: None, from: false }));
-        assert_eq!(cheapest(&network, 1), None);
+        assert_eq!(cheapest(&network, 0, None), Some(Price { amount: 7.0, currency: None, from: false }));
+        assert_eq!(cheapest(&network, 1, None), None);
     }
 }

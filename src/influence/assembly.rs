@@ -1,0 +1,183 @@
+//! From portfolios, by place, to a plan in people and money.
+
+use super::bounds::lowest;
+use super::judge::Judge;
+use super::optimum::Optimum;
+use super::plan::{Member, More, Plan, Point, Portfolio, Swap, Wish};
+use super::rules::Rules;
+use super::select::Select;
+use super::variants::Variants;
+use super::wishes::{Compiled, amount};
+use crate::base::stats::Interval;
+use crate::cascade::draws::Draw;
+use crate::cascade::reach::joined;
+use crate::cascade::{Resolved, Sampled, direct_reach};
+use crate::graph::Network;
+
+/// All that a plan is put together from.
+pub(super) struct Assembly<'a> {
+    pub select: &'a Select,
+    pub resolved: &'a Resolved<'a>,
+    pub network: &'a Network,
+    pub compiled: &'a Compiled,
+    pub found: &'a Optimum,
+    pub judge: &'a Judge,
+}
+
+impl Assembly<'_> {
+    /// The plan.
+    pub fn assemble(&self, rules: &Rules, variants: &Variants, others: &[Vec<u32>], seed: u64) -> Plan {
+        let (select, found, compiled) = (self.select, self.found, self.compiled);
+        let at = |places: &[u32]| compiled.candidates.at(places);
+        let chosen = at(&found.chosen);
+        let draws: Vec<Draw<'_>> = match self.resolved.has_ranges() {
+            true => (0..select.draws).filter_map(|draw| Draw::new(self.resolved, seed, draw.into())).collect(),
+            false => Vec::new(),
+        };
+        let best = Portfolio { ratio: found.ratio, ..self.portfolio(&chosen, &draws) };
+        let swap = variants.swap.map(|(out, into)| {
+            let (out, into) = (compiled.candidates.account(out), compiled.candidates.account(into));
+            let other: Vec<u32> = chosen.iter().map(|&account| if account == out { into } else { account }).collect();
+            Swap { out, into, gain: self.judge.more(&other, &chosen) }
+        });
+        let wish = |(place, other): &(usize, Vec<u32>)| Wish {
+            wish: compiled.names[*place].clone(),
+            gain: self.judge.more(&at(other), &chosen),
+        };
+        Plan {
+            model: self.resolved.model().to_string(),
+            assumptions: self.resolved.notes().to_vec(),
+            seed,
+            candidates: compiled.candidates.len() as u64 - rules.never.len() as u64,
+            left_out: compiled.left_out.clone(),
+            currency: compiled.currency.clone(),
+            samples: found.samples,
+            judged: self.judge.samples(),
+            converged: found.converged,
+            failure: select.failure,
+            most: found.most * self.resolved.total(),
+            guarantee: guarantee(rules, !found.fixed.is_empty()).into(),
+            sentinels: found.fixed.len() as u64,
+            others: others.iter().map(|other| self.portfolio(other, &draws)).collect(),
+            swap,
+            more: self.more(rules, &at(&variants.more), &chosen),
+            wishes: variants.without.iter().map(wish).collect(),
+            frontier: self.frontier(rules, variants),
+            best,
+        }
+    }
+
+    fn price(&self, account: u32) -> Option<f64> {
+        let place = self.compiled.candidates.place(account)?;
+        self.compiled.prices.get(place as usize).map(|&price| amount(price))
+    }
+
+    fn cost(&self, accounts: &[u32]) -> Option<f64> {
+        accounts.iter().map(|&account| self.price(account)).sum()
+    }
+
+    fn portfolio(&self, accounts: &[u32], draws: &[Draw<'_>]) -> Portfolio {
+        let standings = self.judge.standings(accounts);
+        let member = |(&account, standing): (&u32, &super::judge::Standing)| Member {
+            account,
+            price: self.price(account),
+            added: standing.added,
+            together: standing.together,
+            only: standing.only,
+            credit: standing.credit,
+        };
+        let members = accounts.iter().zip(&standings).map(member).collect();
+        let (direct, mut reach) = (direct_reach(self.resolved, accounts), self.judge.reach(accounts));
+        if !self.select.spread {
+            // The part that is exact is no estimate.
+            reach.people = reach.people.max(direct);
+            reach.sim_error.low = reach.sim_error.low.max(direct);
+            reach.sim_error.high = reach.sim_error.high.max(direct);
+        }
+        let most = self.found.most;
+        let judged = self.judge.samples();
+        let ratio = match most > 0.0 {
+            true => (lowest(self.judge.reached(accounts) as f64, judged, self.select.failure / 2.0) / most).min(1.0),
+            false => 0.0,
+        };
+        let interval = self.widened(accounts, reach, direct, draws);
+        Portfolio { members, reach, interval, direct, cost: self.cost(accounts), ratio }
+    }
+
+    /// The interval with assumed parameters drawn: the direct part in proportion with what each creator's own post reaches,
+    /// the rest in proportion with it and with the chance of resharing.
+    fn widened(&self, accounts: &[u32], reach: Sampled, direct: f64, draws: &[Draw<'_>]) -> Interval {
+        let followers = |v: u32| self.resolved.weight_of(self.resolved.graph().followers(v));
+        let alone: f64 = accounts.iter().map(|&v| self.resolved.audience(v)).sum();
+        if draws.is_empty() || alone <= 0.0 || direct <= 0.0 {
+            return reach.sim_error;
+        }
+        let beyond = reach.people / direct - 1.0;
+        let drawn = |draw: &Draw<'_>| {
+            let all: f64 = accounts.iter().map(|&v| draw.r(v) * followers(v)).sum();
+            direct * all / alone * (1.0 + beyond * draw.resharing())
+        };
+        let mut reaches: Vec<f64> = draws.iter().map(drawn).collect();
+        reaches.sort_by(f64::total_cmp);
+        // Each end with its own part of the simulation error.
+        let (people, ends) = (reach.people, reach.sim_error);
+        Interval {
+            low: joined(people, people - ends.low, &reaches, 0.0).low,
+            high: joined(people, ends.high - people, &reaches, 0.0).high,
+        }
+    }
+
+    fn more(&self, rules: &Rules, larger: &[u32], chosen: &[u32]) -> More {
+        let gain = self.judge.more(larger, chosen);
+        match rules.budget {
+            Some(budget) => {
+                let extra = budget as f64 * super::variants::MORE;
+                More {
+                    size: amount(budget + extra as u64),
+                    gain,
+                    price: (gain.people > 0.0).then(|| amount(extra as u64) / gain.people),
+                }
+            }
+            None => More { size: rules.count.unwrap_or(0) as f64 + 1.0, gain, price: None },
+        }
+    }
+
+    fn frontier(&self, rules: &Rules, variants: &Variants) -> Vec<Point> {
+        let point = |(size, chosen): &(u64, Vec<u32>)| {
+            let members = self.compiled.candidates.at(chosen);
+            Point {
+                size: if rules.budget.is_some() { amount(*size) } else { *size as f64 },
+                cost: self.cost(&members),
+                reach: self.judge.reach(&members),
+                members,
+                knee: false,
+            }
+        };
+        let mut points: Vec<Point> = variants.frontier.iter().map(point).collect();
+        // The point farthest above the line from nothing to the last (Satopää et al. 2011).
+        if let Some(last) = points.last().map(|last| (last.size, last.reach.people)) {
+            let above = |point: &Point| point.reach.people / last.1 - point.size / last.0;
+            let knee = (0..points.len()).max_by(|&a, &b| above(&points[a]).total_cmp(&above(&points[b])).then(b.cmp(&a)));
+            if let Some(knee) = knee
+                && above(&points[knee]) > 0.0
+            {
+                points[knee].knee = true;
+            }
+        }
+        points
+    }
+}
+
+/// The worst case of the way of choosing.
+fn guarantee(rules: &Rules, sentinels: bool) -> &'static str {
+    let bare = rules.exclusive.is_empty()
+        && rules.share.is_none()
+        && !sentinels
+        && rules.groups.iter().all(|groups| groups.least.iter().all(|&least| least == 0));
+    match (bare, rules.budget, rules.count, rules.groups.len()) {
+        (true, None, Some(_), 0) => "at least 63% (1 − 1/e) of the best on the people drawn: greedy by number",
+        (true, Some(_), None, 0) => "at least 50% of the best on the people drawn: Greedy+Max by budget",
+        (true, None, _, 1) => "at least 50% of the best on the people drawn: greedy within limits of one column",
+        _ => "none for these limits together; the certificate holds all the same",
+    }
+}

@@ -1,0 +1,108 @@
+//! Portfolios judged side by side on people who took no part in the choice.
+
+use super::bounds::wilson;
+use super::candidates::Candidates;
+use super::cover::{Cover, Index};
+use super::pool::{Pool, Walks};
+use crate::base::seed::Stream;
+use crate::base::stats::{Interval, Z95};
+use crate::base::{Result, Run};
+use crate::cascade::Sampled;
+
+/// What one creator of a portfolio stands for, in the order in which they are named.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Standing {
+    /// People whom none of those before reaches.
+    pub added: Sampled,
+    /// People whom those before and this one reach together.
+    pub together: Sampled,
+    /// People whom no other of the portfolio reaches.
+    pub only: Sampled,
+    /// A fair share of all whom the portfolio reaches.
+    pub credit: f64,
+}
+
+/// Samples in which for each of some creators is known whether their post reaches the person drawn.
+pub(super) struct Judge {
+    named: Candidates,
+    pool: Pool,
+    index: Index,
+    /// People, or their weight, of whom one is drawn.
+    total: f64,
+}
+
+impl Judge {
+    /// Draws so many people anew, and looks at these creators only.
+    pub fn new(walks: &Walks<'_>, named: Vec<u32>, samples: u64, total: f64, run: &Run) -> Result<Judge> {
+        let named = Candidates::new(walks.accounts, named);
+        let mut pool = Pool::default();
+        run.phase("judging", Some(samples));
+        pool.grow(walks, &named, &[], Stream::Verdict, samples, run)?;
+        let index = Index::new(&pool, named.len());
+        Ok(Judge { named, pool, index, total })
+    }
+
+    /// People drawn.
+    pub fn samples(&self) -> u64 {
+        self.pool.samples
+    }
+
+    fn people(&self, sets: u64) -> Sampled {
+        let share = wilson(sets as f64, self.pool.samples);
+        Sampled {
+            people: self.total * sets as f64 / self.pool.samples as f64,
+            sim_error: Interval { low: self.total * share.low, high: self.total * share.high },
+        }
+    }
+
+    fn places(&self, accounts: &[u32]) -> Vec<u32> {
+        accounts.iter().filter_map(|&account| self.named.place(account)).collect()
+    }
+
+    fn cover(&self, accounts: &[u32]) -> Cover<'_> {
+        let mut cover = Cover::new(&self.pool, &self.index);
+        self.places(accounts).into_iter().for_each(|place| cover.add(place));
+        cover
+    }
+
+    /// How many of the people drawn some creators reach.
+    pub fn reached(&self, accounts: &[u32]) -> u64 {
+        self.cover(accounts).covered()
+    }
+
+    /// How many people some creators reach.
+    pub fn reach(&self, accounts: &[u32]) -> Sampled {
+        self.people(self.reached(accounts))
+    }
+
+    /// How many people more some creators reach than some others: in the same samples, so that the error is that of the
+    /// difference.
+    pub fn more(&self, some: &[u32], others: &[u32]) -> Sampled {
+        let (some, others) = (self.cover(some), self.cover(others));
+        let (only_some, only_others) = some.apart(&others);
+        let (n, unit) = (self.pool.samples as f64, self.total / self.pool.samples as f64);
+        let mean = only_some as f64 - only_others as f64;
+        let error = libm::sqrt(((only_some + only_others) as f64 - mean * mean / n).max(0.0));
+        // Where the samples show no difference at all, the rule of three.
+        let half = if only_some + only_others == 0 { 3.0 } else { Z95 * error };
+        Sampled { people: unit * mean, sim_error: Interval::around(unit * mean, unit * half) }
+    }
+
+    /// What each creator of a portfolio stands for.
+    pub fn standings(&self, accounts: &[u32]) -> Vec<Standing> {
+        let whole = self.cover(accounts);
+        let mut growing = Cover::new(&self.pool, &self.index);
+        let unit = self.total / self.pool.samples as f64;
+        let standing = |place: u32| {
+            let before = growing.covered();
+            growing.add(place);
+            Standing {
+                added: self.people(growing.covered() - before),
+                together: self.people(growing.covered()),
+                only: self.people(whole.only(place)),
+                credit: unit * whole.credit(place),
+            }
+        };
+        self.places(accounts).into_iter().map(standing).collect()
+    }
+}

@@ -1,0 +1,207 @@
+//! Whom to sign: the portfolio of creators that reaches most people for its number, its money and its rules.
+
+use serde::{Deserialize, Serialize};
+
+use super::assembly::Assembly;
+use super::judge::Judge;
+use super::optimum::{Stopping, optimum};
+use super::plan::Plan;
+use super::pool::Walks;
+use super::variants::Variants;
+use super::wishes::{Limits, Wishes};
+use crate::base::{Error, Result, Run};
+use crate::cascade::{Cascade, Resolved};
+use crate::graph::{Graph, Network};
+
+/// The creators to sign, so that as many different people as possible are reached.
+///
+/// `max over portfolios S that keep to the limits of E[sum over u of w_u 1{S reaches u}]` (MODELS.md section 7), under any
+/// model of the cascade. People are drawn at random (in proportion to `w_u`); of each is found, by a walk backwards, which
+/// candidates' posts would have reached them: a reverse-reachable set. The share of sets that a portfolio covers, times all
+/// people, is an unbiased estimate of its reach. On a pool of sets the portfolio is chosen:
+///
+/// - number of creators: greedy, lazily, each set touched once;
+/// - budget: the best of greedy by gain and greedy by gain for money, each beginning of the latter completed by the creator
+///   who then adds most (Greedy+Max), then exchanges;
+/// - groups, exclusive pairs, minima, shares: the same under these rules.
+///
+/// The pool doubles until the portfolio is certified (`certify`), or until on people drawn anew it reaches at most
+/// `tolerance` more than the one chosen on half the pool. Everything printed is judged on further people that had no part in
+/// the choice.
+///
+/// **Certificate**: with a probability of at least `1 − failure`, under the model, the portfolio reaches at least `ratio` of
+/// what the best one does that keeps to the same limits: a lower bound of its reach from people drawn anew, over an upper
+/// bound of the best. The latter is a linear program's ([`super::dual`]), much closer than that of greedy choices (Tang
+/// et al. 2018): on real networks above 0.95 where theirs stays near 0.75 (docs/BENCHMARKS.md). It says nothing about the
+/// campaign's outcome.
+///
+/// **Input**: who follows whom, and the network it comes from; who can be signed. **Returns**: [`Plan`].
+/// **Guarantee**: the certificate; in the worst case, on the pool, what [`Plan::guarantee`] says.
+/// **Cost**: walks: the live edges of some hundred thousand people; choosing: each member of each set once, some times over
+/// with a budget; memory: 8 bytes a member (candidates alone are kept) and 6 a set.
+/// **Errors**: wishes that clash, with the smallest set of them; prices that are missing, negative or in several
+/// currencies; what [`Cascade::resolve`] refuses; too little memory.
+/// **Determinism**: equal bits at any number of threads. Stopped by `enough`, the same as with `samples` of what was used.
+/// **References**: Borgs, Brautbar, Chayes & Lucier 2014 (reverse sampling); Tang, Tang, Xiao & Yuan 2018 (OPIM-C: two
+/// pools, doubling); Guo, Wang, Wei & Chen 2020 (skipping, sentinels); Nemhauser, Wolsey & Fisher 1978 (1 − 1/e);
+/// Yaroslavtsev, Zhou & Avdiukhin 2020 (Greedy+Max, 1/2).
+///
+/// ```
+/// use truereach::{Run, cascade::Model, graph::{Network, build}, influence::{Limits, Select, Wishes}};
+/// // 0 and 1 have three followers each, of whom two are the same; 2 has two others.
+/// let follows = [(3, 0), (4, 0), (5, 0), (4, 1), (5, 1), (6, 1), (7, 2), (8, 2)];
+/// let network = Network::from_graph(build::graph(9, &follows));
+/// let wishes = Wishes { candidates: vec![0, 1, 2], ..Default::default() };
+/// let limits = Limits { count: Some(2), ..Default::default() };
+/// let select = Select { limits, cascade: Model::Ic(1.0).into(), ..Default::default() };
+/// let plan = select.run(network.follow_graph()?, &network, &wishes, &|| false, &Run::new(7))?;
+/// let mut chosen: Vec<u32> = plan.best.members.iter().map(|member| member.account).collect();
+/// chosen.sort();
+/// assert!(chosen == [0, 2] || chosen == [1, 2]);
+/// assert!((plan.best.reach.people - 5.0).abs() < 0.2);
+/// # Ok::<(), truereach::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+pub struct Select {
+    /// What the portfolio keeps to.
+    #[cfg_attr(feature = "cli", command(flatten))]
+    pub limits: Limits,
+    /// How a post travels.
+    #[cfg_attr(feature = "cli", command(flatten))]
+    pub cascade: Cascade,
+    /// Count the creators themselves too, as papers on influence maximisation do (spread)
+    #[cfg_attr(feature = "cli", arg(long, help_heading = "Portfolio"))]
+    pub spread: bool,
+    /// No creator brings more than this share of the people reached, each person shared by those who reach them
+    #[cfg_attr(feature = "cli", arg(long, value_name = "SHARE", help_heading = "Portfolio"))]
+    pub max_share: Option<f64>,
+    /// Go on until the portfolio certainly reaches this share of what the best one does, such as 0.9
+    #[cfg_attr(feature = "cli", arg(long, value_name = "RATIO", help_heading = "Stopping"))]
+    pub certify: Option<f64>,
+    /// Else stop when twice the samples reach at most this share more
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.002, value_name = "SHARE", help_heading = "Stopping"))]
+    pub tolerance: f64,
+    /// Choose on exactly so many samples: replays a run that was stopped
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N", help_heading = "Stopping"))]
+    pub samples: Option<u64>,
+    /// Never take more samples than this
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 1 << 26, value_name = "N", help_heading = "Stopping"))]
+    pub max_samples: u64,
+    /// Chance that the certificate does not hold
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.001, value_name = "P", help_heading = "Stopping"))]
+    pub failure: f64,
+    /// Draws of assumed parameters for the interval (0: leave them out of it)
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 100, value_name = "N", help_heading = "Stopping"))]
+    pub draws: u32,
+    /// So many budgets (or numbers of creators) up to the one given, on one pool: the frontier; 0: none
+    #[cfg_attr(feature = "cli", arg(skip))]
+    pub frontier: u32,
+}
+
+impl Default for Select {
+    fn default() -> Self {
+        Select {
+            limits: Limits::default(),
+            cascade: Cascade::default(),
+            spread: false,
+            max_share: None,
+            certify: None,
+            tolerance: 0.002,
+            samples: None,
+            max_samples: 1 << 26,
+            failure: 0.001,
+            draws: 100,
+            frontier: 0,
+        }
+    }
+}
+
+/// Portfolios are judged on at least so many people.
+const JUDGED: u64 = 1 << 16;
+
+/// So many samples keep the numbers of sets within 32 bits.
+const LIMIT: u64 = 1 << 32;
+
+impl Select {
+    /// Refuses parameters that make no sense.
+    pub fn check(&self) -> Result<()> {
+        self.limits.check()?;
+        self.cascade.check()?;
+        let share = |flag: &'static str, value: f64| match value > 0.0 && value < 1.0 {
+            true => Ok(()),
+            false => Err(Error::parameter(flag, format!("{value} is not a share between 0 and 1"))),
+        };
+        if let Some(certify) = self.certify {
+            share("--certify", certify)?;
+        }
+        if let Some(max_share) = self.max_share {
+            share("--max-share", max_share)?;
+        }
+        share("--tolerance", self.tolerance)?;
+        share("--failure", self.failure)?;
+        let given = [("--max-samples", Some(self.max_samples)), ("--samples", self.samples)];
+        match given.into_iter().find(|(_, count)| count.is_some_and(|count| !(1..LIMIT).contains(&count))) {
+            Some((flag, _)) => Err(Error::parameter(flag, format!("must be between 1 and {}", LIMIT - 1))),
+            None => Ok(()),
+        }
+    }
+
+    /// Chooses. `enough` is asked between two looks whether to stop with the best so far.
+    pub fn run(
+        &self,
+        graph: &Graph,
+        network: &Network,
+        wishes: &Wishes,
+        enough: &dyn Fn() -> bool,
+        run: &Run,
+    ) -> Result<Plan> {
+        self.check()?;
+        let resolved = self.cascade.resolve(graph, network, run)?;
+        self.run_resolved(&resolved, network, wishes, &[], enough, run)
+    }
+
+    /// As [`Select::run`] with a model resolved before (`cascade` of this struct is not read), and other portfolios judged
+    /// beside the best.
+    pub fn run_resolved(
+        &self,
+        resolved: &Resolved<'_>,
+        network: &Network,
+        wishes: &Wishes,
+        others: &[Vec<u32>],
+        enough: &dyn Fn() -> bool,
+        run: &Run,
+    ) -> Result<Plan> {
+        self.check()?;
+        let compiled = self.limits.compile(wishes, network, resolved.graph())?;
+        run.check_memory("drawing people", Walks::memory(resolved, run.thread_count()))?;
+        let walks = Walks::new(resolved, self.spread, run);
+        let stopping = Stopping {
+            certify: self.certify,
+            tolerance: self.tolerance,
+            samples: self.samples,
+            most_samples: self.max_samples,
+            failure: self.failure,
+            // Smaller portfolios of a frontier may lack the sentinels.
+            sentinels: self.frontier == 0,
+        };
+        let mut rules = compiled.rules(None);
+        rules.share = self.max_share;
+        let found = optimum(&walks, &compiled.candidates, &rules, &stopping, enough, run)?;
+        if !found.complete {
+            return Err(Error::parameter(
+                "what is asked of the portfolio",
+                "no portfolio that keeps all of it was found, though none was shown to be impossible",
+            )
+            .with_hint("drop or loosen a minimum, an exclusive pair, or --max-share"));
+        }
+        let variants = Variants::new(&found, &compiled, &rules, self.frontier, run)?;
+        let mut named = compiled.candidates.at(&variants.named());
+        named.extend(compiled.candidates.at(&found.chosen));
+        named.extend(others.iter().flatten());
+        let judge = Judge::new(&walks, named, found.samples.max(JUDGED), resolved.total(), run)?;
+        let plan = Assembly { select: self, resolved, network, compiled: &compiled, found: &found, judge: &judge };
+        Ok(plan.assemble(&rules, &variants, others, run.seed()))
+    }
+}

@@ -1,0 +1,104 @@
+//! What other wishes would have led to, on the pool that the plan was chosen on.
+
+use super::cover::Cover;
+use super::optimum::Optimum;
+use super::rules::{Room, Rules};
+use super::search::Search;
+use super::wishes::Compiled;
+use crate::base::{Result, Run};
+
+/// A little more budget is this share more.
+pub(super) const MORE: f64 = 0.1;
+
+/// Portfolios beside the plan, by places of candidates.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Variants {
+    /// The one exchange that would add most (or lose least): who goes, who comes.
+    pub swap: Option<(u32, u32)>,
+    /// With one creator more, or [`MORE`] of the budget more.
+    pub more: Vec<u32>,
+    /// Without each rule but number and budget: its place, and what could be chosen.
+    pub without: Vec<(usize, Vec<u32>)>,
+    /// Numbers or budgets up to the one given, and what each could choose.
+    pub frontier: Vec<(u64, Vec<u32>)>,
+}
+
+impl Variants {
+    pub fn new(found: &Optimum, compiled: &Compiled, rules: &Rules, points: u32, run: &Run) -> Result<Variants> {
+        run.phase("looking at other portfolios", None);
+        let search = |rules: &Rules| -> Result<Vec<u32>> {
+            Ok(Search { pool: &found.pool, index: &found.index, rules, fixed: &found.fixed }.run(run)?.chosen)
+        };
+        let more = match rules.budget {
+            Some(budget) => Rules { budget: Some(budget + (budget as f64 * MORE) as u64), ..rules.clone() },
+            None => Rules { count: rules.count.map(|count| count + 1), ..rules.clone() },
+        };
+        let mut without = Vec::new();
+        for (place, _) in compiled.rules.iter().enumerate().filter(|(_, rule)| !rule.is_size()) {
+            let fewer = Rules { share: rules.share, ..compiled.rules(Some(place)) };
+            without.push((place, search(&fewer)?));
+        }
+        let mut frontier = Vec::new();
+        for point in sizes(rules, points) {
+            let smaller = match rules.budget {
+                Some(_) => Rules { budget: Some(point), ..rules.clone() },
+                None => Rules { count: Some(point), ..rules.clone() },
+            };
+            frontier.push((point, search(&smaller)?));
+        }
+        Ok(Variants { swap: swap(found, rules), more: search(&more)?, without, frontier })
+    }
+
+    /// Everybody named.
+    pub fn named(&self) -> Vec<u32> {
+        let mut named: Vec<u32> = self.more.clone();
+        named.extend(self.swap.map(|swap| swap.1));
+        named.extend(self.without.iter().flat_map(|(_, chosen)| chosen));
+        named.extend(self.frontier.iter().flat_map(|(_, chosen)| chosen));
+        named
+    }
+}
+
+/// Evenly spaced sizes up to the one given, from whatever those of every portfolio ask.
+fn sizes(rules: &Rules, points: u32) -> Vec<u64> {
+    let (least, most) = match (rules.budget, rules.count) {
+        (Some(budget), _) => (rules.cost_of(&rules.must), budget),
+        (None, Some(count)) => (rules.must.len() as u64, count),
+        (None, None) => return Vec::new(),
+    };
+    let points = u64::from(points);
+    let at = |point: u64| least + ((u128::from(most - least) * u128::from(point)) / u128::from(points)) as u64;
+    let mut sizes: Vec<u64> = (1..=points).map(at).filter(|&size| size > 0).collect();
+    sizes.dedup();
+    sizes
+}
+
+/// The exchange of one for one that adds most, or loses least where none adds.
+fn swap(found: &Optimum, rules: &Rules) -> Option<(u32, u32)> {
+    let mut cover = Cover::new(&found.pool, &found.index);
+    let mut room = Room::new(rules);
+    for &candidate in &found.chosen {
+        cover.add(candidate);
+        room.add(candidate);
+    }
+    let mut best: Option<(i64, u32, u32)> = None;
+    for &out in found.chosen.iter().filter(|out| !rules.must.contains(out) && !found.fixed.contains(out)) {
+        cover.remove(out);
+        room.remove(out);
+        let lost = i64::from(cover.gains()[out as usize]);
+        for (candidate, &gain) in (0u32..).zip(cover.gains()) {
+            let added = i64::from(gain) - lost;
+            if best.is_none_or(|best| added > best.0)
+                && gain > 0
+                && candidate != out
+                && !found.chosen.contains(&candidate)
+                && room.fits(candidate)
+            {
+                best = Some((added, out, candidate));
+            }
+        }
+        cover.add(out);
+        room.add(out);
+    }
+    best.map(|(_, out, candidate)| (out, candidate))
+}
