@@ -9,13 +9,13 @@ use crate::graph::build::{graph, weighted};
 use crate::graph::{Column, Graph, Network, Values};
 use rand::RngExt;
 
-pub(super) fn resolved<'a>(graph: &'a Graph, model: &str, rho: Option<f64>) -> Resolved<'a> {
+pub(crate) fn resolved<'a>(graph: &'a Graph, model: &str, rho: Option<f64>) -> Resolved<'a> {
     let network = Network::from_graph(graph.clone());
     model.parse::<Model>().unwrap().resolve(graph, &network, rho, &Priors::default(), &Run::default()).unwrap()
 }
 
 /// Means of (reach, direct, sharers, impressions, spread) over all worlds.
-pub(super) type Means = [f64; 5];
+pub(crate) type Means = [f64; 5];
 
 /// What one world with these live edges (v, u) and these sharers gives, by the definition.
 fn by_definition(accounts: usize, live: &[(u32, u32)], sharers: u32, creators: &[u32]) -> Means {
@@ -51,7 +51,7 @@ fn by_definition(accounts: usize, live: &[(u32, u32)], sharers: u32, creators: &
 }
 
 /// All worlds of independent coins: `edges` (v, u, r), `rho` of everybody.
-pub(super) fn all_worlds(accounts: usize, edges: &[(u32, u32, f64)], rho: f64, creators: &[u32]) -> Means {
+pub(crate) fn all_worlds(accounts: usize, edges: &[(u32, u32, f64)], rho: f64, creators: &[u32]) -> Means {
     let people = if rho < 1.0 { accounts } else { 0 };
     let mut means = [0.0; 5];
     for coins in 0..1u64 << (edges.len() + people) {
@@ -73,7 +73,7 @@ pub(super) fn all_worlds(accounts: usize, edges: &[(u32, u32, f64)], rho: f64, c
 }
 
 /// All worlds of a linear threshold model: each person picks one followee or none.
-pub(super) fn all_picks(graph: &Graph, creators: &[u32]) -> Means {
+pub(crate) fn all_picks(graph: &Graph, creators: &[u32]) -> Means {
     let accounts = graph.accounts();
     let mut means = [0.0; 5];
     let choices: Vec<usize> = (0..accounts as u32).map(|u| graph.following(u).len() + 1).collect();
@@ -141,7 +141,7 @@ fn every_world_of_small_graphs_agrees() {
 }
 
 /// 3 to 6 accounts with threshold weights that add up to less than 1.
-pub(super) fn random_thresholds(random: &mut impl rand::Rng) -> Graph {
+pub(crate) fn random_thresholds(random: &mut impl rand::Rng) -> Graph {
     let accounts = random.random_range(3..7usize);
     let mut follows = Vec::new();
     for u in 0..accounts as u32 {
@@ -158,7 +158,7 @@ pub(super) fn random_thresholds(random: &mut impl rand::Rng) -> Graph {
 }
 
 /// Models and chances of resharing that differ in every way in which coins are tossed.
-pub(super) const MODELS: [(&str, Option<f64>); 5] =
+pub(crate) const MODELS: [(&str, Option<f64>); 5] =
     [("ic:0.3", None), ("wc", Some(0.6)), ("tv", Some(0.9)), ("lt", Some(0.8)), ("prior", Some(0.4))];
 
 /// 15 graphs × 4 figures at 4.5 standard errors: a wrong alarm in one of 2,400 seeds.
@@ -201,7 +201,7 @@ fn binary_trees_reach_the_sum_of_doubled_chances() {
     closed_form(&tree, 0.4, (1..5).map(|hop| 0.8f64.powi(hop)).sum());
 }
 
-pub(super) fn random_graph(case: u64, accounts: u32, edges: usize) -> Graph {
+pub(crate) fn random_graph(case: u64, accounts: u32, edges: usize) -> Graph {
     let mut random = seed::generator(13, Stream::Sample, case);
     let mut account = || random.random_range(0..accounts);
     let follows: Vec<_> = (0..edges).map(|_| (account(), account())).collect();

@@ -39,7 +39,7 @@ pub mod weights;
 pub mod world;
 
 #[cfg(test)]
-mod exact;
+pub(crate) mod exact;
 #[cfg(test)]
 mod exact_timed;
 #[cfg(test)]

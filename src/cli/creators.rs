@@ -19,8 +19,8 @@ pub struct CreatorArgs {
 const MANY: usize = 500;
 
 impl CreatorArgs {
-    /// Their accounts, each once, sorted.
-    pub fn accounts(&self, network: &Network) -> Result<Vec<u32>> {
+    /// Their accounts, each once, sorted, however many there are.
+    pub fn candidates(&self, network: &Network) -> Result<Vec<u32>> {
         let mut accounts = match self.creators.is_empty() {
             false => accounts(&self.creators, network)?,
             true => network.creators().unwrap_or_else(|| followed(network)),
@@ -35,6 +35,12 @@ impl CreatorArgs {
             };
             return Err(Error::parameter(parameter, problem));
         }
+        Ok(accounts)
+    }
+
+    /// The same where they are a portfolio.
+    pub fn accounts(&self, network: &Network) -> Result<Vec<u32>> {
+        let accounts = self.candidates(network)?;
         if self.creators.is_empty() && self.only.is_empty() && accounts.len() > MANY {
             let problem =
                 format!("{} creators are more than a portfolio", crate::report::number::count(accounts.len() as u64));

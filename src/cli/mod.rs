@@ -19,6 +19,7 @@ mod rank;
 mod reach;
 mod reach_all;
 mod reach_by;
+mod select;
 mod shell;
 mod term;
 mod truth;
@@ -68,6 +69,7 @@ pub struct Global {
 enum Verb {
     Analyze(analyze::AnalyzeArgs),
     Reach(reach::ReachArgs),
+    Select(select::SelectArgs),
     Overlap(overlap::OverlapArgs),
     Rank(rank::RankArgs),
     Communities(communities::CommunitiesArgs),
@@ -107,6 +109,7 @@ fn run(cli: Cli) -> Result<()> {
     match cli.verb {
         Verb::Analyze(args) => args.run(&terminal),
         Verb::Reach(args) => args.run(&terminal),
+        Verb::Select(args) => args.run(&terminal),
         Verb::Overlap(args) => args.run(&terminal),
         Verb::Rank(args) => args.run(&terminal),
         Verb::Communities(args) => args.run(&terminal),

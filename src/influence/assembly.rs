@@ -5,20 +5,18 @@ use super::judge::Judge;
 use super::optimum::Optimum;
 use super::plan::{Member, More, Plan, Point, Portfolio, Swap, Wish};
 use super::rules::Rules;
-use super::select::Select;
+use super::select::{BOUND, Select};
 use super::variants::Variants;
 use super::wishes::{Compiled, amount};
 use crate::base::stats::Interval;
 use crate::cascade::draws::Draw;
 use crate::cascade::reach::joined;
 use crate::cascade::{Resolved, Sampled, direct_reach};
-use crate::graph::Network;
 
 /// All that a plan is put together from.
 pub(super) struct Assembly<'a> {
     pub select: &'a Select,
     pub resolved: &'a Resolved<'a>,
-    pub network: &'a Network,
     pub compiled: &'a Compiled,
     pub found: &'a Optimum,
     pub judge: &'a Judge,
@@ -34,7 +32,8 @@ impl Assembly<'_> {
             true => (0..select.draws).filter_map(|draw| Draw::new(self.resolved, seed, draw.into())).collect(),
             false => Vec::new(),
         };
-        let best = Portfolio { ratio: found.ratio, ..self.portfolio(&chosen, &draws) };
+        let mut best = self.portfolio(&chosen, &draws);
+        best.ratio = best.ratio.max(found.ratio);
         let swap = variants.swap.map(|(out, into)| {
             let (out, into) = (compiled.candidates.account(out), compiled.candidates.account(into));
             let other: Vec<u32> = chosen.iter().map(|&account| if account == out { into } else { account }).collect();
@@ -73,7 +72,10 @@ impl Assembly<'_> {
     }
 
     fn cost(&self, accounts: &[u32]) -> Option<f64> {
-        accounts.iter().map(|&account| self.price(account)).sum()
+        match self.compiled.prices.is_empty() {
+            true => None,
+            false => accounts.iter().map(|&account| self.price(account)).sum(),
+        }
     }
 
     fn portfolio(&self, accounts: &[u32], draws: &[Draw<'_>]) -> Portfolio {
@@ -97,7 +99,7 @@ impl Assembly<'_> {
         let most = self.found.most;
         let judged = self.judge.samples();
         let ratio = match most > 0.0 {
-            true => (lowest(self.judge.reached(accounts) as f64, judged, self.select.failure / 2.0) / most).min(1.0),
+            true => (lowest(self.judge.reached(accounts) as f64, judged, self.select.failure * BOUND) / most).min(1.0),
             false => 0.0,
         };
         let interval = self.widened(accounts, reach, direct, draws);

@@ -24,6 +24,9 @@ mod select;
 mod variants;
 mod wishes;
 
+#[cfg(test)]
+mod tests;
+
 pub use plan::{Member, More, Plan, Point, Portfolio, Swap, Wish};
 pub use select::Select;
 pub use wishes::{Limits, Quota, Wishes};

@@ -21,7 +21,7 @@ pub(super) struct Stopping {
     /// At exactly so many samples, whatever the rest.
     pub samples: Option<u64>,
     pub most_samples: u64,
-    /// Over all looks and both bounds.
+    /// Over all looks, of each of the two bounds.
     pub failure: f64,
     /// Whether walks may be cut short at creators chosen before.
     pub sentinels: bool,
@@ -30,32 +30,34 @@ pub(super) struct Stopping {
 /// Samples of the first look.
 const FIRST: u64 = 1 << 11;
 
+/// Where on so many samples no portfolio keeps to the rules, none will on more.
+const GIVEN_UP: u64 = 1 << 14;
+
 /// Where sets have more members than this on the average, walks end at the creators chosen before who cover most of them.
 const LARGE: u64 = 64;
 
 /// Those who cover this share of the sets become sentinels.
 const MOST: f64 = 0.5;
 
+/// So many of the people judged by must be reached, for a reach and a certificate that are worth printing.
+const HITS: f64 = 10_000.0;
+
 /// The best portfolio found, and what is certain of it.
 #[derive(Debug)]
 pub(super) struct Optimum {
     /// By place, in the order of the choice.
     pub chosen: Vec<u32>,
-    /// All rules are kept.
-    pub complete: bool,
     /// Samples it was chosen on.
     pub samples: u64,
-    /// Of the last judge: the share of samples whose root it reaches.
-    pub share: f64,
     /// Its reach is at least this share of the best reach.
     pub ratio: f64,
+    /// The share of the people last judged by whom it reaches.
+    pub share: f64,
     /// No portfolio reaches more than this share of the people.
     pub most: f64,
     pub converged: bool,
     /// Sentinels of the pool: of those chosen, who covers most.
     pub fixed: Vec<u32>,
-    /// Members of an average set.
-    pub mean_set: f64,
     /// The samples it was chosen on.
     pub pool: Pool,
     pub index: Index,
@@ -67,7 +69,8 @@ pub(super) struct Optimum {
 /// The ratio is `L / U`: L the lowest share of roots reached that the judge's count allows, U the highest share of the best
 /// portfolio that the bound on the pool allows (the coverage of the best portfolio on the pool is that of one fixed set of
 /// creators, so that the bound of a binomial share holds; the bound on coverage holds whatever walks were cut short at
-/// sentinels, for the sets exist whether looked at or not). Each look may fail with `failure / looks`, half for each bound.
+/// sentinels, for the sets exist whether looked at or not). Each bound of each look may fail with `failure / looks`.
+/// Nothing where no portfolio was found that keeps to the rules.
 pub(super) fn optimum(
     walks: &Walks<'_>,
     candidates: &Candidates,
@@ -75,10 +78,11 @@ pub(super) fn optimum(
     stopping: &Stopping,
     enough: &dyn Fn() -> bool,
     run: &Run,
-) -> Result<Optimum> {
+) -> Result<Option<Optimum>> {
     let most_samples = stopping.samples.unwrap_or(stopping.most_samples);
-    let looks = 1 + most_samples.div_ceil(FIRST).next_power_of_two().trailing_zeros();
-    let failure = stopping.failure / f64::from(2 * looks);
+    // The same share of the failure for each look, however many there come to be.
+    let looks = 1 + stopping.most_samples.max(most_samples).div_ceil(FIRST).next_power_of_two().trailing_zeros();
+    let failure = stopping.failure / f64::from(looks);
 
     let mut pool = Pool::default();
     let mut fixed: Vec<u32> = Vec::new();
@@ -91,6 +95,9 @@ pub(super) fn optimum(
         let index = Index::new(&pool, candidates.len());
         let found = Search { pool: &pool, index: &index, rules, fixed: &fixed }.run(run)?;
         let last = samples >= most_samples;
+        if !found.complete && (last || samples >= GIVEN_UP) {
+            return Ok(None);
+        }
         let plan = candidates.at(&found.chosen);
         run.phase("judging", Some(samples));
         let counts = walks.judge([&plan, &before], judged..judged + samples, run)?;
@@ -118,21 +125,18 @@ pub(super) fn optimum(
             }
         };
         let enough_now = settled && stopping.certify.is_none_or(|asked| ratio >= asked || stopping.samples.is_some());
-        let sets = pool.met as f64 / pool.samples as f64;
         if enough_now || ended {
-            return Ok(Optimum {
-                complete: found.complete,
+            return Ok(Some(Optimum {
                 samples,
-                share: reached / samples as f64,
                 ratio,
+                share: reached / samples as f64,
                 most,
                 converged: enough_now,
                 fixed,
-                mean_set: sets,
                 chosen: found.chosen,
                 pool,
                 index,
-            });
+            }));
         }
         if stopping.sentinels && fixed.is_empty() && pool.met > LARGE * pool.samples {
             fixed = sentinels(&pool, &index, &found, rules);
@@ -162,7 +166,8 @@ fn settled(counts: &[u64; 4], samples: u64, tolerance: f64) -> bool {
     let n = samples as f64;
     let gained = now - before;
     let error = libm::sqrt((now + before - gained * gained / n).max(0.0));
-    reached > 0.0 && gained + Z95 * error <= tolerance * reached
+    // Where the samples show no difference at all, the rule of three.
+    reached >= HITS && gained + (Z95 * error).max(3.0) <= tolerance * reached
 }
 
 /// The first of those chosen who together cover [`MOST`] of what all cover.

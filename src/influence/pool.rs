@@ -20,15 +20,6 @@ impl Bits {
         Bits(vec![0; accounts.div_ceil(64)])
     }
 
-    /// The set of these accounts.
-    pub fn of(accounts: usize, members: impl IntoIterator<Item = u32>) -> Self {
-        let mut bits = Bits::new(accounts);
-        members.into_iter().for_each(|member| {
-            bits.put(member);
-        });
-        bits
-    }
-
     #[inline]
     pub fn has(&self, u: u32) -> bool {
         self.0[u as usize / 64] >> (u % 64) & 1 == 1
@@ -178,7 +169,7 @@ impl<'a> Walks<'a> {
 /// Sets of candidates, each with everybody of them whose post reaches one person drawn at random.
 ///
 /// Sets in which nobody is are counted and not stored. Memory: 4 bytes a set and 4 a member.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Pool {
     /// Where in `members` sets end.
     ends: Vec<u32>,
@@ -216,11 +207,6 @@ impl Pool {
     pub fn set(&self, set: usize) -> &[u32] {
         let from = if set == 0 { 0 } else { self.ends[set - 1] };
         &self.members[from as usize..self.ends[set] as usize]
-    }
-
-    /// Where the members of each set end.
-    pub fn ends(&self) -> &[u32] {
-        &self.ends
     }
 
     /// Draws further sets, up to `samples` walks in all. A walk that meets a sentinel ends there, and its set is certain to

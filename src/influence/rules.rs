@@ -279,11 +279,6 @@ impl<'r> Room<'r> {
         Room { rules, chosen: Vec::new(), cost: 0, taken, wanted, cheapest }
     }
 
-    /// What those chosen ask.
-    pub fn cost(&self) -> u64 {
-        self.cost
-    }
-
     fn clashes(&self, candidate: u32) -> bool {
         let exclusive = &self.rules.exclusive;
         let from = exclusive.partition_point(|pair| pair.0 < candidate);

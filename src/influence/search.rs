@@ -107,10 +107,10 @@ impl<'a> Search<'a> {
             let most = share * cover.covered() as f64;
             let credits = found.chosen.iter().map(|&candidate| (cover.credit(candidate), candidate));
             let (credit, candidate) = credits.fold((0.0, 0), |most, other| if other.0 > most.0 { other } else { most });
-            if credit <= most {
+            if credit <= most && !found.chosen.is_empty() {
                 return Ok(found);
             }
-            if rules.must.contains(&candidate) {
+            if found.chosen.is_empty() || rules.must.contains(&candidate) {
                 found.complete = false;
                 return Ok(found);
             }

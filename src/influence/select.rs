@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::assembly::Assembly;
 use super::judge::Judge;
-use super::optimum::{Stopping, optimum};
+use super::optimum::{Optimum, Stopping, optimum};
 use super::plan::Plan;
 use super::pool::Walks;
 use super::variants::Variants;
 use super::wishes::{Limits, Wishes};
+use crate::base::stats::Z95;
 use crate::base::{Error, Result, Run};
 use crate::cascade::{Cascade, Resolved};
 use crate::graph::{Graph, Network};
@@ -118,8 +119,12 @@ impl Default for Select {
     }
 }
 
-/// Portfolios are judged on at least so many people.
-const JUDGED: u64 = 1 << 16;
+/// The share of the failure for each kind of bound: of the best, of the plan while choosing, of portfolios judged.
+pub(super) const BOUND: f64 = 1.0 / 3.0;
+
+/// Portfolios are judged on at least so many people as were drawn to choose; on more, up to so many, as long as the error of the plan's reach is
+/// larger than this share of it.
+const JUDGED: (u64, f64) = (1 << 22, 0.01);
 
 /// So many samples keep the numbers of sets within 32 bits.
 const LIMIT: u64 = 1 << 32;
@@ -175,6 +180,11 @@ impl Select {
     ) -> Result<Plan> {
         self.check()?;
         let compiled = self.limits.compile(wishes, network, resolved.graph())?;
+        let (candidates, graph) = (&compiled.candidates, resolved.graph());
+        if (0..candidates.len() as u32).all(|place| graph.followers(candidates.account(place)).is_empty()) {
+            return Err(Error::parameter("--creators", "nobody follows any of the candidates: nobody would hear a post")
+                .with_hint("are rows the right way round? --edges source,reached turns them"));
+        }
         run.check_memory("drawing people", Walks::memory(resolved, run.thread_count()))?;
         let walks = Walks::new(resolved, self.spread, run);
         let stopping = Stopping {
@@ -182,26 +192,31 @@ impl Select {
             tolerance: self.tolerance,
             samples: self.samples,
             most_samples: self.max_samples,
-            failure: self.failure,
+            failure: self.failure * BOUND,
             // Smaller portfolios of a frontier may lack the sentinels.
             sentinels: self.frontier == 0,
         };
         let mut rules = compiled.rules(None);
         rules.share = self.max_share;
-        let found = optimum(&walks, &compiled.candidates, &rules, &stopping, enough, run)?;
-        if !found.complete {
+        let Some(found) = optimum(&walks, &compiled.candidates, &rules, &stopping, enough, run)? else {
             return Err(Error::parameter(
                 "what is asked of the portfolio",
                 "no portfolio that keeps all of it was found, though none was shown to be impossible",
             )
             .with_hint("drop or loosen a minimum, an exclusive pair, or --max-share"));
-        }
+        };
         let variants = Variants::new(&found, &compiled, &rules, self.frontier, run)?;
         let mut named = compiled.candidates.at(&variants.named());
         named.extend(compiled.candidates.at(&found.chosen));
         named.extend(others.iter().flatten());
-        let judge = Judge::new(&walks, named, found.samples.max(JUDGED), resolved.total(), run)?;
-        let plan = Assembly { select: self, resolved, network, compiled: &compiled, found: &found, judge: &judge };
+        let judge = Judge::new(&walks, named, judged(&found), resolved.total(), run)?;
+        let plan = Assembly { select: self, resolved, compiled: &compiled, found: &found, judge: &judge };
         Ok(plan.assemble(&rules, &variants, others, run.seed()))
     }
+}
+
+/// How many people to judge portfolios by.
+fn judged(found: &Optimum) -> u64 {
+    let needed = Z95 * Z95 * (1.0 - found.share) / (found.share * JUDGED.1 * JUDGED.1);
+    (needed.min(JUDGED.0 as f64) as u64).max(found.samples)
 }

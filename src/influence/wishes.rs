@@ -97,7 +97,7 @@ pub struct Limits {
     pub price: Option<String>,
     /// Take offers in this currency alone
     #[cfg_attr(feature = "cli", arg(long, value_name = "CODE", help_heading = "Portfolio"))]
-    pub currency: Option<String>,
+    pub pay_in: Option<String>,
     /// At most N creators of a group: tier=mega:2, platform=tiktok:5 (repeatable)
     #[cfg_attr(feature = "cli", arg(long, value_name = "GROUP:N", help_heading = "Portfolio"))]
     pub at_most: Vec<Quota>,
@@ -281,7 +281,7 @@ impl Limits {
                 Some(_) => {}
             }
         }
-        let only = self.currency.as_deref();
+        let only = self.pay_in.as_deref();
         let price = |account: u32| match &self.price {
             None => cheapest(network, account, only),
             Some(column) => {
@@ -321,7 +321,7 @@ impl Limits {
             };
             let said: Vec<String> = currencies.iter().map(said).collect();
             return Err(Error::parameter("--budget", format!("prices are in {}: these are never added", said.join(", ")))
-                .with_hint("--currency takes the offers of one"));
+                .with_hint("--pay-in takes the offers in one"));
         }
         let Some(&least) = prices.iter().min() else {
             return Err(Error::parameter("--budget", "no candidate has a price")

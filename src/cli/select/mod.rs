@@ -1,0 +1,211 @@
+//! `truereach select`: whom to sign.
+
+mod frontier;
+mod plan;
+
+use std::time::{Duration, Instant};
+
+use super::analyze::{parameters, read_priors};
+use super::creators::{CreatorArgs, accounts};
+use super::open::NetworkArgs;
+use super::rank::open_graph;
+use super::reach::warn_of_growth;
+use super::term::{OutputArgs, Terminal};
+use crate::base::{Error, Result};
+use crate::graph::{Audience, Network};
+use crate::influence::{Plan, Select, Wishes};
+use crate::io::tables::number::Numbers;
+use crate::report::Provenance;
+
+/// Choose the creators who together reach most people, for a number of creators, a budget, or both; within limits,
+/// with a certificate of how much better any other choice could be.
+///
+/// Reach is exposure, not persuasion or sales; the certificate is about the model and these data, not about the
+/// campaign's outcome.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  truereach select datasets/lastfm-asia --count 10
+  truereach select market.trg --budget 800M --at-most tier=mega:1 --at-least niche=beauty:3
+  truereach select market.trg --budget 800M --must anh --exclusive bao:chi --beside @client.txt
+  truereach select market.trg --budget 2B --frontier 20 -o frontier.csv
+  truereach select market.trg --count 50 --model wc --certify 0.95
+  truereach select market.trg --count 5 --only niche=beauty --weight authentic")]
+pub struct SelectArgs {
+    #[command(flatten)]
+    network: NetworkArgs,
+    #[command(flatten)]
+    creators: CreatorArgs,
+    #[command(flatten)]
+    select: Select,
+    /// At most so much money in all, as 800M, 1.2B or 800000000, in the currency of the prices
+    #[arg(long, value_name = "AMOUNT", help_heading = "Portfolio")]
+    budget: Option<String>,
+    /// Creators in every portfolio: ids, or @FILE with one a line
+    #[arg(long, value_delimiter = ',', value_name = "ID,…", help_heading = "Portfolio")]
+    must: Vec<String>,
+    /// Creators in none: ids, or @FILE with one a line
+    #[arg(long, value_delimiter = ',', value_name = "ID,…", help_heading = "Portfolio")]
+    never: Vec<String>,
+    /// Two creators who cannot both be signed: ID:ID (repeatable)
+    #[arg(long, value_delimiter = ',', value_name = "ID:ID", help_heading = "Portfolio")]
+    exclusive: Vec<String>,
+    /// Judge this portfolio too, on the same people: ids with commas, or @FILE with one a line (repeatable)
+    #[arg(long, value_name = "ID,…", help_heading = "Portfolio")]
+    beside: Vec<String>,
+    /// Show N budgets (or numbers of creators) up to the one given, each with the reach it buys [default with the flag: 20]
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "20", help_heading = "Portfolio")]
+    frontier: Option<u32>,
+    /// Stop after so many seconds with the best so far; --samples repeats such a run
+    #[arg(long, value_name = "SECONDS", help_heading = "Stopping")]
+    time_limit: Option<f64>,
+    /// TOML file of what the model prior assumes: exposure by followers, resharing
+    #[arg(long, value_name = "FILE", help_heading = "Cascade")]
+    priors: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    audience: Audience,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl SelectArgs {
+    /// Runs the verb.
+    pub fn run(mut self, terminal: &Terminal) -> Result<()> {
+        if let Some(path) = &self.priors {
+            self.select.cascade.priors = read_priors(path)?;
+        }
+        self.select.limits.budget = self.budget.as_deref().map(money).transpose()?;
+        self.select.frontier = self.frontier.unwrap_or(0);
+        self.select.check()?;
+        let enough = until(self.time_limit)?;
+        let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
+        let (network, run) = (&opened.network, &terminal.run);
+        if !network.view.has_followers() {
+            return Err(Error::NotEstimable {
+                figure: "A choice of creators by reach".into(),
+                needs: format!(
+                    "complete follower lists; this network shows {}. truereach overlap --pick N chooses by sampled lists",
+                    network.view.describe()
+                ),
+            });
+        }
+        let wishes = self.wishes(network, terminal)?;
+        let others = self.beside.iter().map(|texts| portfolio(texts, network, terminal)).collect::<Result<Vec<_>>>()?;
+        let beyond = network.view.has_followings();
+        let resolved = match beyond {
+            true => self.select.cascade.resolve(&made.graph, network, run)?,
+            false => self.select.cascade.resolve_direct(&made.graph, network, run)?,
+        };
+        if self.select.cascade.rho.is_some() && beyond {
+            warn_of_growth(&resolved, terminal)?;
+        }
+        let found = self.select.run_resolved(&resolved, network, &wishes, &others, &enough, run)?;
+        let names = |accounts: &[u32]| -> Vec<String> {
+            accounts.iter().map(|&account| network.names.get(account).into_owned()).collect()
+        };
+        let parameters = serde_json::json!({
+            "select": parameters(&self.select)?, "creators": self.creators.creators, "only": parameters(&self.creators.only)?,
+            "must": names(&wishes.must), "never": names(&wishes.never), "exclusive": self.exclusive, "beside": self.beside,
+            "audience": parameters(&self.audience)?,
+        });
+        let provenance = Provenance::new("select", parameters, terminal.seed, opened.checksum);
+        let shown = plan::Shown {
+            plan: &found,
+            select: &self.select,
+            network,
+            graph: &made.graph,
+            beside: &self.beside,
+            beyond,
+            hide_below: terminal.hide_below(),
+        };
+        let mut table = match self.frontier {
+            Some(_) => frontier::table(&shown, provenance),
+            None => plan::table(&shown, provenance),
+        };
+        table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
+        terminal.give(&table, &self.output)?;
+        not_converged(&found, &self.select)
+    }
+
+    /// Who can be signed, must be, must not be, and not together.
+    fn wishes(&self, network: &Network, terminal: &Terminal) -> Result<Wishes> {
+        let pair = |text: &String| -> Result<(u32, u32)> {
+            let form = || Error::parameter("--exclusive", format!("\"{text}\" is not a pair ID:ID, such as anh:bao"));
+            // Names may have colons of their own: the one that parts two known names.
+            let parts = text.match_indices(':').map(|(at, _)| (&text[..at], &text[at + 1..]));
+            let known = |(a, b): (&str, &str)| Some((network.names.find(a.trim())?, network.names.find(b.trim())?));
+            if let Some(pair) = parts.clone().find_map(known) {
+                return Ok(pair);
+            }
+            let (a, b) = text.split_once(':').ok_or_else(form)?;
+            Ok((network.account(a.trim())?, network.account(b.trim())?))
+        };
+        repeated("--creators", &self.creators.creators, terminal);
+        repeated("--must", &self.must, terminal);
+        Ok(Wishes {
+            candidates: self.creators.candidates(network)?,
+            must: accounts(&self.must, network)?,
+            never: accounts(&self.never, network)?,
+            exclusive: self.exclusive.iter().map(pair).collect::<Result<_>>()?,
+        })
+    }
+}
+
+/// An amount of money as people write it.
+fn money(text: &str) -> Result<f64> {
+    match Numbers::default().read_as(text, true) {
+        Ok(Some(amount)) => Ok(amount),
+        Ok(None) => Err(Error::parameter("--budget", "no amount was given")),
+        Err(problem) => Err(Error::parameter("--budget", format!("\"{text}\": expected an amount, found {problem}"))
+            .with_hint("800M, 1.2B or 800000000")),
+    }
+}
+
+/// Asked between two looks: whether the time is over.
+fn until(seconds: Option<f64>) -> Result<impl Fn() -> bool> {
+    let limit = match seconds {
+        None => None,
+        Some(seconds) if seconds > 0.0 && seconds < 1e9 => Some(Duration::from_secs_f64(seconds)),
+        Some(seconds) => {
+            return Err(Error::parameter("--time-limit", format!("{seconds} is not a number of seconds above 0")));
+        }
+    };
+    let begun = Instant::now();
+    Ok(move || limit.is_some_and(|limit| begun.elapsed() >= limit))
+}
+
+/// A portfolio named in one text.
+fn portfolio(text: &str, network: &Network, terminal: &Terminal) -> Result<Vec<u32>> {
+    let texts: Vec<String> = text.split(',').map(str::to_owned).collect();
+    repeated("--beside", &texts, terminal);
+    accounts(&texts, network)
+}
+
+/// Says who is named twice; they count once.
+fn repeated(flag: &str, texts: &[String], terminal: &Terminal) {
+    let mut sorted: Vec<&str> = texts.iter().map(|text| text.trim()).collect();
+    sorted.sort_unstable();
+    let mut twice: Vec<&str> = sorted.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    twice.dedup();
+    if !twice.is_empty() {
+        terminal.note(format!("note: {flag} names {} more than once; counted once", twice.join(", ")));
+    }
+}
+
+fn not_converged(plan: &Plan, select: &Select) -> Result<()> {
+    if plan.converged {
+        return Ok(());
+    }
+    let reached = match select.certify {
+        Some(asked) => format!(
+            "the plan is certified to reach {:.1}% of the best, and {:.1}% was asked, after {} samples",
+            100.0 * plan.best.ratio,
+            100.0 * asked,
+            plan.samples
+        ),
+        None => format!("more samples might still reach more: stopped after {}", plan.samples),
+    };
+    Err(Error::NotConverged(format!(
+        "{reached}; raise --time-limit or --max-samples; --samples {} gives this plan again",
+        plan.samples
+    )))
+}
