@@ -85,7 +85,7 @@ impl Analyze {
                 if found.settled { "" } else { "; the last places are close: intervals of those in and out overlap" }
             ));
             found.rows
-        } else if creators.len() > MANY && resolved.deadline().is_none() {
+        } else if creators.len() > MANY {
             let all = ReachAll { half_width: self.half_width, draws: self.draws, ..Default::default() };
             let found = all.run_resolved(&resolved, run)?;
             assumptions.extend(found.assumptions);

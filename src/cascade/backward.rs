@@ -3,6 +3,12 @@
 //! What a walk does with those whom it meets is said by a [`Meet`]: counting them (`cascade::ReachAll`), or keeping them
 //! (`influence`).
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use hashbrown::HashSet;
+
+use super::delay::Deadline;
 use crate::base::exponential::Exponential;
 use crate::base::large::ahead;
 use crate::base::seed::{Key, Stream, below};
@@ -26,6 +32,12 @@ pub(crate) trait Meet {
     /// Meets v over a live edge, perhaps not for the first time.
     fn meet(&mut self, v: u32);
 
+    /// With a limit of time: meets v, whose own post the root hears.
+    #[inline]
+    fn meet_directly(&mut self, v: u32) {
+        self.meet(v);
+    }
+
     /// Before the coin of an edge from v is tossed alone: whether it would change nothing. `chance` is that of the coin.
     fn settled(&mut self, v: u32, chance: f64) -> bool;
 
@@ -33,6 +45,50 @@ pub(crate) trait Meet {
     #[inline]
     fn ended(&self) -> bool {
         false
+    }
+}
+
+/// A walk in the order of hours: meets those whose post comes within the limit.
+struct Clock<'m, M> {
+    limit: Deadline,
+    /// The chance that one delay is within it.
+    arrives: f64,
+    /// From the person stepped back from to the root.
+    now: f64,
+    delays: Words,
+    /// Bits of hours, which sort as the hours do, and who is that far from the root.
+    queue: BinaryHeap<Reverse<(u64, u32)>>,
+    /// Those whose shortest way is known.
+    left: HashSet<u32, foldhash::fast::FixedState>,
+    meeting: &'m mut M,
+}
+
+impl<M: Meet> Meet for Clock<'_, M> {
+    fn begin(&mut self, root: u32) {
+        self.meeting.begin(root);
+    }
+
+    fn queue(&self) -> &[u32] {
+        self.meeting.queue()
+    }
+
+    #[inline]
+    fn meet(&mut self, v: u32) {
+        let quantile = self.delays.unit();
+        if quantile >= self.arrives {
+            return;
+        }
+        let hours = self.now + self.limit.hours(quantile);
+        if hours <= self.limit.latest() {
+            // Nobody but the root was left so far.
+            if self.left.len() == 1 { self.meeting.meet_directly(v) } else { self.meeting.meet(v) }
+            self.queue.push(Reverse((hours.to_bits(), v)));
+        }
+    }
+
+    #[inline]
+    fn settled(&mut self, v: u32, _: f64) -> bool {
+        self.left.contains(&v)
     }
 }
 
@@ -157,11 +213,15 @@ impl<'a> Backward<'a> {
         }
     }
 
-    /// One walk from a person at random. There must be somebody.
+    /// One walk from a person at random. There must be somebody. With a limit of time, to everybody whose post would have
+    /// come within it.
     #[inline]
     pub fn walk(&self, mut words: Words, meeting: &mut impl Meet) {
         let root = self.root(&mut words);
         meeting.begin(root);
+        if let Some(limit) = self.resolved.deadline() {
+            return self.walk_against_the_clock(root, limit, words, meeting);
+        }
         let mut next = 0;
         while let Some(&x) = meeting.queue().get(next) {
             if let Some(&far) = meeting.queue().get(next + 2 * AHEAD) {
@@ -177,6 +237,30 @@ impl<'a> Backward<'a> {
                 if meeting.ended() {
                     break;
                 }
+            }
+        }
+    }
+
+    /// The same in the order of the hours that a post takes to the root (Dijkstra 1959).
+    fn walk_against_the_clock(&self, root: u32, limit: Deadline, mut words: Words, meeting: &mut impl Meet) {
+        let delays = Words { key: words.key.of(u64::MAX), next: 0 };
+        let mut clock = Clock {
+            limit,
+            arrives: self.resolved.arrives,
+            now: 0.0,
+            delays,
+            queue: BinaryHeap::from([Reverse((0, root))]),
+            left: HashSet::default(),
+            meeting,
+        };
+        while let Some(Reverse((hours, x))) = clock.queue.pop() {
+            if !clock.left.insert(x) || (x != root && !self.always && !self.resolved.share_of(x).holds(words.word())) {
+                continue;
+            }
+            clock.now = f64::from_bits(hours);
+            self.step(x, &mut words, &mut clock);
+            if clock.meeting.ended() {
+                break;
             }
         }
     }

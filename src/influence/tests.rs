@@ -13,7 +13,7 @@ use super::{Limits, Select, Wishes};
 use crate::base::Run;
 use crate::base::seed::{Generator, Stream, generator};
 use crate::cascade::exact::{MODELS, random_graph, resolved};
-use crate::cascade::{Model, Reach, Resolved, Weights};
+use crate::cascade::{Deadline, Delay, Model, Reach, Resolved, Weights};
 use crate::graph::build::{graph, weighted};
 use crate::graph::{Graph, Network};
 
@@ -288,6 +288,10 @@ fn the_reach_of_plans_is_that_of_walks_forwards() {
     for (case, (name, rho)) in MODELS.into_iter().enumerate() {
         let graph = random_graph(63 + case as u64, 300, 1800);
         let mut model = resolved(&graph, name, rho);
+        if case % 3 == 2 {
+            let limit = Deadline { within: 4.0, delay: Delay::Exponential { mean: 3.0 }, assumed: false };
+            model = model.within(Some(limit));
+        }
         if case % 2 == 1 {
             let weights: Vec<f64> = (0..300).map(|u| f64::from(u % 4) * 0.5).collect();
             model = model.with_weights(Weights::new(&weights).unwrap()).unwrap();

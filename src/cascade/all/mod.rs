@@ -44,7 +44,9 @@ use crate::graph::{Graph, Network};
 /// n again(v) / N` is an unbiased estimate of R(v): the right side is linear in what was counted, and its mean is R by
 /// the relation. Each step replaces a part of the chance in C by sums over followers, and adds the chance in `again`,
 /// which is zero on trees, and rare where cascades are short: there Y_k becomes the exact sum, TunkRank. The number of
-/// steps is one for all accounts: the first after which their mean relative error stops falling.
+/// steps is one for all accounts: the first after which their mean relative error stops falling. With a limit of time the
+/// relation does not hold; what is counted then are the roots that do not hear v itself in time, and `R0(v)`, which is exact, is
+/// added.
 ///
 /// **Input**: who follows whom, and the network it comes from. **Returns**: a row for each account, in their order, as
 /// [`super::ReachEach`] gives for each alone; `worlds` is the number of samples, `converged` whether the row's own
@@ -63,7 +65,7 @@ use crate::graph::{Graph, Network};
 /// **Cost**: the live edges and coins of one backward walk per sample; per look some passes over the edges, 16 numbers
 /// each. Memory: 632 bytes an account, 4 more a thread; `lt` with weights 8 an edge. TunkRank once.
 ///
-/// **Errors**: parameters outside their range; what [`Cascade::resolve`] refuses; a limit of time. **Determinism**: sample i is a function
+/// **Errors**: parameters outside their range; what [`Cascade::resolve`] refuses. **Determinism**: sample i is a function
 /// of (seed, i), batches are sets of samples, counts are whole numbers: equal bits at any number of threads.
 ///
 /// **Symbols**: `r_vu`, `rho_u`, `R0`, `R`, `I` as in MODELS.md sections 0 and 1; N samples, n accounts.
@@ -184,10 +186,6 @@ impl ReachAll {
     /// As [`ReachAll::run`] with a model resolved before; `cascade` of this struct is not read.
     pub fn run_resolved(&self, resolved: &Resolved<'_>, run: &Run) -> Result<ReachOfAll> {
         self.check()?;
-        if resolved.deadline().is_some() {
-            return Err(Error::parameter("--within", "the reach of every account has no limit of time")
-                .with_hint("truereach analyze --top 0 --within HOURS walks each creator apart"));
-        }
         let accounts = resolved.graph().accounts();
         run.check_memory("the reach of every account", Self::memory(resolved, run.thread_count()))?;
         let known = known(resolved, run)?;
@@ -312,6 +310,9 @@ fn known(resolved: &Resolved<'_>, run: &Run) -> Result<Vec<Known>> {
 fn best(resolved: &Resolved<'_>, direct: &[f64], batches: &[Vec<Seen>], each: u64, run: &Run) -> Result<Look> {
     run.phase("stepping along followers", None);
     let mut steps = Steps::new(resolved, direct, batches, each, run)?;
+    if resolved.deadline().is_some() {
+        return judged(&steps, direct.len(), 0, run);
+    }
     steps.step(run)?;
     let mut look = judged(&steps, direct.len(), 1, run)?;
     while look.steps < MOST_STEPS && look.error > 0.0 {

@@ -50,6 +50,17 @@ impl Meet for Counting<'_> {
         }
     }
 
+    /// With a limit of time there is no relation between followers by which the direct part becomes exact: it is not
+    /// counted, but added ([`super::steps::Steps`]).
+    #[inline]
+    fn meet_directly(&mut self, v: u32) {
+        let seen = &mut self.seen[v as usize];
+        if seen.last != self.sample {
+            seen.last = self.sample;
+            self.queue.push(v);
+        }
+    }
+
     /// If v is there already, counts the chance of one more edge instead of tossing its coin: its mean without its noise.
     #[inline]
     fn settled(&mut self, v: u32, chance: f64) -> bool {

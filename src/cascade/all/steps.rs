@@ -62,7 +62,8 @@ pub(super) struct Steps<'a> {
 }
 
 impl<'a> Steps<'a> {
-    /// Before any step: the share of samples that met the account.
+    /// Before any step: the share of samples that met the account. With a limit of time these are the samples whose root
+    /// does not hear it directly, the direct part is added, and no step can follow.
     pub fn new(
         resolved: &'a Resolved<'a>,
         direct: &'a [f64],
@@ -75,10 +76,12 @@ impl<'a> Steps<'a> {
         let people = resolved.total() / samples as f64;
         let ranges = par::chunks_by_degree(&resolved.graph.follower_rows().offsets, WORK);
         let mut lanes: Large<Lanes> = Large::zeros(accounts);
+        let timed = resolved.deadline().is_some();
         par::fill(run, &ranges, &mut lanes, |range, part| {
             for (batch, seen) in batches.iter().enumerate() {
-                part.iter_mut().zip(&seen[range.clone()]).for_each(|(lanes, seen)| {
-                    lanes[batch] = people * f64::from(seen.met);
+                let direct = &direct[range.clone()];
+                part.iter_mut().zip(&seen[range.clone()]).zip(direct).for_each(|((lanes, seen), direct)| {
+                    lanes[batch] = people * f64::from(seen.met) + if timed { *direct } else { 0.0 };
                 });
             }
         })?;
@@ -147,7 +150,9 @@ impl<'a> Steps<'a> {
 
     /// What is known of v now.
     pub fn estimate(&self, v: usize) -> Estimate {
-        let again = std::array::from_fn(|batch| self.people * self.batches[batch][v].again);
+        let timed = self.resolved.deadline().is_some();
+        let again = |batch: usize| if timed { 0.0 } else { self.people * self.batches[batch][v].again };
+        let again = std::array::from_fn(again);
         Estimate::of(&self.lanes[v], self.direct[v], &again, self.people / BATCHES as f64)
     }
 }

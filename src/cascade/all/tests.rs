@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::base::seed::{Stream, generator};
-use crate::cascade::Model;
+use crate::cascade::{Deadline, Delay, Model};
 use crate::cascade::direct_reach;
 use crate::cascade::every::ReachEach;
 use crate::cascade::exact::{all_picks, all_worlds, random_graph, random_thresholds, resolved};
@@ -128,6 +128,41 @@ fn backwards_agrees_with_forwards_under_every_model() {
             forwards.rows.iter().map(|row| row.reach).sum::<f64>(),
         );
         assert!((sum / truth - 1.0).abs() < 0.02, "{name} {rho:?}: {sum} {truth}");
+    }
+}
+
+/// 200 accounts in 6 models with a limit of time against walks forwards against the clock: 4 of their joint half-widths.
+#[test]
+fn backwards_agrees_with_forwards_against_the_clock() {
+    for (case, (name, rho)) in
+        [("ic:0.3", None), ("wc", None), ("tv", None), ("lt", None), ("prior", Some(0.4)), ("wc", Some(0.6))]
+            .into_iter()
+            .enumerate()
+    {
+        let graph = random_graph(90 + case as u64, 200, 1400);
+        let delay = match case % 2 {
+            0 => Delay::Exponential { mean: 3.0 },
+            _ => Delay::LogNormal { median: 1.0, sigma: 1.2 },
+        };
+        let limit = Deadline { within: 5.0, delay, assumed: false };
+        let model = resolved(&graph, name, rho).within(Some(limit));
+        let found = estimated(&model, 100_000, 3);
+        let all: Vec<u32> = (0..200).collect();
+        let each = ReachEach { worlds: Some(3000), draws: 0, ..ReachEach::default() };
+        let forwards = each.run_resolved(&model, &all, &Run::new(4)).unwrap();
+        let without = estimated(&resolved(&graph, name, rho), 100_000, 3);
+        let mut sums = [0.0; 3];
+        for ((back, forward), unlimited) in found.rows.iter().zip(&forwards.rows).zip(&without.rows) {
+            let (a, b) = (back.sim_error.half_width(), forward.sim_error.half_width());
+            let off = (back.reach - forward.reach).abs();
+            assert!(off <= 4.0 * libm::sqrt(a * a + b * b) + 1e-9, "{name} {rho:?}: {back:?} {forward:?}");
+            assert!((back.direct - forward.direct).abs() < 1e-9 && back.direct <= back.sim_error.low + 1e-12);
+            sums[0] += back.reach;
+            sums[1] += forward.reach;
+            sums[2] += unlimited.reach;
+        }
+        assert!((sums[0] / sums[1] - 1.0).abs() < 0.02, "{name} {rho:?}: {sums:?}");
+        assert!(sums[0] < sums[2] * 0.98, "{name}: the limit takes something away: {sums:?}");
     }
 }
 
