@@ -4,7 +4,7 @@
 //!   how many of them.
 //! - `wishes`: what is asked, in users' words; `rules`: the same over candidates; `infeasible`: which wishes clash.
 //! - `search`: the best portfolio for one pool; `dual`: how much better any could be; `bounds`: what samples allow;
-//!   `optimum`: pools that double until it is enough.
+//!   `optimum`: pools that double until it is enough; `references`: IMM and CELF.
 //! - `judge`: portfolios on people who had no part in the choice; `variants`: what other wishes would have led to;
 //!   `assembly`: the [`Plan`].
 
@@ -18,6 +18,7 @@ mod judge;
 mod optimum;
 mod plan;
 mod pool;
+mod references;
 mod rules;
 mod search;
 mod select;
@@ -28,5 +29,6 @@ mod wishes;
 mod tests;
 
 pub use plan::{Member, More, Plan, Point, Portfolio, Swap, Wish};
+pub use references::Method;
 pub use select::Select;
 pub use wishes::{Limits, Quota, Wishes};

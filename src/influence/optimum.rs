@@ -89,6 +89,7 @@ pub(super) fn optimum(
     let mut before: Vec<u32> = Vec::new();
     let (mut samples, mut judged) = (FIRST.min(most_samples), 0);
     loop {
+        run.check_memory("sets of the people drawn", pool.memory(samples))?;
         run.phase("drawing people", Some(samples - pool.samples));
         pool.grow(walks, candidates, &candidates.at(&fixed), Stream::Pool, samples, run)?;
         run.phase("choosing creators", None);
@@ -184,4 +185,34 @@ fn sentinels(pool: &Pool, index: &Index, found: &Found, rules: &Rules) -> Vec<u3
         }
     }
     fixed
+}
+
+/// A set chosen on a pool by other means, with its certificate.
+pub(super) fn certified(
+    walks: &Walks<'_>,
+    candidates: &Candidates,
+    rules: &Rules,
+    stopping: &Stopping,
+    pool: Pool,
+    chosen: Vec<u32>,
+    run: &Run,
+) -> Result<Optimum> {
+    let index = Index::new(&pool, candidates.len());
+    let samples = pool.samples;
+    let counts = walks.judge([&candidates.at(&chosen), &[]], samples..2 * samples, run)?;
+    let reached = counts[1] as f64;
+    let most = most_covered(&pool, &index, rules, &chosen, 0.0, run)?;
+    let high = highest(most, samples, stopping.failure);
+    let low = lowest(reached, samples, stopping.failure);
+    Ok(Optimum {
+        samples,
+        ratio: if high > 0.0 { (low / high).min(1.0) } else { 0.0 },
+        share: reached / samples as f64,
+        most: high,
+        converged: stopping.certify.is_none_or(|asked| low >= asked * high),
+        fixed: Vec::new(),
+        chosen,
+        pool,
+        index,
+    })
 }

@@ -197,6 +197,13 @@ impl Pool {
         self.ends.len()
     }
 
+    /// Bytes that so many samples will take, if further ones are like those before: sets, the index over them, and what is
+    /// counted of each.
+    pub fn memory(&self, samples: u64) -> u64 {
+        let growth = samples as f64 / self.samples.max(1) as f64;
+        (growth * (8 * self.members.len() + 6 * self.ends.len()) as f64) as u64
+    }
+
     /// All members of all sets.
     pub fn members(&self) -> &[u32] {
         &self.members

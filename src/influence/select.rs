@@ -7,6 +7,7 @@ use super::judge::Judge;
 use super::optimum::{Optimum, Stopping, optimum};
 use super::plan::Plan;
 use super::pool::Walks;
+use super::references::Method;
 use super::variants::Variants;
 use super::wishes::{Limits, Wishes};
 use crate::base::stats::Z95;
@@ -93,6 +94,9 @@ pub struct Select {
     /// Chance that the certificate does not hold
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.001, value_name = "P", help_heading = "Stopping"))]
     pub failure: f64,
+    /// How to choose: doubling, or a reference that others are measured by, imm:EPSILON or celf:WORLDS
+    #[cfg_attr(feature = "cli", arg(long, default_value = "doubling", value_name = "METHOD", help_heading = "Stopping"))]
+    pub method: Method,
     /// Draws of assumed parameters for the interval (0: leave them out of it)
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 100, value_name = "N", help_heading = "Stopping"))]
     pub draws: u32,
@@ -113,6 +117,7 @@ impl Default for Select {
             samples: None,
             max_samples: 1 << 26,
             failure: 0.001,
+            method: Method::Doubling,
             draws: 100,
             frontier: 0,
         }
@@ -198,7 +203,11 @@ impl Select {
         };
         let mut rules = compiled.rules(None);
         rules.share = self.max_share;
-        let Some(found) = optimum(&walks, &compiled.candidates, &rules, &stopping, enough, run)? else {
+        let found = match self.method {
+            Method::Doubling => optimum(&walks, candidates, &rules, &stopping, enough, run)?,
+            other => Some(other.choose(&walks, resolved, candidates, &rules, &stopping, run)?),
+        };
+        let Some(found) = found else {
             return Err(Error::parameter(
                 "what is asked of the portfolio",
                 "no portfolio that keeps all of it was found, though none was shown to be impossible",
