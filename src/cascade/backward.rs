@@ -21,6 +21,18 @@ const SKIP: f64 = 5.0;
 /// How many accounts ahead a row is asked for; where it stands, twice as many.
 const AHEAD: usize = 2;
 
+/// One of several equal parts of all people (of all weight), in the order of the accounts. As many walks as there are
+/// parts, one in each, have roots that are spread evenly: with a part for every account, each is a root once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stratum {
+    pub index: u64,
+    pub of: u64,
+}
+
+impl Stratum {
+    pub const WHOLE: Stratum = Stratum { index: 0, of: 1 };
+}
+
 /// What a walk backwards does with those it meets.
 pub(crate) trait Meet {
     /// A new walk begins at `root`.
@@ -40,6 +52,15 @@ pub(crate) trait Meet {
 
     /// Before the coin of an edge from v is tossed alone: whether it would change nothing. `chance` is that of the coin.
     fn settled(&mut self, v: u32, chance: f64) -> bool;
+
+    /// The root hears a post of v, who does not reshare, with this chance ([`Backward::walk_but_for_hearing`]).
+    fn hear(&mut self, _v: u32, _chance: f64) {}
+
+    /// Whether v was said not to reshare.
+    #[inline]
+    fn is_silent(&self, _v: u32) -> bool {
+        false
+    }
 
     /// Whether the walk may end here.
     #[inline]
@@ -201,28 +222,38 @@ impl<'a> Backward<'a> {
         chances + if resolved.weights.is_some() { 8 * accounts } else { 0 }
     }
 
-    /// A person at random, in proportion to the weights if there are any.
-    fn root(&self, words: &mut Words) -> u32 {
-        let word = words.word();
-        match self.roots.last() {
-            Some(&total) => {
-                let unit = below(word, total);
-                self.roots.partition_point(|&upto| upto <= unit) as u32
-            }
-            None => below(word, self.resolved.graph.accounts() as u64) as u32,
+    /// A person of a stratum at random, in proportion to the weights if there are any.
+    fn root_of(&self, stratum: Stratum, words: &mut Words) -> u32 {
+        let total = self.roots.last().copied().unwrap_or(self.resolved.graph.accounts() as u64);
+        let within = u128::from(stratum.index) * u128::from(total) + u128::from(below(words.word(), total));
+        let unit = (within / u128::from(stratum.of)) as u64;
+        match self.roots.is_empty() {
+            true => unit as u32,
+            false => self.roots.partition_point(|&upto| upto <= unit) as u32,
         }
     }
 
     /// One walk from a person at random. There must be somebody. With a limit of time, to everybody whose post would have
     /// come within it.
     #[inline]
-    pub fn walk(&self, mut words: Words, meeting: &mut impl Meet) {
-        let root = self.root(&mut words);
+    pub fn walk(&self, words: Words, meeting: &mut impl Meet) {
+        self.walk_in(Stratum::WHOLE, words, meeting);
+    }
+
+    /// The same from a person of a stratum.
+    #[inline]
+    pub fn walk_in(&self, stratum: Stratum, mut words: Words, meeting: &mut impl Meet) {
+        let root = self.root_of(stratum, &mut words);
         meeting.begin(root);
         if let Some(limit) = self.resolved.deadline() {
             return self.walk_against_the_clock(root, limit, words, meeting);
         }
-        let mut next = 0;
+        self.walk_on(root, 0, 0, words, meeting);
+    }
+
+    /// Steps back from those in the queue from place `next` on; those before `sharing` reshare for certain.
+    #[inline]
+    fn walk_on(&self, root: u32, mut next: usize, sharing: usize, mut words: Words, meeting: &mut impl Meet) {
         while let Some(&x) = meeting.queue().get(next) {
             if let Some(&far) = meeting.queue().get(next + 2 * AHEAD) {
                 ahead(self.following.offsets, far as usize);
@@ -232,11 +263,48 @@ impl<'a> Backward<'a> {
                 ahead(self.following.targets, self.following.offsets[soon as usize] as usize);
             }
             next += 1;
-            if next == 1 || self.always || self.resolved.share_of(x).holds(words.word()) {
+            let reshares = x == root || self.always || next <= sharing;
+            if reshares || (!meeting.is_silent(x) && self.resolved.share_of(x).holds(words.word())) {
                 self.step(x, &mut words, meeting);
                 if meeting.ended() {
                     break;
                 }
+            }
+        }
+    }
+
+    /// Whether [`Backward::walk_but_for_hearing`] says more than [`Backward::walk`]: some do not reshare, whom people hear
+    /// independently of each other, at any time.
+    pub fn can_spare_coins(&self) -> bool {
+        !self.always && !self.resolved.picks_one() && self.resolved.deadline().is_none()
+    }
+
+    /// The same, but of those who do not reshare whom the root follows no coins are tossed: [`Meet::hear`] takes each with the
+    /// chance that the root hears their post. That chance has the mean of the coin without its noise.
+    pub fn walk_but_for_hearing(&self, stratum: Stratum, mut words: Words, meeting: &mut impl Meet) {
+        let root = self.root_of(stratum, &mut words);
+        meeting.begin(root);
+        for (place, &v) in self.following.row(root).iter().enumerate() {
+            let chance = self.chance(root, place, v);
+            if !self.resolved.share_of(v).holds(words.word()) {
+                meeting.hear(v, chance);
+            } else if words.unit() < chance {
+                meeting.meet(v);
+            }
+        }
+        let sharing = meeting.queue().len();
+        self.walk_on(root, 1, sharing, words, meeting);
+    }
+
+    /// The chance that u hears a post of v, who stands at `place` among those whom u follows; not under linear threshold.
+    fn chance(&self, u: u32, place: usize, v: u32) -> f64 {
+        match &self.resolved.exposure {
+            Exposure::Constant(r, _) => *r,
+            Exposure::Source(r, _) => r[v as usize],
+            Exposure::Target(r, _) => r[u as usize],
+            Exposure::Hashed => TRIVALENCY[trivalency(v, u)],
+            Exposure::Edge(_) | Exposure::Pick { .. } => {
+                self.following.weights.map_or(0.0, |weights| weights[self.following.range(u)][place])
             }
         }
     }
@@ -335,6 +403,18 @@ mod tests {
     use crate::cascade::exact::resolved;
     use crate::graph::build::graph;
 
+    /// As many strata as accounts: each is a root once, whatever the seed.
+    #[test]
+    fn strata_of_one_account_have_it_as_root() {
+        let graph = graph(7, &[(1, 0)]);
+        let model = resolved(&graph, "wc", None);
+        let backward = Backward::new(&model);
+        for index in 0..7 {
+            let root = backward.root_of(Stratum { index, of: 7 }, &mut Words::new(index, Stream::Backward, 5));
+            assert_eq!(u64::from(root), index);
+        }
+    }
+
     /// 100,000 roots: each share within 5 standard deviations, passed by chance once in 1.7 million for each.
     #[test]
     fn roots_are_drawn_by_weight() {
@@ -347,7 +427,7 @@ mod tests {
             let mut counts = [0u32; 5];
             for number in 0..100_000 {
                 let mut words = Words::new(3, Stream::Backward, number);
-                counts[backward.root(&mut words) as usize] += 1;
+                counts[backward.root_of(Stratum::WHOLE, &mut words) as usize] += 1;
             }
             let total: f64 = weights.iter().sum();
             for (count, weight) in counts.into_iter().zip(weights) {

@@ -38,8 +38,12 @@ impl Candidates {
     }
 
     /// The place of an account, if it is a candidate.
+    #[inline]
     pub fn place(&self, account: u32) -> Option<u32> {
-        self.accounts.binary_search(&account).ok().map(|place| place as u32)
+        match self.places.is_empty() {
+            true => Some(account),
+            false => self.places.get(account as usize).copied().filter(|&place| place != NOBODY),
+        }
     }
 
     /// Adds the places of those accounts that are candidates.

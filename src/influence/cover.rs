@@ -4,11 +4,13 @@ use super::pool::Pool;
 
 /// For each candidate the sets they are in: the pool, turned over by a counting sort.
 ///
-/// Memory: 4 bytes a member and 4 a candidate.
+/// Memory: 4 bytes a member, 8 with chances, and 4 a candidate.
 #[derive(Debug)]
 pub(super) struct Index {
     offsets: Vec<u32>,
     sets: Vec<u32>,
+    /// Beside the sets: the chance that the candidate does not reach the person. Empty: all do.
+    misses: Vec<f32>,
 }
 
 impl Index {
@@ -23,14 +25,18 @@ impl Index {
         }
         // Each offset stands at its end, and goes back to its beginning as the sets are put in from behind.
         let mut sets = vec![0u32; pool.members().len()];
+        let mut misses = vec![0.0f32; pool.misses().len()];
         for set in (0..pool.len()).rev() {
-            for &member in pool.set(set) {
-                let place = &mut offsets[member as usize];
+            for at in pool.places(set) {
+                let place = &mut offsets[pool.members()[at] as usize];
                 *place -= 1;
                 sets[*place as usize] = set as u32;
+                if let Some(miss) = misses.get_mut(*place as usize) {
+                    *miss = pool.misses()[at];
+                }
             }
         }
-        Index { offsets, sets }
+        Index { offsets, sets, misses }
     }
 
     /// The sets a candidate is in, in order.
@@ -44,33 +50,59 @@ impl Index {
         self.offsets.len() - 1
     }
 
-    /// How many sets a candidate is in.
+    /// The chance that the candidate does not reach the person of the set that stands at this place among theirs.
     #[inline]
-    pub fn degree(&self, candidate: u32) -> u32 {
-        self.offsets[candidate as usize + 1] - self.offsets[candidate as usize]
+    fn miss(&self, candidate: u32, at: usize) -> f64 {
+        self.misses.get(self.offsets[candidate as usize] as usize + at).map_or(0.0, |&miss| f64::from(miss))
+    }
+
+    /// No value that a bound gives a candidate ([`super::dual`]) is more: strengths are more than chances.
+    pub fn most_worth(&self, candidate: u32) -> f64 {
+        let each = |at| match self.miss(candidate, at) {
+            0.0 => 1.0,
+            miss => -libm::log(miss),
+        };
+        match self.misses.is_empty() {
+            true => self.of(candidate).len() as f64,
+            false => (0..self.of(candidate).len()).map(each).sum(),
+        }
+    }
+
+    /// How many sets a candidate covers alone.
+    pub fn worth(&self, pool: &Pool, candidate: u32) -> f64 {
+        let sets = self.of(candidate).len();
+        match pool.by_chance() {
+            true => (0..sets).map(|at| 1.0 - self.miss(candidate, at)).sum(),
+            false => sets as f64,
+        }
     }
 }
 
-/// The candidates chosen so far, the sets they cover, and for each candidate how many sets more they would cover.
+/// The candidates chosen so far, how much of the sets they cover, and for each candidate how much more they would cover.
 ///
-/// Adding and removing a candidate passes over the members of the sets whose state changes, so that choosing any number
-/// of candidates one after the other passes over each member once. Memory: 2 bytes a set and 4 a candidate.
+/// A set in which somebody chosen is for certain is covered; of one with members by chance, as much as is the chance that
+/// one of those chosen reaches the person. Adding and removing a candidate passes over the members of the sets whose state
+/// changes, so that choosing any number of candidates one after the other passes over each certain member once. Memory: 2
+/// bytes a set (10 with chances) and 8 a candidate.
 #[derive(Debug, Clone)]
 pub(super) struct Cover<'p> {
     pool: &'p Pool,
     index: &'p Index,
-    /// By set: how many of those chosen are in it.
+    /// By set: how many of those chosen are in it for certain.
     times: Vec<u16>,
-    gains: Vec<u32>,
-    covered: u64,
+    /// By set, where the pool has chances: the chance that none of the others chosen reaches the person.
+    missed: Vec<f64>,
+    gains: Vec<f64>,
+    covered: f64,
     chosen: Vec<u32>,
 }
 
 impl<'p> Cover<'p> {
     /// Nobody is chosen.
     pub fn new(pool: &'p Pool, index: &'p Index) -> Self {
-        let gains = (0..index.candidates() as u32).map(|candidate| index.degree(candidate)).collect();
-        Cover { pool, index, times: vec![0; pool.len()], gains, covered: 0, chosen: Vec::new() }
+        let gains = (0..index.candidates() as u32).map(|candidate| index.worth(pool, candidate)).collect();
+        let missed = if pool.by_chance() { vec![1.0; pool.len()] } else { Vec::new() };
+        Cover { pool, index, times: vec![0; pool.len()], missed, gains, covered: 0.0, chosen: Vec::new() }
     }
 
     /// Those chosen, in the order of their choice.
@@ -78,59 +110,87 @@ impl<'p> Cover<'p> {
         &self.chosen
     }
 
-    /// Sets covered, of those stored.
-    pub fn covered(&self) -> u64 {
+    /// How many of the stored sets are covered.
+    pub fn covered(&self) -> f64 {
         self.covered
     }
 
-    /// How many sets more each candidate would cover: never more than with fewer chosen.
-    pub fn gains(&self) -> &[u32] {
+    /// How many sets more each candidate would cover who is not chosen: never more than with fewer chosen, but for
+    /// rounding.
+    pub fn gains(&self) -> &[f64] {
         &self.gains
+    }
+
+    /// The chance that nobody chosen reaches the person of a set.
+    #[inline]
+    fn left(&self, set: usize) -> f64 {
+        if self.times[set] > 0 { 0.0 } else { self.missed.get(set).copied().unwrap_or(1.0) }
     }
 
     /// Chooses a candidate.
     pub fn add(&mut self, candidate: u32) {
-        for &set in self.index.of(candidate) {
-            let times = &mut self.times[set as usize];
-            *times += 1;
-            if *times == 1 {
-                self.covered += 1;
-                for &member in self.pool.set(set as usize) {
-                    self.gains[member as usize] -= 1;
-                }
-            }
-        }
+        self.change(candidate, true);
         self.chosen.push(candidate);
     }
 
     /// Takes a chosen candidate back.
     pub fn remove(&mut self, candidate: u32) {
-        for &set in self.index.of(candidate) {
-            let times = &mut self.times[set as usize];
-            *times -= 1;
-            if *times == 0 {
-                self.covered -= 1;
-                for &member in self.pool.set(set as usize) {
-                    self.gains[member as usize] += 1;
-                }
-            }
-        }
+        self.change(candidate, false);
         self.chosen.retain(|&other| other != candidate);
     }
 
-    /// Sets that only this chosen candidate covers.
-    pub fn only(&self, candidate: u32) -> u64 {
-        self.index.of(candidate).iter().filter(|&&set| self.times[set as usize] == 1).count() as u64
+    fn change(&mut self, candidate: u32, add: bool) {
+        let (pool, index) = (self.pool, self.index);
+        for (at, &set) in index.of(candidate).iter().enumerate() {
+            let set = set as usize;
+            let before = self.left(set);
+            match (index.miss(candidate, at), add) {
+                (0.0, true) => self.times[set] += 1,
+                (0.0, false) => self.times[set] -= 1,
+                (miss, true) => self.missed[set] *= miss,
+                (miss, false) => self.missed[set] /= miss,
+            }
+            let change = before - self.left(set);
+            if change == 0.0 {
+                continue;
+            }
+            self.covered += change;
+            let members = pool.set(set);
+            match pool.misses().get(pool.places(set)) {
+                Some(misses) if pool.by_chance() => {
+                    for (&member, &miss) in members.iter().zip(misses) {
+                        self.gains[member as usize] -= change * (1.0 - f64::from(miss));
+                    }
+                }
+                _ => members.iter().for_each(|&member| self.gains[member as usize] -= change),
+            }
+        }
     }
 
-    /// Sets that this choice covers and another of the same pool does not, and the other way round.
+    /// How much of the sets only this chosen candidate covers.
+    pub fn only(&self, candidate: u32) -> f64 {
+        let part = |(at, &set): (usize, &u32)| {
+            let set = set as usize;
+            let missed = self.missed.get(set).copied().unwrap_or(1.0);
+            match self.index.miss(candidate, at) {
+                0.0 if self.times[set] == 1 => missed,
+                0.0 => 0.0,
+                miss if self.times[set] == 0 => missed / miss - missed,
+                _ => 0.0,
+            }
+        };
+        self.index.of(candidate).iter().enumerate().map(part).sum()
+    }
+
+    /// Sets that this choice covers and another of the same pool, without chances, does not, and the other way round.
     pub fn apart(&self, other: &Cover<'_>) -> (u64, u64) {
         self.times.iter().zip(&other.times).fold((0, 0), |(here, there), (a, b)| {
             (here + u64::from(*a > 0 && *b == 0), there + u64::from(*a == 0 && *b > 0))
         })
     }
 
-    /// A chosen candidate's fair share of the sets covered: each set is shared by those who cover it.
+    /// A chosen candidate's fair share of the sets covered, of a pool without chances: each set is shared by those who cover
+    /// it.
     pub fn credit(&self, candidate: u32) -> f64 {
         // By how many share, whole numbers: the order of sets does not matter.
         let mut shared = Vec::new();

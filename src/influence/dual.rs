@@ -15,8 +15,10 @@ const PATIENCE: usize = 5;
 const WORTH: f64 = 1e-4;
 const SHORTER: f64 = 0.5;
 
-/// What a covered set is worth at the start, if one of those chosen covers it; nothing if several do, 1 if nobody does.
+/// What a covered set is worth at the start, if one of those chosen covers it; nothing if several do, 1 if nobody does. With
+/// chances it is another scale, on which this is about the same.
 const COVERED_ONCE: f64 = 0.7;
+const COVERED_ONCE_BY_CHANCE: f64 = 0.34;
 
 /// Candidates in fewer sets than this share of the largest gain left matter to no bound of a number alone.
 const MATTERS: f64 = 0.5;
@@ -25,6 +27,12 @@ const MATTERS: f64 = 0.5;
 const ROUNDING: f64 = 1.0 + 1e-9;
 
 const NONE: u32 = u32::MAX;
+
+/// The strength of a member for certain; of the others `−ln` of the chance that they do not reach the person.
+const CERTAIN: f32 = f32::INFINITY;
+
+/// Values are not logged below.
+const TINY: f64 = 1e-12;
 
 /// The most stored sets that any portfolio can cover that keeps to the rules: an upper bound.
 ///
@@ -36,6 +44,11 @@ const NONE: u32 = u32::MAX;
 /// it, y moves along the subgradient `1 − |S' ∩ j|`, S' being the best portfolio for the right side, by steps of Polyak's length; every y on the
 /// way gives a bound that holds, and the least is returned. Sets with the same members among the candidates that matter
 /// move together.
+///
+/// Where members reach the person by chance, S covers `1 − prod over i in S of m_i = 1 − exp(−t)`, `t = sum over i in S of a_i`,
+/// `a_i = −ln m_i`: concave in t, so that it lies below its tangent at `−ln y_j`, which is linear in S:
+/// `1 − y_j + y_j ln y_j + y_j t`; and if somebody in S is a member for certain, below `1 − y_j + y_j ln y_j` and
+/// `y_j (1 − ln y_j)` for each such, which is 1.
 ///
 /// **Cost**: some passes over the members of the pool, fewer than [`ROUNDS`].
 /// **References**: Polyak 1969 (step length); Cornuéjols, Fisher & Nemhauser 1977 (Lagrangian bounds of covers).
@@ -94,14 +107,15 @@ impl<'a> Problem<'a> {
         if rules.is_count() {
             let mut cover = super::cover::Cover::new(pool, index);
             chosen.iter().for_each(|&candidate| cover.add(candidate));
-            least = MATTERS * f64::from(cover.gains().iter().copied().max().unwrap_or(0));
+            let gains = (0u32..).zip(cover.gains()).filter(|(candidate, _)| !chosen.contains(candidate));
+            least = MATTERS * gains.fold(0.0, |most: f64, (_, &gain)| most.max(gain));
         }
         let mut local = vec![NONE; candidates];
         let (mut who, mut rest) = (Vec::new(), 0.0f64);
         let is_chosen: std::collections::BTreeSet<u32> = chosen.iter().copied().collect();
         for candidate in (0..candidates as u32).filter(|&candidate| rules.allows(candidate)) {
-            let degree = f64::from(index.degree(candidate));
-            if degree >= least.max(1.0) || is_chosen.contains(&candidate) {
+            let degree = index.most_worth(candidate);
+            if degree >= least.max(TINY) || is_chosen.contains(&candidate) {
                 local[candidate as usize] = who.len() as u32;
                 who.push(candidate);
             } else {
@@ -121,9 +135,10 @@ impl<'a> Problem<'a> {
 
     fn start(&self, chosen: &[u32]) -> Vec<f64> {
         let flags = self.flags(chosen);
-        let value = |pattern| match self.patterns.times(pattern, &flags) {
-            0 => 1.0,
-            1 => COVERED_ONCE,
+        let once = if self.patterns.by_chance() { COVERED_ONCE_BY_CHANCE } else { COVERED_ONCE };
+        let value = |pattern| match self.patterns.meets(pattern, &flags) {
+            (0.0, sum) => libm::exp(-sum),
+            (1.0, sum) => once * libm::exp(-sum),
             _ => 0.0,
         };
         (0..self.patterns.len()).map(value).collect()
@@ -131,10 +146,11 @@ impl<'a> Problem<'a> {
 
     fn covered(&self, chosen: &[u32]) -> f64 {
         let flags = self.flags(chosen);
-        (0..self.patterns.len())
-            .filter(|&pattern| self.patterns.times(pattern, &flags) > 0)
-            .map(|pattern| self.patterns.weights[pattern])
-            .sum()
+        let covered = |pattern| match self.patterns.meets(pattern, &flags) {
+            (0.0, sum) => self.patterns.weights[pattern] * -libm::expm1(-sum),
+            _ => self.patterns.weights[pattern],
+        };
+        (0..self.patterns.len()).map(covered).sum()
     }
 
     /// The bound that the values give, and the portfolio that attains its linear part.
@@ -143,10 +159,24 @@ impl<'a> Problem<'a> {
         let mut spared = 0.0;
         for (pattern, &value) in values.iter().enumerate() {
             let weight = self.patterns.weights[pattern];
-            spared += weight * (1.0 - value);
-            let worth = weight * value;
-            if worth > 0.0 {
-                self.patterns.of(pattern).iter().for_each(|&place| gains[place as usize] += worth);
+            let members = self.patterns.of(pattern);
+            if value <= 0.0 {
+                spared += weight;
+                continue;
+            }
+            match self.patterns.strengths(pattern) {
+                None => {
+                    spared += weight * (1.0 - value);
+                    members.iter().for_each(|&place| gains[place as usize] += weight * value);
+                }
+                Some(strengths) => {
+                    let log = libm::log(value);
+                    spared += weight * (1.0 - value + value * log);
+                    for (&place, &strength) in members.iter().zip(strengths) {
+                        let each = if strength == CERTAIN { 1.0 - log } else { f64::from(strength) };
+                        gains[place as usize] += weight * value * each;
+                    }
+                }
             }
         }
         let (linear, portfolio) = self.rules.relaxed(&self.who, &gains, self.rest);
@@ -157,7 +187,12 @@ impl<'a> Problem<'a> {
     /// to go.
     fn step(&self, values: &mut [f64], portfolio: &[bool], excess: f64) -> bool {
         let slope = |pattern: usize, value: f64| {
-            let slope = 1.0 - f64::from(self.patterns.times(pattern, portfolio));
+            let (certain, sum) = self.patterns.meets(pattern, portfolio);
+            // Against the derivative of the bound by the value.
+            let slope = match self.patterns.by_chance() {
+                false => 1.0 - certain,
+                true => (certain - 1.0) * libm::log(value.max(TINY)) - sum,
+            };
             let stuck = (slope > 0.0 && value >= 1.0) || (slope < 0.0 && value <= 0.0);
             if stuck { 0.0 } else { slope }
         };
@@ -179,6 +214,8 @@ impl<'a> Problem<'a> {
 struct Patterns {
     ends: Vec<u32>,
     members: Vec<u32>,
+    /// Beside the members; empty where all are members for certain.
+    strengths: Vec<f32>,
     weights: Vec<f64>,
 }
 
@@ -186,28 +223,46 @@ impl Patterns {
     /// `local`: by candidate the place among those that matter, or [`NONE`].
     fn new(pool: &Pool, local: &[u32]) -> Self {
         let hasher = foldhash::fast::FixedState::with_seed(0);
-        let hash = |pattern: &[u32]| {
+        let hash = |members: &[u32]| {
             let mut state = hasher.build_hasher();
-            pattern.iter().for_each(|&member| state.write_u32(member));
+            members.iter().for_each(|&member| state.write_u32(member));
             state.finish()
         };
         let mut table: hashbrown::HashTable<u32> = hashbrown::HashTable::new();
-        let mut found = Patterns { ends: Vec::new(), members: Vec::new(), weights: Vec::new() };
-        let mut pattern: Vec<u32> = Vec::new();
+        let (members, strengths) = (Vec::new(), Vec::new());
+        let mut found = Patterns { ends: Vec::new(), members, strengths, weights: Vec::new() };
+        let (mut pattern, mut own): (Vec<(u32, f32)>, Vec<u32>) = (Vec::new(), Vec::new());
         for set in 0..pool.len() {
             pattern.clear();
-            pattern.extend(pool.set(set).iter().map(|&member| local[member as usize]).filter(|&place| place != NONE));
+            for at in pool.places(set) {
+                let place = local[pool.members()[at] as usize];
+                if place != NONE {
+                    let miss = pool.misses().get(at).copied().unwrap_or(0.0);
+                    let strength = if miss > 0.0 { -libm::logf(miss) } else { CERTAIN };
+                    pattern.push((place, strength));
+                }
+            }
             if pattern.is_empty() {
                 continue;
             }
-            pattern.sort_unstable();
-            let key = hash(&pattern);
-            if let Some(&place) = table.find(key, |&place| found.of(place as usize) == pattern) {
+            pattern.sort_unstable_by_key(|&(place, _)| place);
+            own.clear();
+            own.extend(pattern.iter().map(|&(place, _)| place));
+            let key = hash(&own);
+            let same = |&place: &u32| {
+                let strengths = found.strengths(place as usize).unwrap_or_default();
+                let mut pairs = strengths.iter().zip(&pattern);
+                found.of(place as usize) == own && pairs.all(|(strength, (_, other))| strength == other)
+            };
+            if let Some(&place) = table.find(key, same) {
                 found.weights[place as usize] += 1.0;
                 continue;
             }
             let place = found.ends.len() as u32;
-            found.members.extend_from_slice(&pattern);
+            found.members.extend_from_slice(&own);
+            if pool.by_chance() {
+                found.strengths.extend(pattern.iter().map(|&(_, strength)| strength));
+            }
             found.ends.push(found.members.len() as u32);
             found.weights.push(1.0);
             table.insert_unique(key, place, |&place| hash(found.of(place as usize)));
@@ -219,15 +274,40 @@ impl Patterns {
         self.weights.len()
     }
 
-    #[inline]
-    fn of(&self, pattern: usize) -> &[u32] {
-        let from = if pattern == 0 { 0 } else { self.ends[pattern - 1] };
-        &self.members[from as usize..self.ends[pattern] as usize]
+    /// Whether some are members by chance.
+    fn by_chance(&self) -> bool {
+        !self.strengths.is_empty()
     }
 
-    /// How many of those flagged are in it.
     #[inline]
-    fn times(&self, pattern: usize, flags: &[bool]) -> u32 {
-        self.of(pattern).iter().map(|&member| u32::from(flags[member as usize])).sum()
+    fn places(&self, pattern: usize) -> std::ops::Range<usize> {
+        let from = if pattern == 0 { 0 } else { self.ends[pattern - 1] };
+        from as usize..self.ends[pattern] as usize
+    }
+
+    #[inline]
+    fn of(&self, pattern: usize) -> &[u32] {
+        &self.members[self.places(pattern)]
+    }
+
+    #[inline]
+    fn strengths(&self, pattern: usize) -> Option<&[f32]> {
+        if self.by_chance() { Some(&self.strengths[self.places(pattern)]) } else { None }
+    }
+
+    /// How many of those flagged are members for certain, and the strengths of the others among them.
+    #[inline]
+    fn meets(&self, pattern: usize, flags: &[bool]) -> (f64, f64) {
+        let members = self.of(pattern);
+        match self.strengths(pattern) {
+            None => (f64::from(members.iter().map(|&member| u32::from(flags[member as usize])).sum::<u32>()), 0.0),
+            Some(strengths) => {
+                let (mut certain, mut sum) = (0.0, 0.0);
+                for (_, &strength) in members.iter().zip(strengths).filter(|(member, _)| flags[**member as usize]) {
+                    if strength == CERTAIN { certain += 1.0 } else { sum += f64::from(strength) }
+                }
+                (certain, sum)
+            }
+        }
     }
 }

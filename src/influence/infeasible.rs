@@ -201,7 +201,7 @@ mod tests {
             let mut random = generator(90, Stream::Sample, case);
             let candidates = random.random_range(2..9usize);
             let costs: Vec<u64> = (0..candidates).map(|_| random.random_range(0..10)).collect();
-            let mut some = |random: &mut crate::base::seed::Generator| -> Vec<usize> {
+            let some = |random: &mut crate::base::seed::Generator| -> Vec<usize> {
                 (0..candidates).filter(|_| random.random_range(0..2) == 0).collect()
             };
             let mut rules = Vec::new();

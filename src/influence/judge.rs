@@ -3,7 +3,7 @@
 use super::bounds::wilson;
 use super::candidates::Candidates;
 use super::cover::{Cover, Index};
-use super::pool::{Pool, Walks};
+use super::pool::{Draw, Pool, Walks};
 use crate::base::seed::Stream;
 use crate::base::stats::{Interval, Z95};
 use crate::base::{Result, Run};
@@ -37,7 +37,8 @@ impl Judge {
         let named = Candidates::new(walks.accounts, named);
         let mut pool = Pool::default();
         run.phase("judging", Some(samples));
-        pool.grow(walks, &named, &[], Stream::Verdict, samples, run)?;
+        let draw = Draw { walks, candidates: &named, sentinels: &[], stream: Stream::Verdict, by_chance: false };
+        pool.grow(draw, samples, run)?;
         let index = Index::new(&pool, named.len());
         Ok(Judge { named, pool, index, total })
     }
@@ -67,7 +68,7 @@ impl Judge {
 
     /// How many of the people drawn some creators reach.
     pub fn reached(&self, accounts: &[u32]) -> u64 {
-        self.cover(accounts).covered()
+        self.cover(accounts).covered() as u64
     }
 
     /// How many people some creators reach.
@@ -94,12 +95,12 @@ impl Judge {
         let mut growing = Cover::new(&self.pool, &self.index);
         let unit = self.total / self.pool.samples as f64;
         let standing = |place: u32| {
-            let before = growing.covered();
+            let before = growing.covered() as u64;
             growing.add(place);
             Standing {
-                added: self.people(growing.covered() - before),
-                together: self.people(growing.covered()),
-                only: self.people(whole.only(place)),
+                added: self.people(growing.covered() as u64 - before),
+                together: self.people(growing.covered() as u64),
+                only: self.people(whole.only(place) as u64),
                 credit: unit * whole.credit(place),
             }
         };

@@ -4,7 +4,7 @@ use super::bounds::{highest, lowest};
 use super::candidates::Candidates;
 use super::cover::Index;
 use super::dual::most_covered;
-use super::pool::{Pool, Walks};
+use super::pool::{Draw, Pool, Walks};
 use super::rules::Rules;
 use super::search::{Found, Search};
 use crate::base::seed::Stream;
@@ -29,6 +29,9 @@ pub(super) struct Stopping {
 
 /// Samples of the first look.
 const FIRST: u64 = 1 << 11;
+
+/// Of up to so many accounts each is drawn once at the first look, where that makes the reach of own posts exact.
+const EACH: u64 = 1 << 22;
 
 /// Where on so many samples no portfolio keeps to the rules, none will on more.
 const GIVEN_UP: u64 = 1 << 14;
@@ -87,11 +90,14 @@ pub(super) fn optimum(
     let mut pool = Pool::default();
     let mut fixed: Vec<u32> = Vec::new();
     let mut before: Vec<u32> = Vec::new();
-    let (mut samples, mut judged) = (FIRST.min(most_samples), 0);
+    let by_chance = walks.backward.can_spare_coins() && rules.share.is_none();
+    let first = if by_chance && walks.accounts as u64 <= EACH { walks.accounts as u64 } else { FIRST };
+    let (mut samples, mut judged) = (first.min(most_samples), 0);
     loop {
         run.check_memory("sets of the people drawn", pool.memory(samples))?;
         run.phase("drawing people", Some(samples - pool.samples));
-        pool.grow(walks, candidates, &candidates.at(&fixed), Stream::Pool, samples, run)?;
+        let ends = candidates.at(&fixed);
+        pool.grow(Draw { walks, candidates, sentinels: &ends, stream: Stream::Pool, by_chance }, samples, run)?;
         run.phase("choosing creators", None);
         let index = Index::new(&pool, candidates.len());
         let found = Search { pool: &pool, index: &index, rules, fixed: &fixed }.run(run)?;
@@ -139,7 +145,7 @@ pub(super) fn optimum(
                 index,
             }));
         }
-        if stopping.sentinels && fixed.is_empty() && pool.met > LARGE * pool.samples {
+        if stopping.sentinels && !by_chance && fixed.is_empty() && pool.met > LARGE * pool.samples {
             fixed = sentinels(&pool, &index, &found, rules);
             if !fixed.is_empty() {
                 pool = Pool::default();
@@ -176,7 +182,7 @@ fn sentinels(pool: &Pool, index: &Index, found: &Found, rules: &Rules) -> Vec<u3
     let mut cover = super::cover::Cover::new(pool, index);
     let mut fixed = Vec::new();
     for &candidate in &found.chosen {
-        if cover.covered() as f64 >= MOST * found.covered as f64 {
+        if cover.covered() >= MOST * found.covered {
             break;
         }
         cover.add(candidate);

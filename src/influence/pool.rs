@@ -6,7 +6,7 @@ use super::candidates::Candidates;
 use crate::base::seed::Stream;
 use crate::base::{Error, Result, Run, par};
 use crate::cascade::Resolved;
-use crate::cascade::backward::{Backward, Meet, Words};
+use crate::cascade::backward::{Backward, Meet, Stratum, Words};
 
 /// Walks to a task.
 const CHUNK: usize = 512;
@@ -40,16 +40,20 @@ impl Bits {
     }
 }
 
-/// The scratch of walks, used for one after the other: a bit an account.
+/// The scratch of walks, used for one after the other: two bits an account.
 #[derive(Debug)]
 pub(super) struct Scratch {
     met: Bits,
     queue: Vec<u32>,
+    /// Whom the root hears by chance, with the chance that not; they do not reshare.
+    hears: Vec<(u32, f32)>,
+    silent: Bits,
 }
 
 impl Scratch {
     pub fn new(accounts: usize) -> Self {
-        Scratch { met: Bits::new(accounts), queue: Vec::new() }
+        let (met, silent) = (Bits::new(accounts), Bits::new(accounts));
+        Scratch { met, queue: Vec::new(), hears: Vec::new(), silent }
     }
 }
 
@@ -78,8 +82,9 @@ impl<'s, 'w> Gathering<'s, 'w> {
 impl Meet for Gathering<'_, '_> {
     #[inline]
     fn begin(&mut self, root: u32) {
-        let Scratch { met, queue } = &mut *self.scratch;
+        let Scratch { met, queue, hears, silent } = &mut *self.scratch;
         queue.drain(..).for_each(|u| met.take(u));
+        hears.drain(..).for_each(|(v, _)| silent.take(v));
         met.put(root);
         queue.push(root);
     }
@@ -100,6 +105,19 @@ impl Meet for Gathering<'_, '_> {
     #[inline]
     fn settled(&mut self, v: u32, _: f64) -> bool {
         self.scratch.met.has(v)
+    }
+
+    #[inline]
+    fn hear(&mut self, v: u32, chance: f64) {
+        if chance > 0.0 {
+            self.scratch.silent.put(v);
+            self.scratch.hears.push((v, (1.0 - chance) as f32));
+        }
+    }
+
+    #[inline]
+    fn is_silent(&self, v: u32) -> bool {
+        self.scratch.silent.has(v)
     }
 
     #[inline]
@@ -143,8 +161,9 @@ impl<'a> Walks<'a> {
                 |scratch| {
                     for index in range {
                         let words = Words::new(self.seed, Stream::Judge, numbers.start + index as u64);
+                        let stratum = Stratum { index: index as u64, of: numbers.end - numbers.start };
                         let mut walk = Gathering { looked_for: &looked_for, wanted, ..Gathering::everybody(scratch) };
-                        self.walk(words, &mut walk);
+                        self.walk(stratum, words, &mut walk);
                         counts[usize::from(walk.found)] += 1;
                     }
                 },
@@ -156,9 +175,8 @@ impl<'a> Walks<'a> {
 
     /// One walk; the root is met too if starters count.
     #[inline]
-    fn walk(&self, words: Words, walk: &mut Gathering<'_, '_>) {
-        // The root's own post reaches the root: known before the first step, but its words are drawn within.
-        self.backward.walk(words, walk);
+    fn walk(&self, stratum: Stratum, words: Words, walk: &mut Gathering<'_, '_>) {
+        self.backward.walk_in(stratum, words, walk);
         if self.starters {
             let root = walk.scratch.queue[0];
             walk.look_at(root);
@@ -168,12 +186,19 @@ impl<'a> Walks<'a> {
 
 /// Sets of candidates, each with everybody of them whose post reaches one person drawn at random.
 ///
-/// Sets in which nobody is are counted and not stored. Memory: 4 bytes a set and 4 a member.
+/// Where coins can be spared ([`Backward::can_spare_coins`]) a set also has those whom the person hears by chance, with the
+/// chance that they do not: a portfolio then covers as much of the set as is the chance that it reaches the person. The people
+/// drawn at one time are spread evenly over all ([`Stratum`]): with one for every account, what creators reach directly is
+/// exact.
+///
+/// Sets in which nobody is are counted and not stored. Memory: 4 bytes a set and 4 a member, 8 with chances.
 #[derive(Debug, Default)]
 pub(super) struct Pool {
     /// Where in `members` sets end.
     ends: Vec<u32>,
     members: Vec<u32>,
+    /// Beside the members: the chance that they do not reach the person. Empty: all reach them.
+    misses: Vec<f32>,
     /// Walks: sets stored, sets of nobody, and those of `certain`.
     pub samples: u64,
     /// Sets not stored, for one of the sentinels is in them.
@@ -182,11 +207,24 @@ pub(super) struct Pool {
     pub met: u64,
 }
 
+/// Whom to draw sets of, and how.
+#[derive(Clone, Copy)]
+pub(super) struct Draw<'a> {
+    pub walks: &'a Walks<'a>,
+    pub candidates: &'a Candidates,
+    /// A walk that meets one of these accounts ends there, and its set is certain to be covered.
+    pub sentinels: &'a [u32],
+    pub stream: Stream,
+    /// Spare coins: the walks can, and there are no sentinels.
+    pub by_chance: bool,
+}
+
 /// Sets of some walks.
 #[derive(Default)]
 struct Part {
     lengths: Vec<u32>,
     members: Vec<u32>,
+    misses: Vec<f32>,
     certain: u64,
     met: u64,
 }
@@ -201,7 +239,13 @@ impl Pool {
     /// counted of each.
     pub fn memory(&self, samples: u64) -> u64 {
         let growth = samples as f64 / self.samples.max(1) as f64;
-        (growth * (8 * self.members.len() + 6 * self.ends.len()) as f64) as u64
+        let each = if self.by_chance() { (16, 18) } else { (8, 6) };
+        (growth * (each.0 * self.members.len() + each.1 * self.ends.len()) as f64) as u64
+    }
+
+    /// Whether some members reach the person by chance.
+    pub fn by_chance(&self) -> bool {
+        !self.misses.is_empty()
     }
 
     /// All members of all sets.
@@ -209,45 +253,52 @@ impl Pool {
         &self.members
     }
 
+    /// Beside them the chance that they do not reach the person; empty where all do.
+    pub fn misses(&self) -> &[f32] {
+        &self.misses
+    }
+
+    /// Where among the members those of a set stand.
+    #[inline]
+    pub fn places(&self, set: usize) -> Range<usize> {
+        let from = if set == 0 { 0 } else { self.ends[set - 1] };
+        from as usize..self.ends[set] as usize
+    }
+
     /// The members of a set, by place among the candidates.
     #[inline]
     pub fn set(&self, set: usize) -> &[u32] {
-        let from = if set == 0 { 0 } else { self.ends[set - 1] };
-        &self.members[from as usize..self.ends[set] as usize]
+        &self.members[self.places(set)]
     }
 
-    /// Draws further sets, up to `samples` walks in all. A walk that meets a sentinel ends there, and its set is certain to
-    /// be covered.
-    pub fn grow(
-        &mut self,
-        walks: &Walks<'_>,
-        candidates: &Candidates,
-        sentinels: &[u32],
-        stream: Stream,
-        samples: u64,
-        run: &Run,
-    ) -> Result<()> {
-        let first = self.samples;
+    /// Draws further sets, up to `samples` walks in all.
+    pub fn grow(&mut self, draw: Draw<'_>, samples: u64, run: &Run) -> Result<()> {
+        let Draw { walks, candidates, sentinels, .. } = draw;
+        let (first, of) = (self.samples, samples - self.samples);
         let mut looked_for = Vec::new();
         if !sentinels.is_empty() {
             looked_for = vec![0u8; walks.accounts];
             sentinels.iter().for_each(|&v| looked_for[v as usize] = 1);
         }
         let tools = par::Tools::new();
-        let parts = par::map(run, &par::chunks((samples - first) as usize, CHUNK), |range| {
+        let parts = par::map(run, &par::chunks(of as usize, CHUNK), |range| {
             let mut part = Part::default();
             tools.with(
                 || Scratch::new(walks.accounts),
                 |scratch| {
                     for index in range {
-                        let words = Words::new(walks.seed, stream, first + index as u64);
+                        let words = Words::new(walks.seed, draw.stream, first + index as u64);
+                        let stratum = Stratum { index: index as u64, of };
                         let mut walk = Gathering::everybody(scratch);
                         if !sentinels.is_empty() {
                             walk = Gathering { looked_for: &looked_for, wanted: 1, ..walk };
                         }
-                        walks.walk(words, &mut walk);
+                        match draw.by_chance {
+                            true => walks.backward.walk_but_for_hearing(stratum, words, &mut walk),
+                            false => walks.walk(stratum, words, &mut walk),
+                        }
                         let ended = walk.ended();
-                        part.add(scratch, walks.starters, candidates, ended);
+                        part.add(scratch, walks.starters, candidates, ended, draw.by_chance);
                     }
                 },
             );
@@ -269,6 +320,7 @@ impl Pool {
                 end
             }));
             self.members.extend_from_slice(&part.members);
+            self.misses.extend_from_slice(&part.misses);
             self.certain += part.certain;
             self.met += part.met;
         }
@@ -280,15 +332,27 @@ impl Pool {
 impl Part {
     /// Takes in those whom a walk met.
     #[inline]
-    fn add(&mut self, scratch: &Scratch, starters: bool, candidates: &Candidates, certain: bool) {
+    fn add(&mut self, scratch: &Scratch, starters: bool, candidates: &Candidates, certain: bool, by_chance: bool) {
         let met = &scratch.queue[usize::from(!starters)..];
-        self.met += met.len() as u64;
+        self.met += met.len() as u64 + scratch.hears.len() as u64;
         if certain {
             self.certain += 1;
             return;
         }
         let before = self.members.len();
         candidates.places(met, &mut self.members);
+        if by_chance {
+            self.misses.resize(self.members.len(), 0.0);
+            for &(v, miss) in &scratch.hears {
+                // Who was met by another way too is there already.
+                if !scratch.met.has(v)
+                    && let Some(place) = candidates.place(v)
+                {
+                    self.members.push(place);
+                    self.misses.push(miss);
+                }
+            }
+        }
         let length = self.members.len() - before;
         if length > 0 {
             self.lengths.push(length as u32);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::candidates::Candidates;
 use super::cover::Index;
 use super::optimum::{Optimum, Stopping, certified};
-use super::pool::{Pool, Walks};
+use super::pool::{Draw, Pool, Walks};
 use super::rules::Rules;
 use super::search::Search;
 use crate::base::seed::Stream;
@@ -106,7 +106,7 @@ impl Method {
                 let chosen = celf(resolved, candidates, count, worlds, walks.starters, run)?;
                 let mut pool = Pool::default();
                 let samples = stopping.samples.unwrap_or(CERTIFIED_ON);
-                pool.grow(walks, candidates, &[], Stream::Pool, samples, run)?;
+                pool.grow(Draw { walks, candidates, sentinels: &[], stream: Stream::Pool, by_chance: false }, samples, run)?;
                 certified(walks, candidates, rules, stopping, pool, chosen, run)
             }
             Method::Doubling => Err(Error::parameter("--method", "doubling is no reference")),
@@ -136,10 +136,11 @@ fn imm(
     for halving in 1..=halvings {
         let guess = n / libm::exp2(f64::from(halving));
         let samples = ((guess_samples / guess) as u64 + 1).min(stopping.most_samples);
-        pool.grow(walks, candidates, &[], Stream::Judge, samples.max(pool.samples), run)?;
+        let draw = Draw { walks, candidates, sentinels: &[], stream: Stream::Judge, by_chance: false };
+        pool.grow(draw, samples.max(pool.samples), run)?;
         let index = Index::new(&pool, candidates.len());
         let covered = Search { pool: &pool, index: &index, rules, fixed: &[] }.run(run)?.covered;
-        let reach = n * covered as f64 / pool.samples as f64;
+        let reach = n * covered / pool.samples as f64;
         if reach >= (1.0 + loose) * guess || samples == stopping.most_samples {
             least = (reach / (1.0 + loose)).max(1.0);
             break;
@@ -151,7 +152,7 @@ fn imm(
     let needed = 2.0 * n * (GREEDY * alpha + beta) * (GREEDY * alpha + beta) / (epsilon * epsilon * least);
     let samples = stopping.samples.unwrap_or((needed as u64 + 1).min(stopping.most_samples));
     let mut pool = Pool::default();
-    pool.grow(walks, candidates, &[], Stream::Pool, samples, run)?;
+    pool.grow(Draw { walks, candidates, sentinels: &[], stream: Stream::Pool, by_chance: false }, samples, run)?;
     Ok(pool)
 }
 

@@ -245,6 +245,9 @@ fn lower(best: &mut (f64, Vec<u32>), other: (f64, Vec<u32>)) {
     }
 }
 
+/// Nobody signs more creators, and covers count in 16 bits.
+const MOST: usize = u16::MAX as usize;
+
 /// How much room the rules leave beside those chosen.
 #[derive(Debug, Clone)]
 pub(super) struct Room<'r> {
@@ -291,7 +294,8 @@ impl<'r> Room<'r> {
         let rules = self.rules;
         let left = rules.count.map_or(u64::MAX, |count| count.saturating_sub(self.chosen.len() as u64));
         let money = rules.budget.map_or(u64::MAX, |budget| budget.saturating_sub(self.cost));
-        if left == 0 || rules.cost(candidate) > money || !rules.allows(candidate) {
+        let full = left == 0 || self.chosen.len() >= MOST;
+        if full || rules.cost(candidate) > money || !rules.allows(candidate) || self.chosen.contains(&candidate) {
             return false;
         }
         for (column, groups) in rules.groups.iter().enumerate() {
@@ -327,7 +331,7 @@ impl<'r> Room<'r> {
     }
 
     /// Of those who fit and are wanted for a minimum, the one of most gain, then of least cost.
-    pub fn wanted(&self, gains: &[u32]) -> Option<u32> {
+    pub fn wanted(&self, gains: &[f64]) -> Option<u32> {
         if self.wanted.iter().all(|&wanted| wanted == 0) {
             return None;
         }
@@ -338,9 +342,10 @@ impl<'r> Room<'r> {
             })
         };
         (0..gains.len() as u32)
-            .filter(|&candidate| is_wanted(candidate) && !self.chosen.contains(&candidate) && self.fits(candidate))
-            .min_by_key(|&candidate| {
-                (std::cmp::Reverse(gains[candidate as usize]), self.rules.cost(candidate), candidate)
+            .filter(|&candidate| is_wanted(candidate) && self.fits(candidate))
+            .min_by(|&a, &b| {
+                let by_gain = gains[b as usize].total_cmp(&gains[a as usize]);
+                by_gain.then(self.rules.cost(a).cmp(&self.rules.cost(b))).then(a.cmp(&b))
             })
     }
 

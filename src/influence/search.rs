@@ -16,27 +16,32 @@ const PASSES: usize = 8;
 pub(super) struct Found {
     /// Those chosen, by place, in the order of their choice.
     pub chosen: Vec<u32>,
-    /// Stored sets that they cover.
-    pub covered: u64,
+    /// How many of the stored sets they cover.
+    pub covered: f64,
     /// Whether all rules are kept: minima and exclusive pairs may ask for more than greedy ways find.
     pub complete: bool,
 }
 
+/// Who adds less than this part of a set adds nothing but rounding.
+const NOTHING: f64 = 1e-6;
+
 /// What a candidate adds for what it costs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Worth {
-    gain: u32,
+    gain: f64,
     /// 0: by gain alone where nothing costs, without end where others do.
     cost: u64,
     candidate: Reverse<u32>,
 }
 
+impl Eq for Worth {}
+
 impl Ord for Worth {
     fn cmp(&self, other: &Self) -> Ordering {
-        let value = |gain: u32, cost: u64| u128::from(gain) * u128::from(cost);
+        let value = |gain: f64, cost: u64| gain * cost as f64;
         value(self.gain, other.cost)
-            .cmp(&value(other.gain, self.cost))
-            .then(self.gain.cmp(&other.gain))
+            .total_cmp(&value(other.gain, self.cost))
+            .then(self.gain.total_cmp(&other.gain))
             .then(self.candidate.cmp(&other.candidate))
     }
 }
@@ -73,10 +78,10 @@ impl Choice<'_, '_> {
     }
 
     /// The fitting candidate that adds most, if any adds something.
-    fn best(&self) -> Option<(u32, u32)> {
-        let mut best: Option<(u32, u32)> = None;
+    fn best(&self) -> Option<(u32, f64)> {
+        let mut best: Option<(u32, f64)> = None;
         for (candidate, &gain) in (0u32..).zip(self.cover.gains()) {
-            if gain > best.map_or(0, |best| best.1) && self.room.fits(candidate) {
+            if gain > best.map_or(NOTHING, |best| best.1) && self.room.fits(candidate) {
                 best = Some((candidate, gain));
             }
         }
@@ -104,7 +109,7 @@ impl<'a> Search<'a> {
             let mut cover = Cover::new(self.pool, self.index);
             found.chosen.iter().for_each(|&candidate| cover.add(candidate));
             // Sets that are certain are the sentinels': with a share there are none.
-            let most = share * cover.covered() as f64;
+            let most = share * cover.covered();
             let credits = found.chosen.iter().map(|&candidate| (cover.credit(candidate), candidate));
             let (credit, candidate) = credits.fold((0.0, 0), |most, other| if other.0 > most.0 { other } else { most });
             if credit <= most && !found.chosen.is_empty() {
@@ -136,7 +141,7 @@ impl<'a> Search<'a> {
         if rules.budget.is_some() {
             let mut by_money = start.clone();
             // The best beginning with one creator more: how many of the order, who then, and what they cover.
-            let mut extended = (0, None, 0);
+            let mut extended = (0, None, 0.0);
             let before = start.cover.chosen().len();
             greedy(
                 &mut by_money,
@@ -144,7 +149,7 @@ impl<'a> Search<'a> {
                 true,
                 |choice| {
                     if let Some((candidate, gain)) = choice.best() {
-                        let covered = choice.cover.covered() + u64::from(gain);
+                        let covered = choice.cover.covered() + gain;
                         if covered > extended.2 {
                             extended = (choice.cover.chosen().len(), Some(candidate), covered);
                         }
@@ -173,8 +178,9 @@ impl<'a> Search<'a> {
         let mut left = chosen.to_vec();
         left.sort_unstable();
         while !left.is_empty() {
-            let gain = |place: usize| (cover.gains()[left[place] as usize], Reverse(left[place]));
-            let next = (0..left.len()).max_by_key(|&place| gain(place)).unwrap_or(0);
+            let gain = |place: usize| cover.gains()[left[place] as usize];
+            // The first of equals, as they are sorted.
+            let next = (0..left.len()).rev().max_by(|&a, &b| gain(a).total_cmp(&gain(b))).unwrap_or(0);
             cover.add(left.remove(next));
         }
         cover.chosen().to_vec()
@@ -190,7 +196,7 @@ fn greedy(
     mut each: impl FnMut(&Choice<'_, '_>),
     run: &Run,
 ) -> Result<()> {
-    let worth = |candidate: u32, gain: u32| Worth {
+    let worth = |candidate: u32, gain: f64| Worth {
         gain,
         cost: if by_money { rules.cost(candidate) } else { 1 },
         candidate: Reverse(candidate),
@@ -198,7 +204,7 @@ fn greedy(
     let gains = choice.cover.gains();
     let mut heap: BinaryHeap<Worth> = (0u32..)
         .zip(gains)
-        .filter(|(_, gain)| **gain > 0)
+        .filter(|(_, gain)| **gain > NOTHING)
         .map(|(candidate, &gain)| worth(candidate, gain))
         .collect::<Vec<_>>()
         .into();
@@ -209,7 +215,7 @@ fn greedy(
             let Some(top) = heap.pop() else { break None };
             let candidate = top.candidate.0;
             let gain = choice.cover.gains()[candidate as usize];
-            if gain == 0 || !choice.room.fits(candidate) {
+            if gain <= NOTHING || !choice.room.fits(candidate) {
                 continue;
             }
             if gain == top.gain {
@@ -238,12 +244,12 @@ fn exchange(best: &mut Choice<'_, '_>, kept: usize, run: &Run) -> Result<()> {
                 best.add(other);
                 added.push(other);
             }
-            if best.cover.covered() <= covered || (!best.room.is_complete()) {
+            if best.cover.covered() <= covered + NOTHING || !best.room.is_complete() {
                 added.into_iter().for_each(|other| best.remove(other));
                 best.add(candidate);
             }
         }
-        if best.cover.covered() == before {
+        if best.cover.covered() <= before + NOTHING {
             break;
         }
     }
@@ -260,8 +266,8 @@ fn found(choice: Choice<'_, '_>) -> Found {
 
 /// Keeps the choice that keeps all rules, then the one that covers more; the first of equals.
 fn better<'p, 'r>(best: &mut Choice<'p, 'r>, other: Choice<'p, 'r>) {
-    let rank = |choice: &Choice<'_, '_>| (choice.room.is_complete(), choice.cover.covered());
-    if rank(&other) > rank(best) {
+    let (whole, other_whole) = (best.room.is_complete(), other.room.is_complete());
+    if other_whole > whole || (other_whole == whole && other.cover.covered() > best.cover.covered()) {
         *best = other;
     }
 }

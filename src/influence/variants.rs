@@ -81,15 +81,15 @@ fn swap(found: &Optimum, rules: &Rules) -> Option<(u32, u32)> {
         cover.add(candidate);
         room.add(candidate);
     }
-    let mut best: Option<(i64, u32, u32)> = None;
+    let mut best: Option<(f64, u32, u32)> = None;
     for &out in found.chosen.iter().filter(|out| !rules.must.contains(out) && !found.fixed.contains(out)) {
         cover.remove(out);
         room.remove(out);
-        let lost = i64::from(cover.gains()[out as usize]);
+        let lost = cover.gains()[out as usize];
         for (candidate, &gain) in (0u32..).zip(cover.gains()) {
-            let added = i64::from(gain) - lost;
+            let added = gain - lost;
             if best.is_none_or(|best| added > best.0)
-                && gain > 0
+                && gain > 0.0
                 && candidate != out
                 && !found.chosen.contains(&candidate)
                 && room.fits(candidate)
