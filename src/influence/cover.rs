@@ -115,6 +115,11 @@ impl<'p> Cover<'p> {
         self.covered
     }
 
+    /// Sets in which somebody chosen is for certain.
+    pub fn certain(&self) -> u64 {
+        self.times.iter().map(|&times| u64::from(times > 0)).sum()
+    }
+
     /// How many sets more each candidate would cover who is not chosen: never more than with fewer chosen, but for
     /// rounding.
     pub fn gains(&self) -> &[f64] {

@@ -5,14 +5,14 @@ use std::hash::{BuildHasher, Hasher};
 use super::cover::Index;
 use super::pool::Pool;
 use super::rules::Rules;
-use crate::base::{Result, Run};
+use crate::base::{Result, Run, par};
 
 /// Rounds of improvement at most.
 const ROUNDS: usize = 60;
 
 /// After so many rounds that gain less than [`WORTH`] the step is shortened, and after twice as many the search ends.
-const PATIENCE: usize = 5;
-const WORTH: f64 = 1e-4;
+const PATIENCE: usize = 4;
+const WORTH: f64 = 2e-4;
 const SHORTER: f64 = 0.5;
 
 /// What a covered set is worth at the start, if one of those chosen covers it; nothing if several do, 1 if nobody does. With
@@ -30,6 +30,9 @@ const NONE: u32 = u32::MAX;
 
 /// The strength of a member for certain; of the others `−ln` of the chance that they do not reach the person.
 const CERTAIN: f32 = f32::INFINITY;
+
+/// Passes over all patterns are cut into so many parts.
+const PARTS: usize = 16;
 
 /// Values are not logged below.
 const TINY: f64 = 1e-12;
@@ -67,7 +70,7 @@ pub(super) fn most_covered(
     let (mut factor, mut idle) = (1.0, 0);
     for _ in 0..ROUNDS {
         run.step(0)?;
-        let (bound, portfolio) = problem.bound(&values);
+        let (bound, portfolio) = problem.bound(&values, run)?;
         idle = if bound < least * (1.0 - WORTH) { 0 } else { idle + 1 };
         if bound < least {
             least = bound;
@@ -81,7 +84,7 @@ pub(super) fn most_covered(
             values.copy_from_slice(&best);
             continue;
         }
-        if !problem.step(&mut values, &portfolio, factor * (bound - covered)) {
+        if !problem.step(&mut values, &portfolio, factor * (bound - covered), run)? {
             break;
         }
     }
@@ -154,59 +157,79 @@ impl<'a> Problem<'a> {
     }
 
     /// The bound that the values give, and the portfolio that attains its linear part.
-    fn bound(&self, values: &[f64]) -> (f64, Vec<bool>) {
-        let mut gains = vec![0.0; self.who.len()];
-        let mut spared = 0.0;
-        for (pattern, &value) in values.iter().enumerate() {
-            let weight = self.patterns.weights[pattern];
-            let members = self.patterns.of(pattern);
-            if value <= 0.0 {
-                spared += weight;
-                continue;
-            }
-            match self.patterns.strengths(pattern) {
-                None => {
-                    spared += weight * (1.0 - value);
-                    members.iter().for_each(|&place| gains[place as usize] += weight * value);
-                }
-                Some(strengths) => {
-                    let log = libm::log(value);
-                    spared += weight * (1.0 - value + value * log);
-                    for (&place, &strength) in members.iter().zip(strengths) {
-                        let each = if strength == CERTAIN { 1.0 - log } else { f64::from(strength) };
-                        gains[place as usize] += weight * value * each;
-                    }
-                }
-            }
+    fn bound(&self, values: &[f64], run: &Run) -> Result<(f64, Vec<bool>)> {
+        // Few parts, for each adds up gains of its own; always as many, so that sums have one order.
+        let ranges = par::chunks(values.len(), values.len().div_ceil(PARTS));
+        let parts = par::map(run, &ranges, |range| {
+            let mut gains = vec![0.0; self.who.len()];
+            let spared: f64 = range.map(|pattern| self.add_gains(pattern, values[pattern], &mut gains)).sum();
+            Ok((spared, gains))
+        })?;
+        let (mut spared, mut gains) = (0.0, vec![0.0; self.who.len()]);
+        for (part, own) in parts {
+            spared += part;
+            gains.iter_mut().zip(own).for_each(|(gain, own)| *gain += own);
         }
         let (linear, portfolio) = self.rules.relaxed(&self.who, &gains, self.rest);
-        (spared + linear, portfolio)
+        Ok((spared + linear, portfolio))
+    }
+
+    /// Adds what a pattern of this value gives its members; the rest of what it is worth.
+    #[inline]
+    fn add_gains(&self, pattern: usize, value: f64, gains: &mut [f64]) -> f64 {
+        let (weight, members) = (self.patterns.weights[pattern], self.patterns.of(pattern));
+        if value <= 0.0 {
+            return weight;
+        }
+        match self.patterns.strengths(pattern) {
+            None => {
+                members.iter().for_each(|&place| gains[place as usize] += weight * value);
+                weight * (1.0 - value)
+            }
+            Some(strengths) => {
+                let log = libm::log(value);
+                for (&place, &strength) in members.iter().zip(strengths) {
+                    let each = if strength == CERTAIN { 1.0 - log } else { f64::from(strength) };
+                    gains[place as usize] += weight * value * each;
+                }
+                weight * (1.0 - value + value * log)
+            }
+        }
     }
 
     /// Moves the values against the subgradient; `excess` is by how much the bound should fall. Whether there was anywhere
     /// to go.
-    fn step(&self, values: &mut [f64], portfolio: &[bool], excess: f64) -> bool {
-        let slope = |pattern: usize, value: f64| {
-            let (certain, sum) = self.patterns.meets(pattern, portfolio);
-            // Against the derivative of the bound by the value.
-            let slope = match self.patterns.by_chance() {
-                false => 1.0 - certain,
-                true => (certain - 1.0) * libm::log(value.max(TINY)) - sum,
-            };
-            let stuck = (slope > 0.0 && value >= 1.0) || (slope < 0.0 && value <= 0.0);
-            if stuck { 0.0 } else { slope }
-        };
-        let norm: f64 = (values.iter().enumerate())
-            .map(|(pattern, &value)| self.patterns.weights[pattern] * slope(pattern, value) * slope(pattern, value))
-            .sum();
+    fn step(&self, values: &mut [f64], portfolio: &[bool], excess: f64, run: &Run) -> Result<bool> {
+        let ranges = par::chunks(values.len(), values.len().div_ceil(PARTS));
+        let mut slopes = vec![0.0; values.len()];
+        let norms = par::fill(run, &ranges, &mut slopes, |range, slopes| {
+            let mut norm = 0.0;
+            for (pattern, slope) in range.zip(slopes) {
+                *slope = self.slope(pattern, values[pattern], portfolio);
+                norm += self.patterns.weights[pattern] * *slope * *slope;
+            }
+            norm
+        })?;
+        let norm: f64 = norms.into_iter().sum();
         if norm <= 0.0 || excess <= 0.0 {
-            return false;
+            return Ok(false);
         }
         let step = excess / norm;
-        for (pattern, value) in values.iter_mut().enumerate() {
-            *value = (*value + step * slope(pattern, *value)).clamp(0.0, 1.0);
-        }
-        true
+        values.iter_mut().zip(slopes).for_each(|(value, slope)| *value = (*value + step * slope).clamp(0.0, 1.0));
+        Ok(true)
+    }
+
+    /// Against the derivative of the bound by the value of a pattern; nothing where that leads out of [0, 1].
+    #[inline]
+    fn slope(&self, pattern: usize, value: f64, portfolio: &[bool]) -> f64 {
+        let (certain, sum) = self.patterns.meets(pattern, portfolio);
+        let slope = match self.patterns.by_chance() {
+            false => 1.0 - certain,
+            true if certain == 1.0 => -sum,
+            true => (certain - 1.0) * libm::log(value.max(TINY)) - sum,
+        };
+        let stuck = (slope > 0.0 && value >= 1.0) || (slope < 0.0 && value <= 0.0);
+        if stuck { 0.0 } else { slope }
     }
 }
 
@@ -249,12 +272,11 @@ impl Patterns {
             own.clear();
             own.extend(pattern.iter().map(|&(place, _)| place));
             let key = hash(&own);
-            let same = |&place: &u32| {
-                let strengths = found.strengths(place as usize).unwrap_or_default();
-                let mut pairs = strengths.iter().zip(&pattern);
-                found.of(place as usize) == own && pairs.all(|(strength, (_, other))| strength == other)
-            };
-            if let Some(&place) = table.find(key, same) {
+            let same = |&place: &u32| found.of(place as usize) == own;
+            // With chances hardly two sets are equal.
+            if !pool.by_chance()
+                && let Some(&place) = table.find(key, same)
+            {
                 found.weights[place as usize] += 1.0;
                 continue;
             }
@@ -265,7 +287,9 @@ impl Patterns {
             }
             found.ends.push(found.members.len() as u32);
             found.weights.push(1.0);
-            table.insert_unique(key, place, |&place| hash(found.of(place as usize)));
+            if !pool.by_chance() {
+                table.insert_unique(key, place, |&place| hash(found.of(place as usize)));
+            }
         }
         found
     }

@@ -91,8 +91,8 @@ pub(super) fn optimum(
     let mut fixed: Vec<u32> = Vec::new();
     let mut before: Vec<u32> = Vec::new();
     let by_chance = walks.backward.can_spare_coins() && rules.share.is_none();
-    let first = if by_chance && walks.accounts as u64 <= EACH { walks.accounts as u64 } else { FIRST };
-    let (mut samples, mut judged) = (first.min(most_samples), 0);
+    let everybody = if by_chance && walks.accounts as u64 <= EACH { walks.accounts as u64 } else { 0 };
+    let (mut samples, mut judged) = (FIRST.max(everybody).min(most_samples), 0);
     loop {
         run.check_memory("sets of the people drawn", pool.memory(samples))?;
         run.phase("drawing people", Some(samples - pool.samples));
@@ -113,6 +113,10 @@ pub(super) fn optimum(
         let settled = match stopping.certify {
             _ if stopping.samples.is_some() => last,
             Some(_) => true,
+            None if everybody > 0 && (samples / everybody) * everybody == samples => {
+                // The reach of own posts is exact; the error is that of what goes beyond.
+                reached >= HITS && libm::sqrt(found.certain as f64) <= stopping.tolerance * found.covered
+            }
             None => !before.is_empty() && settled(&counts, samples, stopping.tolerance),
         };
         let ended = last || enough();

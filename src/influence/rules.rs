@@ -238,6 +238,19 @@ impl Rules {
     }
 }
 
+/// As much as the money buys of (gain, cost), the best for money first, and of the last a part.
+fn knapsack(order: impl Iterator<Item = (f64, u64)>, money: u64) -> f64 {
+    let (mut left, mut sum) = (money, 0.0);
+    for (gain, cost) in order {
+        if cost > left {
+            return sum + gain * (left as f64 / cost as f64);
+        }
+        left -= cost;
+        sum += gain;
+    }
+    sum
+}
+
 /// Keeps the lower of two bounds, the first of equals.
 fn lower(best: &mut (f64, Vec<u32>), other: (f64, Vec<u32>)) {
     if other.0 < best.0 {
@@ -328,6 +341,31 @@ impl<'r> Room<'r> {
             sum = others.take(wanted as usize).fold(sum, |sum, &other| sum.saturating_add(rules.cost(other)));
         }
         sum
+    }
+
+    /// No more can be gained in the room that is left, without `but`: the largest gain at every place, or the fractional
+    /// knapsack of all the money.
+    pub fn at_most(&self, gains: &[f64], but: u32) -> f64 {
+        let rules = self.rules;
+        let money = rules.budget.map_or(u64::MAX, |budget| budget.saturating_sub(self.cost));
+        let slots = rules.count.map_or(usize::MAX, |count| (count as usize).saturating_sub(self.chosen.len()));
+        let open = |place: u32| rules.cost(place) <= money && place != but && rules.allows(place);
+        let mut order: Vec<u32> = (0..gains.len() as u32)
+            .filter(|&place| gains[place as usize] > 0.0 && open(place) && !self.chosen.contains(&place))
+            .collect();
+        let gain = |place: u32| gains[place as usize];
+        let mut most = f64::INFINITY;
+        if slots < order.len() {
+            order.select_nth_unstable_by(slots, |&a, &b| gain(b).total_cmp(&gain(a)));
+            most = order[..slots].iter().map(|&place| gain(place)).sum();
+        }
+        if rules.budget.is_some() {
+            order.sort_unstable_by(|&a, &b| {
+                (gain(b) * rules.cost(a) as f64).total_cmp(&(gain(a) * rules.cost(b) as f64)).then(a.cmp(&b))
+            });
+            most = most.min(knapsack(order.into_iter().map(|place| (gain(place), rules.cost(place))), money));
+        }
+        most
     }
 
     /// Of those who fit and are wanted for a minimum, the one of most gain, then of least cost.

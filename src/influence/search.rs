@@ -9,7 +9,7 @@ use super::rules::{Room, Rules};
 use crate::base::{Result, Run};
 
 /// Exchanges pass over those chosen at most so often.
-const PASSES: usize = 8;
+const PASSES: usize = 4;
 
 /// What was found on a pool.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,8 @@ pub(super) struct Found {
     pub chosen: Vec<u32>,
     /// How many of the stored sets they cover.
     pub covered: f64,
+    /// Of them, those in which somebody chosen is for certain and not by chance.
+    pub certain: u64,
     /// Whether all rules are kept: minima and exclusive pairs may ask for more than greedy ways find.
     pub complete: bool,
 }
@@ -239,6 +241,10 @@ fn exchange(best: &mut Choice<'_, '_>, kept: usize, run: &Run) -> Result<()> {
             run.step(0)?;
             let covered = best.cover.covered();
             best.remove(candidate);
+            if best.cover.covered() + best.room.at_most(best.cover.gains(), candidate) <= covered + NOTHING {
+                best.add(candidate);
+                continue;
+            }
             let mut added = Vec::new();
             while let Some((other, _)) = best.best() {
                 best.add(other);
@@ -260,6 +266,7 @@ fn found(choice: Choice<'_, '_>) -> Found {
     Found {
         chosen: choice.cover.chosen().to_vec(),
         covered: choice.cover.covered(),
+        certain: choice.cover.certain(),
         complete: choice.room.is_complete(),
     }
 }

@@ -5,7 +5,7 @@ use super::optimum::Optimum;
 use super::rules::{Room, Rules};
 use super::search::Search;
 use super::wishes::Compiled;
-use crate::base::{Result, Run};
+use crate::base::{Result, Run, par};
 
 /// A little more budget is this share more.
 pub(super) const MORE: f64 = 0.1;
@@ -25,28 +25,29 @@ pub(super) struct Variants {
 
 impl Variants {
     pub fn new(found: &Optimum, compiled: &Compiled, rules: &Rules, points: u32, run: &Run) -> Result<Variants> {
-        run.phase("looking at other portfolios", None);
-        let search = |rules: &Rules| -> Result<Vec<u32>> {
-            Ok(Search { pool: &found.pool, index: &found.index, rules, fixed: &found.fixed }.run(run)?.chosen)
-        };
         let more = match rules.budget {
             Some(budget) => Rules { budget: Some(budget + (budget as f64 * MORE) as u64), ..rules.clone() },
             None => Rules { count: rules.count.map(|count| count + 1), ..rules.clone() },
         };
-        let mut without = Vec::new();
-        for (place, _) in compiled.rules.iter().enumerate().filter(|(_, rule)| !rule.is_size()) {
-            let fewer = Rules { share: rules.share, ..compiled.rules(Some(place)) };
-            without.push((place, search(&fewer)?));
-        }
-        let mut frontier = Vec::new();
-        for point in sizes(rules, points) {
-            let smaller = match rules.budget {
-                Some(_) => Rules { budget: Some(point), ..rules.clone() },
-                None => Rules { count: Some(point), ..rules.clone() },
-            };
-            frontier.push((point, search(&smaller)?));
-        }
-        Ok(Variants { swap: swap(found, rules), more: search(&more)?, without, frontier })
+        let mut others = vec![more];
+        let dropped: Vec<usize> =
+            (0..compiled.rules.len()).filter(|&place| !compiled.rules[place].is_size()).collect();
+        others.extend(dropped.iter().map(|&place| Rules { share: rules.share, ..compiled.rules(Some(place)) }));
+        let sizes = sizes(rules, points);
+        others.extend(sizes.iter().map(|&size| match rules.budget {
+            Some(_) => Rules { budget: Some(size), ..rules.clone() },
+            None => Rules { count: Some(size), ..rules.clone() },
+        }));
+        run.phase("looking at other portfolios", Some(others.len() as u64));
+        let chosen = par::map(run, &par::chunks(others.len(), 1), |range| {
+            let rules = &others[range.start];
+            Ok(Search { pool: &found.pool, index: &found.index, rules, fixed: &found.fixed }.run(run)?.chosen)
+        })?;
+        let mut chosen = chosen.into_iter();
+        let more = chosen.next().unwrap_or_default();
+        let without = dropped.into_iter().zip(chosen.by_ref()).collect();
+        let frontier = sizes.into_iter().zip(chosen).collect();
+        Ok(Variants { swap: swap(found, rules), more, without, frontier })
     }
 
     /// Everybody named.
