@@ -2,11 +2,11 @@
 //!
 //! - `pool`: people drawn at random, each with the candidates whose post would have reached them; `cover`: who covers
 //!   how many of them.
-//! - `wishes`: what is asked, in users' words; `rules`: the same over candidates; `infeasible`: which wishes clash.
+//! - `people`: who counts; `wishes`: what is asked, in users' words; `rules`: the same over candidates; `infeasible`: which wishes clash.
 //! - `search`: the best portfolio for one pool; `dual`: how much better any could be; `bounds`: what samples allow;
 //!   `optimum`: pools that double until it is enough; `references`: IMM and CELF.
 //! - `judge`: portfolios on people who had no part in the choice; `variants`: what other wishes would have led to;
-//!   `assembly`: the [`Plan`].
+//!   `rivals`: what simple rules would sign; `assembly`: the [`Plan`].
 
 mod assembly;
 mod bounds;
@@ -16,9 +16,11 @@ mod dual;
 mod infeasible;
 mod judge;
 mod optimum;
+mod people;
 mod plan;
 mod pool;
 mod references;
+mod rivals;
 mod rules;
 mod search;
 mod select;
@@ -28,6 +30,7 @@ mod wishes;
 #[cfg(test)]
 mod tests;
 
+pub use people::People;
 pub use plan::{Member, More, Plan, Point, Portfolio, Swap, Wish};
 pub use references::Method;
 pub use select::Select;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::assembly::Assembly;
 use super::judge::Judge;
 use super::optimum::{Optimum, Stopping, optimum};
+use super::people::{People, counting};
 use super::plan::Plan;
 use super::pool::Walks;
 use super::references::Method;
@@ -73,6 +74,9 @@ pub struct Select {
     /// How a post travels.
     #[cfg_attr(feature = "cli", command(flatten))]
     pub cascade: Cascade,
+    /// Count people of these groups alone, each by its weight: niche=beauty:0.7,niche=food:0.3
+    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', value_name = "GROUP:W,…", help_heading = "Portfolio"))]
+    pub people: Vec<People>,
     /// Count the creators themselves too, as papers on influence maximisation do (spread)
     #[cfg_attr(feature = "cli", arg(long, help_heading = "Portfolio"))]
     pub spread: bool,
@@ -110,6 +114,7 @@ impl Default for Select {
         Select {
             limits: Limits::default(),
             cascade: Cascade::default(),
+            people: Vec::new(),
             spread: false,
             max_share: None,
             certify: None,
@@ -168,12 +173,17 @@ impl Select {
         run: &Run,
     ) -> Result<Plan> {
         self.check()?;
-        let resolved = self.cascade.resolve(graph, network, run)?;
+        let resolved = self.counting(self.cascade.resolve(graph, network, run)?, network)?;
         self.run_resolved(&resolved, network, wishes, &[], enough, run)
     }
 
-    /// As [`Select::run`] with a model resolved before (`cascade` of this struct is not read), and other portfolios judged
-    /// beside the best.
+    /// A model resolved before where only `people` count, if any are named.
+    pub fn counting<'a>(&self, resolved: Resolved<'a>, network: &Network) -> Result<Resolved<'a>> {
+        counting(resolved, &self.people, network)
+    }
+
+    /// As [`Select::run`] with a model resolved before (`cascade` and `people` of this struct are not read:
+    /// [`Select::counting`]), and other portfolios judged beside the best.
     pub fn run_resolved(
         &self,
         resolved: &Resolved<'_>,

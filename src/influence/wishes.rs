@@ -136,7 +136,7 @@ pub(super) fn amount(hundredths: u64) -> f64 {
 }
 
 /// The accounts of `among` that belong to the group of a quota.
-fn members(quota: &Quota, flag: &str, among: &[u32], network: &Network, graph: &Graph) -> Result<Vec<bool>> {
+pub(super) fn members(quota: &Quota, flag: &str, among: &[u32], network: &Network, graph: &Graph) -> Result<Vec<bool>> {
     if quota.column == "tier" {
         return Ok(among.iter().map(|&account| network.tier(graph, account).name() == quota.group).collect());
     }

@@ -2,6 +2,7 @@
 
 mod frontier;
 mod plan;
+mod rivals;
 
 use std::time::{Duration, Instant};
 
@@ -52,6 +53,9 @@ pub struct SelectArgs {
     /// Judge this portfolio too, on the same people: ids with commas, or @FILE with one a line (repeatable)
     #[arg(long, value_name = "ID,…", help_heading = "Portfolio")]
     beside: Vec<String>,
+    /// Judge beside it, too, what simple rules would sign: most followers, PageRank, cheapest per follower, chance
+    #[arg(long, help_heading = "Portfolio")]
+    rivals: bool,
     /// Show N budgets (or numbers of creators) up to the one given, each with the reach it buys [default with the flag: 20]
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "20", help_heading = "Portfolio")]
     frontier: Option<u32>,
@@ -89,12 +93,20 @@ impl SelectArgs {
             });
         }
         let wishes = self.wishes(network, terminal)?;
-        let others = self.beside.iter().map(|texts| portfolio(texts, network, terminal)).collect::<Result<Vec<_>>>()?;
+        let mut beside = Vec::new();
+        for text in &self.beside {
+            beside.push((text.clone(), portfolio(text, network, terminal)?));
+        }
+        if self.rivals {
+            beside.extend(rivals::rivals(&self.select, &wishes, &made.graph, network, run)?);
+        }
+        let (beside, others): (Vec<String>, Vec<Vec<u32>>) = beside.into_iter().unzip();
         let beyond = network.view.has_followings();
         let resolved = match beyond {
             true => self.select.cascade.resolve(&made.graph, network, run)?,
             false => self.select.cascade.resolve_direct(&made.graph, network, run)?,
         };
+        let resolved = self.select.counting(resolved, network)?;
         if self.select.cascade.rho.is_some() && beyond {
             warn_of_growth(&resolved, terminal)?;
         }
@@ -104,7 +116,7 @@ impl SelectArgs {
         };
         let parameters = serde_json::json!({
             "select": parameters(&self.select)?, "creators": self.creators.creators, "only": parameters(&self.creators.only)?,
-            "must": names(&wishes.must), "never": names(&wishes.never), "exclusive": self.exclusive, "beside": self.beside,
+            "must": names(&wishes.must), "never": names(&wishes.never), "exclusive": self.exclusive, "beside": self.beside, "rivals": self.rivals,
             "audience": parameters(&self.audience)?,
         });
         let provenance = Provenance::new("select", parameters, terminal.seed, opened.checksum);
@@ -113,7 +125,7 @@ impl SelectArgs {
             select: &self.select,
             network,
             graph: &made.graph,
-            beside: &self.beside,
+            beside: &beside,
             beyond,
             hide_below: terminal.hide_below(),
         };
