@@ -45,6 +45,9 @@ pub enum Stream {
     Path = 34,
     /// Walks backwards from one person (`cascade::ReachAll`). Index: sample; items in order of use.
     Backward = 40,
+    /// What is not known of a cascade under way (`cascade::Wave`). Index: draw, or chain; item: 0 the world of a draw, 1 a
+    /// chain's moves.
+    Wave = 41,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
     Backtest = 21,
 }

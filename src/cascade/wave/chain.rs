@@ -1,0 +1,99 @@
+//! A chain of states that all agree with what was observed: where it starts, and one sweep of it.
+
+use super::given::{Given, Role};
+use super::sharers::{Sharers, any};
+use super::ways::Way;
+use crate::base::seed::{Generator, mix};
+
+/// Tries to find a likely way before the shortest is taken.
+const TRIES: usize = 20;
+
+/// Numbers of a state by which chains are compared: sharers, live edges, the people to whom sharers are expected to pass it
+/// on, and random weights of all sharers and of those who are heard by somebody observed.
+pub(super) const FIGURES: usize = 5;
+
+/// A chain.
+#[derive(Debug, Clone)]
+pub(super) struct Chain {
+    pub sharers: Sharers,
+    random: Generator,
+}
+
+impl Chain {
+    /// A chain that has not begun; `sharers` may be of any state.
+    pub fn new(sharers: Sharers, random: Generator) -> Chain {
+        Chain { sharers, random }
+    }
+
+    /// Begins anew; false if the state found does not agree with what was seen, which happens under `lt` alone.
+    ///
+    /// Posters' posts travel as if nothing were known, or to as few as possible if `least`, and whoever is known to have
+    /// been exposed and is not is led to by likely steps. Chains of both kinds that meet come from both sides.
+    pub fn begin(&mut self, given: &Given<'_>, least: bool) -> bool {
+        let (sharers, random) = (&mut self.sharers, &mut self.random);
+        sharers.begin(given);
+        sharers.spread(given, 0, least, random);
+        let exposed = given.exposed.iter().map(|&at| given.listeners[at as usize].account);
+        let mut sought: Vec<u32> = given.shared.iter().copied().chain(exposed).collect();
+        while !sought.is_empty() {
+            let u = sought.swap_remove(any(random, sought.len()));
+            let shares = given.role(u) == Role::Shared;
+            let is_led_to = match shares {
+                true => sharers.has(u),
+                false => sharers.miss(given, u, |_| true) < 1.0,
+            };
+            if is_led_to {
+                continue;
+            }
+            let likely = (0..TRIES).find_map(|_| sharers.way(given, u, random));
+            let mut way = likely.unwrap_or_else(|| shortest(sharers, given, u));
+            if shares {
+                way.through.insert(0, u);
+            }
+            sharers.lead(given, &way, least, random);
+        }
+        let chances = given.listeners.iter().zip(&sharers.followed);
+        chances
+            .into_iter()
+            .all(|(listener, followed)| listener.chance(given.miss(followed.iter().map(|edge| edge.1))) > 0.0)
+    }
+
+    /// So many moves.
+    pub fn sweep(&mut self, given: &Given<'_>, moves: usize) {
+        let (sharers, random) = (&mut self.sharers, &mut self.random);
+        let kinds = if given.picks_one() { 3 } else { 5 };
+        for _ in 0..moves {
+            match any(random, kinds) {
+                0 => sharers.birth(given, random),
+                1 => sharers.death(given, random),
+                2 => sharers.hear_anew(given, random),
+                3 => sharers.explain(given, random),
+                _ => sharers.unexplain(given, random),
+            }
+        }
+    }
+
+    /// What chains are compared by.
+    pub fn figures(&self, given: &Given<'_>) -> [f64; FIGURES] {
+        let (sharers, first) = (&self.sharers, given.posters.len());
+        let mut figures = [sharers.all.len() as f64, 0.0, sharers.rows.total() as f64, 0.0, 0.0];
+        for sharer in &sharers.all[first..] {
+            let weight = (mix(sharer.account.into()) >> 11) as f64;
+            figures[1] += sharer.from.len() as f64;
+            figures[3] += weight;
+            let seen = sharer.to.iter().any(|&u| given.role(u) == Role::Shared);
+            if given.role(sharer.account) == Role::Free && (seen || !given.heard(sharer.account).is_empty()) {
+                figures[4] += weight;
+            }
+        }
+        figures
+    }
+}
+
+/// The shortest way back from u to somebody who shares.
+fn shortest(sharers: &Sharers, given: &Given<'_>, u: u32) -> Way {
+    let route = given.route(u);
+    // It ends at a poster, who shares.
+    let place = route.iter().position(|&v| sharers.has(v)).unwrap_or(route.len() - 1);
+    Way { through: route[..place].to_vec(), from: route[place] }
+}

@@ -1,0 +1,190 @@
+//! The moves of a chain that explain somebody otherwise: by a way of new sharers back to one who is there.
+
+use super::given::{Given, Role};
+use super::sharers::{Sharers, any, unit};
+use crate::base::seed::Generator;
+
+/// Steps of a way, at most.
+const MOST: usize = 16;
+
+/// The weight of v as one from whom u may have heard: `r_vu c_v`, c 1 for who certainly shared, `rho_v` for others.
+fn weight(given: &Given<'_>, (v, r): (u32, f64)) -> f64 {
+    r * given.rho(v)
+}
+
+/// The sum of the weights of all from whom u may have heard.
+fn sum(given: &Given<'_>, u: u32) -> f64 {
+    given.followed(u).fold(0.0, |sum, edge| sum + weight(given, edge))
+}
+
+/// Somebody from whom u may have heard, in proportion to the weights; `None` where there is nobody.
+fn likely(given: &Given<'_>, u: u32, random: &mut Generator) -> Option<u32> {
+    let mut left = unit(random) * sum(given, u);
+    let mut found = None;
+    for edge in given.followed(u) {
+        let weight = weight(given, edge);
+        if weight > 0.0 {
+            found = Some(edge.0);
+            left -= weight;
+            if left < 0.0 {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// Those through whom somebody heard, the last first, and the sharer from whom the first of them heard.
+pub(super) struct Way {
+    pub through: Vec<u32>,
+    pub from: u32,
+}
+
+impl Sharers {
+    /// A way back from u by likely steps to somebody who shares; `None` where it meets itself or grows too long.
+    pub fn way(&self, given: &Given<'_>, u: u32, random: &mut Generator) -> Option<Way> {
+        let mut through: Vec<u32> = Vec::new();
+        loop {
+            let last = through.last().copied().unwrap_or(u);
+            let v = likely(given, last, random)?;
+            if self.has(v) {
+                return Some(Way { through, from: v });
+            }
+            if v == u || through.contains(&v) || through.len() == MOST {
+                return None;
+            }
+            through.push(v);
+        }
+    }
+
+    /// Adds those of a way, each hearing the one behind, and all whom they bring. Other posts come to them by chance, or if
+    /// `least` only what is certain.
+    pub fn lead(&mut self, given: &Given<'_>, way: &Way, least: bool, random: &mut Generator) {
+        let base = self.all.len();
+        for (place, &u) in way.through.iter().enumerate() {
+            let behind = (place + 1 == way.through.len()).then_some(way.from);
+            let mut from = Vec::new();
+            for (v, r) in given.followed(u).filter(|edge| self.at(edge.0) < base as u32) {
+                let hears = !given.picks_one() && if least { r >= 1.0 } else { unit(random) < r };
+                if behind == Some(v) || hears {
+                    from.push(v);
+                }
+            }
+            self.add(given, u, from);
+        }
+        way.through.windows(2).for_each(|pair| self.link(pair[1], pair[0]));
+        self.spread(given, base, least, random);
+    }
+
+    /// Who may be explained: the sharers who did not post, and the listeners who were exposed. An account, and whether it
+    /// shares.
+    fn explicable(&self, given: &Given<'_>, random: &mut Generator) -> Option<(u32, bool)> {
+        let (posters, others) = (given.posters.len(), self.others(given));
+        if others + given.exposed.len() == 0 {
+            return None;
+        }
+        let place = any(random, others + given.exposed.len());
+        Some(match place.checked_sub(others) {
+            None => (self.all[posters + place].account, true),
+            Some(place) => (given.listeners[given.exposed[place] as usize].account, false),
+        })
+    }
+
+    /// Those from whom u heard, or may have heard if u is a listener, and of whom nothing is certain.
+    fn free_heard(&self, given: &Given<'_>, u: u32, shares: bool) -> Vec<u32> {
+        let free = |v: &u32| given.role(*v) == Role::Free;
+        match shares {
+            true => self.of(u).from.iter().copied().filter(free).collect(),
+            false => given.followed(u).map(|edge| edge.0).filter(|&v| self.has(v) && free(&v)).collect(),
+        }
+    }
+
+    /// The chance to accept [`Sharers::explain`] but for what listeners say, seen from all sharers: `stays` accepts the places
+    /// of those who were there before.
+    fn worth(&self, given: &Given<'_>, (u, shares): (u32, bool), way: &Way, stays: impl Fn(u32) -> bool) -> f64 {
+        let gone = self.all.len() - (0..self.all.len() as u32).filter(|&at| stays(at)).count();
+        let (after, exposed) = (self.others(given) as f64, given.exposed.len() as f64);
+        let mut worth = (after - gone as f64 + exposed) / (after + exposed);
+        for (place, &x) in std::iter::once(&u).chain(&way.through).enumerate() {
+            worth *= sum(given, x);
+            if place > 0 {
+                let miss = self.miss(given, x, &stays);
+                worth /= 2.0 * (1.0 - (1.0 - miss) * given.rho(x));
+            }
+            let heard = match place == way.through.len() {
+                true => self.of(x).from.iter().filter(|&&v| stays(self.at(v))).count(),
+                false => self.free_heard(given, x, shares || place > 0).len(),
+            };
+            worth /= heard as f64;
+        }
+        if !shares {
+            let first = given.followed(u).find(|edge| Some(&edge.0) == way.through.first());
+            worth /= first.map_or(0.0, |edge| edge.1);
+        }
+        worth / given.rho(way.from)
+    }
+
+    /// Somebody is explained by others as well: a way back from a sharer, or from a listener who was exposed.
+    ///
+    /// From u, drawn from the N who may be explained, the way goes back to x_1, x_2, … x_k in proportion to
+    /// `r_vx c_v` (G their sum), until it comes to v in S, who shares. These edges are then live, the others by chance. The way
+    /// back, [`Sharers::unexplain`], draws u, k with chance 2^-k, and goes along live edges from each to one of the m
+    /// sharers of whom nothing is certain, in the end to one of the m_k in S. So the move is accepted with chance
+    /// `L(S')/L(S) N/N' G_0 … G_k / (c_v 2^k m_0 … m_k w_1 … w_k)`, with w and L as in [`Sharers::birth`], over r of the
+    /// first edge where u is a listener, whose coins are not noted. Not under `lt`, where a new way would end the old one.
+    pub fn explain(&mut self, given: &Given<'_>, random: &mut Generator) {
+        let Some((u, shares)) = self.explicable(given, random) else { return };
+        let Some(way) = self.way(given, u, random).filter(|way| !way.through.is_empty()) else { return };
+        let base = self.all.len();
+        self.lead(given, &way, false, random);
+        if shares && !self.of(u).from.contains(&way.through[0]) {
+            self.link(way.through[0], u);
+        }
+        let new: Vec<u32> = self.all[base..].iter().map(|sharer| sharer.account).collect();
+        let touched = self.listeners(given, new.iter().copied());
+        let stays = |at| (at as usize) < base;
+        let ratio = self.worth(given, (u, shares), &way, stays) * self.support(given, touched, stays);
+        if unit(random) >= ratio {
+            self.remove(given, &new);
+        }
+    }
+
+    /// The way back of [`Sharers::explain`].
+    pub fn unexplain(&mut self, given: &Given<'_>, random: &mut Generator) {
+        let Some((u, shares)) = self.explicable(given, random) else { return };
+        let mut through: Vec<u32> = Vec::new();
+        loop {
+            let last = through.last().copied().unwrap_or(u);
+            let heard = self.free_heard(given, last, shares || !through.is_empty());
+            if heard.is_empty() || through.len() == MOST {
+                return;
+            }
+            let v = heard[any(random, heard.len())];
+            if v == u || through.contains(&v) {
+                return;
+            }
+            through.push(v);
+            if unit(random) < 0.5 {
+                break;
+            }
+        }
+        let gone = self.dependents(&through);
+        if gone.iter().any(|&v| v == u || given.role(v) != Role::Free) {
+            return;
+        }
+        let mut stays = vec![true; self.all.len()];
+        gone.iter().for_each(|&v| stays[self.at(v) as usize] = false);
+        let stays = |at| stays[at as usize];
+        let last = through[through.len() - 1];
+        let from: Vec<u32> = self.of(last).from.iter().copied().filter(|&v| stays(self.at(v))).collect();
+        if from.is_empty() {
+            return;
+        }
+        let way = Way { from: from[any(random, from.len())], through };
+        let touched = self.listeners(given, gone.iter().copied());
+        let ratio = self.worth(given, (u, shares), &way, stays) * self.support(given, touched, stays);
+        if unit(random) * ratio < 1.0 {
+            self.remove(given, &gone);
+        }
+    }
+}
