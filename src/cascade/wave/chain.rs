@@ -61,13 +61,13 @@ impl Chain {
     /// So many moves.
     pub fn sweep(&mut self, given: &Given<'_>, moves: usize) {
         let (sharers, random) = (&mut self.sharers, &mut self.random);
-        let kinds = if given.picks_one() { 3 } else { 5 };
+        let kinds = if given.picks_one() { 8 } else { 10 };
         for _ in 0..moves {
             match any(random, kinds) {
-                0 => sharers.birth(given, random),
-                1 => sharers.death(given, random),
-                2 => sharers.hear_anew(given, random),
-                3 => sharers.explain(given, random),
+                0..3 => sharers.birth(given, random),
+                3..6 => sharers.death(given, random),
+                6..8 => sharers.hear_anew(given, random),
+                8 => sharers.explain(given, random),
                 _ => sharers.unexplain(given, random),
             }
         }

@@ -3,7 +3,7 @@
 use super::observed::Observed;
 use crate::base::Result;
 use crate::cascade::Resolved;
-use crate::cascade::resolved::Exposure;
+use crate::cascade::resolved::{Exposure, Rho};
 
 /// What is certain of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,13 @@ impl Listener {
             Says::NotShared => 1.0 - (1.0 - miss) * self.rho,
         }
     }
+}
+
+/// `r rho` over the followers of somebody: the sum, and no less than the largest.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Row {
+    pub sum: f64,
+    pub most: f64,
 }
 
 /// A listener follows somebody who may share.
@@ -135,6 +142,28 @@ impl<'a> Given<'a> {
         row.iter().enumerate().map(move |(place, &v)| (v, self.r(u, place, v)))
     }
 
+    /// Who follows v, with the chance that v's post reaches them.
+    pub fn followers(&self, v: u32) -> impl Iterator<Item = (u32, f64)> {
+        let row = self.resolved.graph().followers(v);
+        row.iter().enumerate().map(move |(place, &u)| (u, self.resolved.r(v, place, u)))
+    }
+
+    /// Of v's followers, whatever their status. One product where all have the same chances.
+    pub fn row(&self, v: u32) -> Row {
+        let followers = self.resolved.graph().followers(v);
+        match (&self.resolved.exposure, &self.resolved.rho, followers.first()) {
+            (_, _, None) => Row::default(),
+            (Exposure::Constant(..) | Exposure::Source(..), Rho::Given(rho) | Rho::Assumed(rho), Some(&u)) => {
+                let most = self.resolved.r(v, 0, u) * rho;
+                Row { sum: most * followers.len() as f64, most }
+            }
+            _ => self.followers(v).fold(Row::default(), |row, (u, r)| {
+                let term = r * self.resolved.rho(u);
+                Row { sum: row.sum + term, most: row.most.max(term) }
+            }),
+        }
+    }
+
     /// The chance that none of the posts which reach somebody with these chances does.
     pub fn miss(&self, chances: impl Iterator<Item = f64>) -> f64 {
         match self.picks_one() {
@@ -187,7 +216,7 @@ impl<'a> Given<'a> {
     fn missed<T>(&self, observed: &Observed<'_>, y: u32, v: u32) -> Result<T> {
         let verb = if self.role(v) == Role::Poster { "posted" } else { "shared" };
         let says = match self.role(y) {
-            Role::Listener(Says::NotExposed) => "not exposed",
+            Role::Listener(Says::NotExposed) => "to be not exposed",
             _ if observed.statuses.iter().any(|status| status.0 == y) => "not to have shared",
             _ => {
                 return observed.refuse(
@@ -196,7 +225,7 @@ impl<'a> Given<'a> {
                 );
             }
         };
-        let problem = format!("is said to be {says}, and hears for certain from {}, who {verb}", observed.name(v));
+        let problem = format!("is said {says}, and hears for certain from {}, who {verb}", observed.name(v));
         observed.refuse(y, &problem)
     }
 

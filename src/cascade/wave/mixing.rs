@@ -7,7 +7,7 @@ use crate::base::{Error, Result, Run, par};
 
 /// Sweeps at the first look, and at most.
 const FIRST: usize = 32;
-const LAST: usize = 4096;
+const LAST: usize = 1024;
 
 /// Chains are near enough when none of their figures is apart by more than this factor.
 const NEAR: f64 = 1.05;
@@ -40,7 +40,7 @@ impl Wave<'_> {
             }
         })?;
         let begun: usize = chains.iter().map(|chain| chain.sharers.all.len()).sum();
-        let moves = (2 * begun / GROUPS as usize).max(MOVES);
+        let moves = (begun / GROUPS as usize).max(MOVES);
         let mut told: Vec<Vec<[f64; FIGURES]>> = vec![Vec::new(); GROUPS as usize];
         let mut sweeps = FIRST;
         loop {
@@ -56,6 +56,7 @@ impl Wave<'_> {
             .into_iter()
             .collect::<Result<()>>()?;
             let ratio = ratio(&told);
+
             if ratio <= NEAR || sweeps >= LAST {
                 return Ok(Sampling::Chains {
                     moves,

@@ -141,7 +141,7 @@ pub struct SoFar {
 ///
 /// **Guarantee**: rejection is exact. Chains are exact in the limit; before the first draw, 16 of them, half from as
 /// few sharers as possible and half from as many as come, run until the worst potential scale reduction (Gelman & Rubin
-/// 1992, of halves of chains) of five figures is below 1.05, twice as long each time, at most 4,096 sweeps; a draw
+/// 1992, of halves of chains) of five figures is below 1.05, twice as long each time, at most 1,024 sweeps; a draw
 /// comes after as many sweeps and a sixteenth of them after the one before. [`Sampling::Chains`] says whether that was
 /// met. It is a check, not a proof.
 ///

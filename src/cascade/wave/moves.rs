@@ -62,14 +62,14 @@ impl Sharers {
         let u = loop {
             let place = any(random, followers.len());
             let u = followers[place];
-            if given.role(u) == Role::Free && unit(random) * row.most < given.resolved.r(v, place, u) * given.rho(u) {
+            if unit(random) * row.most < given.resolved.r(v, place, u) * given.resolved.rho(u) {
                 break u;
             }
         };
-        if self.has(u) {
+        if given.role(u) != Role::Free || self.has(u) {
             return;
         }
-        let sharing: Vec<(u32, f64)> = given.followed(u).filter(|edge| self.has(edge.0)).collect();
+        let sharing: Vec<(u32, f64)> = self.sharing(given, u).collect();
         let miss = given.miss(sharing.iter().map(|edge| edge.1));
         let mut from = sharing;
         from.retain(|&(other, r)| other == v || (!given.picks_one() && unit(random) < r));
@@ -130,8 +130,7 @@ impl Sharers {
         let brought = self.dependents(&[u]);
         let mut inside = vec![false; self.all.len()];
         brought.iter().for_each(|&u| inside[self.at(u) as usize] = true);
-        let sharing = given.followed(u).filter(|edge| self.has(edge.0));
-        let (own, from): (Vec<_>, Vec<_>) = sharing.partition(|edge| inside[self.at(edge.0) as usize]);
+        let (own, from): (Vec<_>, Vec<_>) = self.sharing(given, u).partition(|edge| inside[self.at(edge.0) as usize]);
         let mut heard = heard_one(given, &from, random);
         if !given.picks_one() {
             heard.extend(own.into_iter().filter(|edge| unit(random) < edge.1).map(|edge| edge.0));

@@ -1,8 +1,9 @@
 //! The state of a chain: who has passed the post on, and which of their posts reached one another.
 
-use super::given::{Given, Role};
+use super::given::{Given, Role, Row};
 use super::urn::Urn;
 use crate::base::seed::{Generator, below};
+use crate::cascade::World;
 use rand::Rng;
 
 /// Not a sharer.
@@ -19,14 +20,7 @@ pub(super) struct Sharer {
     pub from: Vec<u32>,
     /// The sharers, but posters, whom their post reached.
     pub to: Vec<u32>,
-    /// `sum of r rho` over the followers who are [`Role::Free`], and the largest term.
     pub row: Row,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Row {
-    pub sum: f64,
-    pub most: f64,
 }
 
 /// A number in [0, 1) with 53 random bits.
@@ -96,8 +90,9 @@ impl Sharers {
             self.all[at].to.push(u);
         }
         self.at[u as usize] = self.all.len() as u32;
-        self.all.push(Sharer { account: u, from, to: Vec::new(), row: Row::default() });
-        self.rows.push(0);
+        let row = given.row(u);
+        self.all.push(Sharer { account: u, from, to: Vec::new(), row });
+        self.rows.push(libm::ceil(row.sum * PARTS) as u64);
         for heard in given.heard(u) {
             let followed = &mut self.followed[heard.listener as usize];
             let place = followed.partition_point(|other| other.0 < u);
@@ -126,12 +121,6 @@ impl Sharers {
         self.all[at].from = from;
     }
 
-    fn set_row(&mut self, u: u32, row: Row) {
-        let at = self.at(u) as usize;
-        self.all[at].row = row;
-        self.rows.set(at, libm::ceil(row.sum * PARTS) as u64);
-    }
-
     /// Takes sharers away, with their edges.
     pub fn remove(&mut self, given: &Given<'_>, gone: &[u32]) {
         for &u in gone {
@@ -156,13 +145,15 @@ impl Sharers {
         }
     }
 
+    /// The sharers whom u follows, with the chance that their post reaches u.
+    pub fn sharing(&self, given: &Given<'_>, u: u32) -> impl Iterator<Item = (u32, f64)> {
+        let row = given.resolved.graph().following(u).iter().enumerate();
+        row.filter(|&(_, &v)| self.has(v)).map(move |(place, &v)| (v, given.r(u, place, v)))
+    }
+
     /// The chance that u does not hear any sharer whom `counts` accepts by their place.
     pub fn miss(&self, given: &Given<'_>, u: u32, counts: impl Fn(u32) -> bool) -> f64 {
-        let heard = given.followed(u).filter(|&(v, _)| {
-            let at = self.at(v);
-            at != NONE && counts(at)
-        });
-        given.miss(heard.map(|edge| edge.1))
+        given.miss(self.sharing(given, u).filter(|edge| counts(self.at(edge.0))).map(|edge| edge.1))
     }
 
     /// Whoever is no longer reached once `without` share no more: these, and all whom every live path from a poster
@@ -214,44 +205,41 @@ impl Sharers {
     /// that u has not shared through T. Listeners are not asked: what they say is weighed by whoever calls.
     pub fn spread(&mut self, given: &Given<'_>, first: usize, least: bool, random: &mut Generator) {
         let picks_one = given.picks_one();
+        let world = World::new(given.resolved, random.next_u64(), 0);
+        let mut hearers: Vec<(u32, f64)> = Vec::new();
         let mut place = first;
         while place < self.all.len() {
             let v = self.all[place].account;
-            let mut row = Row::default();
-            for (at, &u) in given.resolved.graph().followers(v).iter().enumerate() {
-                let role = given.role(u);
-                if matches!(role, Role::Poster | Role::Listener(_)) {
+            hearers.clear();
+            if picks_one || least {
+                // A pick hangs together with what u did not pick before: it is tossed below.
+                hearers.extend(given.followers(v).filter(|edge| edge.1 >= 1.0 || picks_one && edge.1 > 0.0));
+            } else {
+                world.hearers(v, |u| hearers.push((u, 1.0)));
+            }
+            for &(u, b) in &hearers {
+                if matches!(given.role(u), Role::Poster | Role::Listener(_)) {
                     continue;
-                }
-                let (r, rho) = (given.resolved.r(v, at, u), given.rho(u));
-                if r <= 0.0 {
-                    continue;
-                }
-                if role == Role::Free {
-                    row.sum += r * rho;
-                    row.most = row.most.max(r * rho);
                 }
                 if self.has(u) {
                     // Who picked another does not hear v.
-                    let hears = !picks_one && if least { r >= 1.0 } else { unit(random) < r };
-                    if hears && !self.of(u).from.contains(&v) {
+                    if !picks_one && !self.of(u).from.contains(&v) {
                         self.link(v, u);
                     }
                     continue;
                 }
-                // More than the chance, without looking at whom u follows.
-                let most = if picks_one { r * rho / (1.0 - (1.0 - r) * rho) } else { r * rho };
+                let rho = given.rho(u);
+                let chance = |new: f64, miss: f64| new * rho / (1.0 - (1.0 - miss) * rho);
                 let coin = if least { 1.0 - f64::EPSILON } else { unit(random) };
-                if coin >= most {
+                // Never less than the chance, and known without looking at whom u follows.
+                if coin >= if picks_one { chance(b, b) } else { rho } {
                     continue;
                 }
                 let miss = self.miss(given, u, |other| (other as usize) < place);
-                let new = if picks_one { r } else { r * miss };
-                if coin < new * rho / (1.0 - (1.0 - miss) * rho) {
+                if coin < chance(if picks_one { b } else { miss }, miss) {
                     self.add(given, u, vec![v]);
                 }
             }
-            self.set_row(v, row);
             place += 1;
         }
     }

@@ -7,7 +7,7 @@ use crate::base::seed::{Generator, generator};
 use crate::cascade::exact::{MODELS, random_graph, random_thresholds, resolved};
 use crate::cascade::{Deadline, Delay};
 use crate::graph::build::{graph, weighted};
-use crate::graph::{Graph, Observation};
+use crate::graph::{Graph, Names, Observation};
 use rand::RngExt;
 
 /// A set of accounts exposed and a set of sharers, as bits.
@@ -209,12 +209,12 @@ fn firsts(wave: &Wave<'_>, chains: u64) -> Vec<Drawn> {
     (0..chains).map(|number| tools.draw(number * CHAIN)).collect()
 }
 
-/// 60 graphs, 2 laws each, at 4.5 standard deviations (passed by chance once in 290,000): a wrong alarm in one of 2,400
-/// seeds. Fewer than half of the graphs would be no test.
+/// 30 graphs, 2 laws each, at 4.5 standard deviations (passed by chance once in 290,000): a wrong alarm in one of 4,800
+/// seeds. A law of one pair is no test: most must have more.
 #[test]
 fn draws_have_the_law_of_all_worlds_that_agree() {
     let (mut told, mut rejected) = (0, 0);
-    for case in 0..60 {
+    for case in 0..30 {
         let small = Small::new(case);
         let law = small.law();
         assert!((law.values().sum::<f64>() - 1.0).abs() < 1e-9);
@@ -226,11 +226,161 @@ fn draws_have_the_law_of_all_worlds_that_agree() {
         if !matches!(wave.sampling, Sampling::Chains { .. }) {
             rejected += 1;
             let z = off(&wave.draws(0, 4000, &run).unwrap(), &exact);
-            assert!(z.abs() < 4.5 || z < 0.0, "case {case}, rejection, {statuses:?}: {z}");
+            assert!(z < 4.5, "case {case}, worlds, {statuses:?}: {z}");
         }
         let chains = chained(&wave, &run);
-        let z = off(&firsts(&chains, 1500), &exact);
+        let z = off(&firsts(&chains, 600), &exact);
         assert!(z < 4.5, "case {case}, chains, {} {statuses:?}: {z} {:?}", small.model, chains.sampling);
     }
-    assert!(told > 30 && rejected > 30, "{told} {rejected}");
+    assert!(told > 15 && rejected > 15, "{told} {rejected}");
+}
+
+/// Statuses of some people that are true of a world.
+fn seen(
+    model: &Resolved<'_>,
+    posters: &[u32],
+    world: u64,
+    people: impl Iterator<Item = u32>,
+) -> (usize, Vec<(u32, Observation)>) {
+    let mut walker = Walker::new(model.graph().accounts());
+    let world = World::new(model, 999, world);
+    let exposed = walker.walk(&world, posters).reach() as usize;
+    let status = |u: u32| match (walker.reached().contains(&u), world.shares(u)) {
+        (true, true) => Observation::Shared,
+        (true, false) if u % 2 == 0 => Observation::Exposed,
+        (false, _) if u % 2 == 0 => Observation::NotExposed,
+        _ => Observation::NotShared,
+    };
+    (exposed, people.filter(|u| !posters.contains(u)).map(|u| (u, status(u))).collect())
+}
+
+/// Simulation-based calibration (Talts et al. 2018): the rank of a truth among 15 draws given what was seen of it is uniform.
+/// 96 truths, 6 to each of 16 ranks: chi-squared with 15 degrees of freedom above 45 has a chance of 8 in 100,000.
+#[test]
+fn truths_stand_anywhere_among_the_draws() {
+    for (case, (name, rho)) in [("ic:0.2", Some(0.3)), ("wc", Some(0.7)), ("lt", Some(0.6))].into_iter().enumerate() {
+        let graph = random_graph(140 + case as u64, 60, 300);
+        let model = resolved(&graph, name, rho);
+        let posters = [3, 17];
+        let mut ranks = [0.0; 16];
+        for truth in 0..96 {
+            let (exposed, statuses) = seen(&model, &posters, truth, (0..60).filter(|u| u % 3 == 0));
+            let observed = Observed { posters: posters.to_vec(), statuses, names: None };
+            let run = Run::new(truth);
+            let wave = chained(&Wave::new(&model, &observed, &run).unwrap(), &run);
+            let drawn: Vec<usize> = firsts(&wave, 15).iter().map(|drawn| drawn.exposed.len()).collect();
+            // Equal ones are put in order by chance.
+            let below = drawn.iter().filter(|&&other| other < exposed).count();
+            let equal = drawn.iter().filter(|&&other| other == exposed).count();
+            let mut random = generator(93, Stream::Sample, truth);
+            ranks[below + random.random_range(0..=equal)] += 1.0;
+        }
+        let squares: f64 = ranks.iter().map(|count: &f64| (count - 6.0) * (count - 6.0) / 6.0).sum();
+        assert!(squares < 45.0, "{name}: {squares} {ranks:?}");
+    }
+}
+
+/// What people in the middle of a way did is not known: all of them explain it as often as they should, though each rarely
+/// shares. 10 people, each in about a tenth of 400 draws: 5 standard deviations are passed by chance once in 100,000.
+#[test]
+fn those_who_may_have_passed_it_on_are_all_drawn() {
+    // 1 to 10 follow 0; 11 follows all of them.
+    let follows: Vec<(u32, u32)> = (1..11).flat_map(|u| [(u, 0), (11, u)]).collect();
+    let graph = graph(12, &follows);
+    let model = resolved(&graph, "ic:0.2", Some(0.01));
+    for status in [Observation::Shared, Observation::Exposed] {
+        let observed = Observed { posters: vec![0], statuses: vec![(11, status)], names: None };
+        let wave = Wave::new(&model, &observed, &Run::new(1)).unwrap();
+        assert!(matches!(wave.sampling, Sampling::Chains { mixed: true, .. }), "{}", wave.sampling);
+        let mut counts = [0u32; 12];
+        firsts(&wave, 400).iter().for_each(|drawn| drawn.sharers.iter().for_each(|&u| counts[u as usize] += 1));
+        // Each shares with chance r rho, and 11 hears one of n sharing so with chance 1 - (1 - r^2 rho)^n.
+        let (s, hears) = (0.002, |n: f64| 1.0 - libm::pow(1.0 - 0.002 * 0.2, n));
+        let expect = 400.0 * s * (0.2 + 0.8 * hears(9.0)) / hears(10.0);
+        for count in &counts[1..11] {
+            assert!((f64::from(*count) - expect).abs() < 5.0 * libm::sqrt(expect), "{expect} {counts:?}");
+        }
+    }
+}
+
+#[test]
+fn nothing_observed_is_a_walk() {
+    for (case, (name, rho)) in MODELS.into_iter().enumerate() {
+        let graph = random_graph(150 + case as u64, 40, 220);
+        let model = resolved(&graph, name, rho);
+        let observed = Observed::new([(5, Observation::Posted), (2, Observation::Posted)], None);
+        let wave = Wave::new(&model, &observed, &Run::new(3)).unwrap();
+        assert_eq!((wave.sampling(), wave.posters()), (Sampling::Forward, &[2, 5][..]));
+        let mut walker = Walker::new(40);
+        for (index, drawn) in wave.draws(0, 50, &Run::new(3)).unwrap().into_iter().enumerate() {
+            let world = World::new(&model, wave.key(index as u64).word(0), 0);
+            let walk = walker.walk(&world, &[2, 5]);
+            assert_eq!((drawn.exposed.len() as u64, drawn.sharers.len() as u64), (walk.reach(), walk.sharers + 2));
+            assert!(drawn.exposed.iter().all(|u| walker.reached().contains(u)) && drawn.exposed.is_sorted());
+        }
+        let found = wave.so_far(1024, &Run::new(3)).unwrap();
+        assert!(found.interval.low <= found.exposed && found.exposed <= found.interval.high);
+    }
+}
+
+#[test]
+fn equal_bits_at_any_thread_count_and_in_any_order() {
+    for (case, (name, rho)) in MODELS.into_iter().enumerate() {
+        let graph = random_graph(160 + case as u64, 60, 400);
+        let model = resolved(&graph, name, rho);
+        let (_, statuses) = seen(&model, &[1, 2], 0, 0..40);
+        let observed = Observed { posters: vec![1, 2], statuses, names: None };
+        let all: Vec<(String, Vec<Drawn>)> = [1, 2, 3, 8]
+            .map(|threads| {
+                let run = Run::new(4).threads(threads).unwrap();
+                let wave = chained(&Wave::new(&model, &observed, &run).unwrap(), &run);
+                (format!("{} {:?}", wave.sampling, wave.so_far(16, &run).unwrap()), wave.draws(30, 150, &run).unwrap())
+            })
+            .into();
+        assert!(all.windows(2).all(|pair| pair[0] == pair[1]), "{name}");
+        let run = Run::new(4);
+        let wave = chained(&Wave::new(&model, &observed, &run).unwrap(), &run);
+        let mut tools = wave.tools();
+        for index in [100, 31, 149, 30] {
+            assert_eq!(tools.draw(index), all[0].1[index as usize - 30], "{name} {index}");
+        }
+    }
+}
+
+#[test]
+fn contradictions_are_refused_in_one_sentence() {
+    use Observation::{Exposed, NotExposed, NotShared, Posted, Shared};
+    // 1 hears 0 for certain, 2 perhaps; 3 hears 1 for certain, 4 hears 2; nobody hears 4 and nothing comes to 5.
+    let graph = weighted(6, &[(1, 0, 1.0), (2, 0, 0.5), (3, 1, 1.0), (4, 2, 0.5), (5, 4, 0.0)]);
+    let rho = vec![0.5, 1.0, 0.5, 0.5, 0.0, 0.5];
+    let model = resolved(&graph, "edge", None).with_rho(rho).unwrap();
+    let names = Names::from_sorted(["anh", "binh", "chi", "dung", "em", "giang"].into_iter().map(str::as_bytes));
+    for (rows, says) in [
+        (vec![(2, Shared)], "nobody is said to have posted"),
+        (vec![(0, Posted), (2, Shared), (2, NotShared)], "chi is said to be shared and not_shared"),
+        (vec![(0, Posted), (0, NotShared)], "anh is said to be posted and not_shared"),
+        (vec![(0, Posted), (7, Shared)], "account 7 is not among the 6"),
+        (
+            vec![(0, Posted), (5, Exposed)],
+            "giang is said to have seen it, and by this model it cannot have come to them",
+        ),
+        (vec![(0, Posted), (2, NotShared), (4, Exposed)], "em is said to have seen it, and by this model it cannot"),
+        (
+            vec![(0, Posted), (1, NotExposed)],
+            "binh is said to be not exposed, and hears for certain from anh, who posted",
+        ),
+        (vec![(0, Posted), (1, NotShared)], "binh is said not to have shared, and hears for certain from anh"),
+        (vec![(0, Posted), (3, NotExposed)], "binh must have shared, and somebody said not to have heard"),
+        (vec![(0, Posted), (4, Shared)], "em is said to have shared, and never shares"),
+        (vec![(0, Posted), (1, Exposed)], "binh is said to have seen it and not shared, and shares whatever comes"),
+    ] {
+        let observed = Observed::new(rows, Some(&names));
+        let error = observed.check(&model).unwrap_err().to_string();
+        assert!(error.starts_with("--after: ") && error.contains(says), "{error}");
+        assert_eq!(Wave::new(&model, &observed, &Run::new(1)).unwrap_err().to_string(), error);
+    }
+    let limit = Deadline { within: 24.0, delay: Delay::Exponential { mean: 6.0 }, assumed: false };
+    let timed = resolved(&graph, "edge", None).within(Some(limit));
+    let error = Wave::new(&timed, &Observed::new([(0, Posted)], None), &Run::new(1)).unwrap_err().to_string();
+    assert!(error.starts_with("--within: "), "{error}");
 }

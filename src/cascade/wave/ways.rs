@@ -64,7 +64,7 @@ impl Sharers {
         for (place, &u) in way.through.iter().enumerate() {
             let behind = (place + 1 == way.through.len()).then_some(way.from);
             let mut from = Vec::new();
-            for (v, r) in given.followed(u).filter(|edge| self.at(edge.0) < base as u32) {
+            for (v, r) in self.sharing(given, u).filter(|edge| self.at(edge.0) < base as u32) {
                 let hears = !given.picks_one() && if least { r >= 1.0 } else { unit(random) < r };
                 if behind == Some(v) || hears {
                     from.push(v);
@@ -95,33 +95,36 @@ impl Sharers {
         let free = |v: &u32| given.role(*v) == Role::Free;
         match shares {
             true => self.of(u).from.iter().copied().filter(free).collect(),
-            false => given.followed(u).map(|edge| edge.0).filter(|&v| self.has(v) && free(&v)).collect(),
+            false => self.sharing(given, u).map(|edge| edge.0).filter(free).collect(),
         }
     }
 
-    /// The chance to accept [`Sharers::explain`] but for what listeners say, seen from all sharers: `stays` accepts the places
-    /// of those who were there before.
-    fn worth(&self, given: &Given<'_>, (u, shares): (u32, bool), way: &Way, stays: impl Fn(u32) -> bool) -> f64 {
+    /// What is known of the worth of a way before it is gone: `G_0 … G_k / (c_v 2^k w_1 … w_k)`; `stays` accepts the places of
+    /// S.
+    fn promise(&self, given: &Given<'_>, u: u32, way: &Way, stays: impl Fn(u32) -> bool) -> f64 {
+        way.through.iter().fold(sum(given, u) / given.rho(way.from), |promise, &x| {
+            let w = 1.0 - (1.0 - self.miss(given, x, &stays)) * given.rho(x);
+            promise * sum(given, x) / (2.0 * w)
+        })
+    }
+
+    /// The rest of it, once all have shared, but for what listeners say: `N/N' / (m_0 … m_k)`.
+    fn kept(&self, given: &Given<'_>, (u, shares): (u32, bool), way: &Way, stays: impl Fn(u32) -> bool) -> f64 {
         let gone = self.all.len() - (0..self.all.len() as u32).filter(|&at| stays(at)).count();
         let (after, exposed) = (self.others(given) as f64, given.exposed.len() as f64);
-        let mut worth = (after - gone as f64 + exposed) / (after + exposed);
+        let mut kept = (after - gone as f64 + exposed) / (after + exposed);
         for (place, &x) in std::iter::once(&u).chain(&way.through).enumerate() {
-            worth *= sum(given, x);
-            if place > 0 {
-                let miss = self.miss(given, x, &stays);
-                worth /= 2.0 * (1.0 - (1.0 - miss) * given.rho(x));
-            }
             let heard = match place == way.through.len() {
                 true => self.of(x).from.iter().filter(|&&v| stays(self.at(v))).count(),
                 false => self.free_heard(given, x, shares || place > 0).len(),
             };
-            worth /= heard as f64;
+            kept /= heard as f64;
         }
-        if !shares {
-            let first = given.followed(u).find(|edge| Some(&edge.0) == way.through.first());
-            worth /= first.map_or(0.0, |edge| edge.1);
+        if shares {
+            return kept;
         }
-        worth / given.rho(way.from)
+        let first = given.followed(u).find(|edge| Some(&edge.0) == way.through.first());
+        kept / first.map_or(0.0, |edge| edge.1)
     }
 
     /// Somebody is explained by others as well: a way back from a sharer, or from a listener who was exposed.
@@ -132,18 +135,24 @@ impl Sharers {
     /// sharers of whom nothing is certain, in the end to one of the m_k in S. So the move is accepted with chance
     /// `L(S')/L(S) N/N' G_0 … G_k / (c_v 2^k m_0 … m_k w_1 … w_k)`, with w and L as in [`Sharers::birth`], over r of the
     /// first edge where u is a listener, whose coins are not noted. Not under `lt`, where a new way would end the old one.
+    ///
+    /// The factors that are known before anybody's followers are read decide alone first, the others then (delayed
+    /// acceptance, Christen & Fox 2005): most ways are given up before they cost anything.
     pub fn explain(&mut self, given: &Given<'_>, random: &mut Generator) {
         let Some((u, shares)) = self.explicable(given, random) else { return };
         let Some(way) = self.way(given, u, random).filter(|way| !way.through.is_empty()) else { return };
         let base = self.all.len();
+        let stays = |at| (at as usize) < base;
+        if unit(random) >= self.promise(given, u, &way, stays) {
+            return;
+        }
         self.lead(given, &way, false, random);
         if shares && !self.of(u).from.contains(&way.through[0]) {
             self.link(way.through[0], u);
         }
         let new: Vec<u32> = self.all[base..].iter().map(|sharer| sharer.account).collect();
         let touched = self.listeners(given, new.iter().copied());
-        let stays = |at| (at as usize) < base;
-        let ratio = self.worth(given, (u, shares), &way, stays) * self.support(given, touched, stays);
+        let ratio = self.kept(given, (u, shares), &way, stays) * self.support(given, touched, stays);
         if unit(random) >= ratio {
             self.remove(given, &new);
         }
@@ -181,8 +190,11 @@ impl Sharers {
             return;
         }
         let way = Way { from: from[any(random, from.len())], through };
+        if unit(random) * self.promise(given, u, &way, stays) >= 1.0 {
+            return;
+        }
         let touched = self.listeners(given, gone.iter().copied());
-        let ratio = self.worth(given, (u, shares), &way, stays) * self.support(given, touched, stays);
+        let ratio = self.kept(given, (u, shares), &way, stays) * self.support(given, touched, stays);
         if unit(random) * ratio < 1.0 {
             self.remove(given, &gone);
         }
