@@ -1,6 +1,6 @@
 //! A chain of states that all agree with what was observed: where it starts, and one sweep of it.
 
-use super::given::{Given, Role};
+use super::given::{Given, Role, Witness};
 use super::sharers::{Sharers, any};
 use super::ways::Way;
 use crate::base::seed::{Generator, mix};
@@ -33,21 +33,17 @@ impl Chain {
         let (sharers, random) = (&mut self.sharers, &mut self.random);
         sharers.begin(given);
         sharers.spread(given, 0, least, random);
-        let exposed = given.exposed.iter().map(|&at| given.listeners[at as usize].account);
-        let mut sought: Vec<u32> = given.shared.iter().copied().chain(exposed).collect();
+        let mut sought: Vec<&Witness> = given.witnesses.iter().collect();
         while !sought.is_empty() {
-            let u = sought.swap_remove(any(random, sought.len()));
-            let shares = given.role(u) == Role::Shared;
-            let is_led_to = match shares {
-                true => sharers.has(u),
-                false => sharers.miss(given, u, |_| true) < 1.0,
-            };
+            let witness = sought.swap_remove(any(random, sought.len()));
+            let u = witness.account;
+            let is_led_to = if witness.shares { sharers.has(u) } else { sharers.miss(given, u, |_| true) < 1.0 };
             if is_led_to {
                 continue;
             }
-            let likely = (0..TRIES).find_map(|_| sharers.way(given, u, random));
-            let mut way = likely.unwrap_or_else(|| shortest(sharers, given, u));
-            if shares {
+            let likely = (0..TRIES).find_map(|_| sharers.way(given, witness, random));
+            let mut way = likely.unwrap_or_else(|| shortest(sharers, witness));
+            if witness.shares {
                 way.through.insert(0, u);
             }
             sharers.lead(given, &way, least, random);
@@ -90,9 +86,9 @@ impl Chain {
     }
 }
 
-/// The shortest way back from u to somebody who shares.
-fn shortest(sharers: &Sharers, given: &Given<'_>, u: u32) -> Way {
-    let route = given.route(u);
+/// The shortest way back from a witness to somebody who shares.
+fn shortest(sharers: &Sharers, witness: &Witness) -> Way {
+    let route = &witness.route;
     // It ends at a poster, who shares.
     let place = route.iter().position(|&v| sharers.has(v)).unwrap_or(route.len() - 1);
     Way { through: route[..place].to_vec(), from: route[place] }

@@ -22,7 +22,7 @@ impl Sharers {
     ) -> Drawn {
         let posters = given.posters.len();
         let mut exposed: Vec<u32> = self.all[posters..].iter().map(|sharer| sharer.account).collect();
-        exposed.extend(given.exposed.iter().map(|&at| given.listeners[at as usize].account));
+        exposed.extend(given.witnesses.iter().filter(|witness| !witness.shares).map(|witness| witness.account));
         exposed.iter().for_each(|&u| seen[u as usize] = true);
         let mut doubted = Vec::new();
         let mut back: Vec<(u32, u32)> = Vec::new();
@@ -68,9 +68,8 @@ impl Wave<'_> {
     /// Whether a walk from the posters, just made, shows all that was observed.
     pub(super) fn agrees(&self, walker: &crate::cascade::Walker, world: &World<'_>) -> bool {
         let given = &self.given;
-        let listener = |at: &u32| given.listeners[*at as usize].account;
-        given.shared.iter().all(|&u| walker.has_reached(u) && world.shares(u))
-            && given.exposed.iter().map(listener).all(|u| walker.has_reached(u) && !world.shares(u))
+        let exposed = |u: u32, shares: bool| walker.has_reached(u) && world.shares(u) == shares;
+        given.witnesses.iter().all(|witness| exposed(witness.account, witness.shares))
             && given.listeners.iter().all(|listener| {
                 let u = listener.account;
                 match given.role(u) {

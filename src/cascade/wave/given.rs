@@ -64,6 +64,25 @@ pub(super) struct Heard {
     pub r: f64,
 }
 
+/// Somebody seen to have been exposed.
+#[derive(Debug, Clone)]
+pub(super) struct Witness {
+    pub account: u32,
+    /// Whether they passed it on.
+    pub shares: bool,
+    /// A way by which it could come: those who pass it on, the last first, up to a poster.
+    pub route: Vec<u32>,
+    /// From whom it may have come, with the sum of the weights ([`Given::weight`]) up to each.
+    pub from: Vec<(u32, f64)>,
+}
+
+impl Witness {
+    /// The sum of all weights.
+    pub fn sum(&self) -> f64 {
+        self.from.last().map_or(0.0, |last| last.1)
+    }
+}
+
 /// Sums of threshold weights this near to 1 are 1: they are rounded.
 const WHOLE: f64 = 1e-9;
 
@@ -73,16 +92,12 @@ pub(super) struct Given<'a> {
     pub resolved: &'a Resolved<'a>,
     pub roles: Vec<Role>,
     pub posters: Vec<u32>,
-    /// All that are known to have shared.
-    pub shared: Vec<u32>,
     /// By account.
     pub listeners: Vec<Listener>,
-    /// Places of the listeners who were exposed.
-    pub exposed: Vec<u32>,
+    /// By account.
+    pub witnesses: Vec<Witness>,
     /// By sharer, then listener.
     heard: Vec<Heard>,
-    /// For everybody known to have been exposed, a way by which it could come: from them back to a poster.
-    routes: Vec<(u32, Vec<u32>)>,
 }
 
 impl<'a> Given<'a> {
@@ -93,11 +108,9 @@ impl<'a> Given<'a> {
             resolved,
             roles,
             posters: observed.posters.clone(),
-            shared: Vec::new(),
             listeners: Vec::new(),
-            exposed: Vec::new(),
+            witnesses: Vec::new(),
             heard: Vec::new(),
-            routes: Vec::new(),
         };
         given.posters.sort_unstable();
         given.silence(observed)?;
@@ -182,10 +195,9 @@ impl<'a> Given<'a> {
         &self.heard[from..to]
     }
 
-    /// A way by which it could come to u: those who pass it on, the last first, up to a poster.
-    pub fn route(&self, u: u32) -> &[u32] {
-        let found = self.routes.binary_search_by_key(&u, |route| route.0);
-        found.map_or(&[], |at| &self.routes[at].1)
+    /// The weight of v as one from whom somebody heard with chance r: times 1 if v certainly shared, else `rho_v`.
+    pub fn weight(&self, (v, r): (u32, f64)) -> f64 {
+        r * self.rho(v)
     }
 
     /// Whoever is certain to make somebody hear or share who did not, did not share either.
@@ -231,15 +243,19 @@ impl<'a> Given<'a> {
 
     fn list(&mut self) {
         for u in 0..self.roles.len() as u32 {
-            match self.role(u) {
-                Role::Shared => self.shared.push(u),
-                Role::Listener(says) => {
-                    if says == Says::Exposed {
-                        self.exposed.push(self.listeners.len() as u32);
-                    }
-                    self.listeners.push(Listener { account: u, says, rho: self.resolved.rho(u) });
-                }
-                Role::Free | Role::Poster => {}
+            let role = self.role(u);
+            if let Role::Listener(says) = role {
+                self.listeners.push(Listener { account: u, says, rho: self.resolved.rho(u) });
+            }
+            if matches!(role, Role::Shared | Role::Listener(Says::Exposed)) {
+                let mut sum = 0.0;
+                let weighed = self.followed(u).map(|edge| (edge.0, self.weight(edge)));
+                let from = weighed.filter(|edge| edge.1 > 0.0).map(|(v, weight)| {
+                    sum += weight;
+                    (v, sum)
+                });
+                let from = from.collect();
+                self.witnesses.push(Witness { account: u, shares: role == Role::Shared, route: Vec::new(), from });
             }
         }
     }
@@ -247,12 +263,9 @@ impl<'a> Given<'a> {
     /// A shortest way to everybody who was exposed; the account to whom there is none is refused.
     fn trace(&mut self, observed: &Observed<'_>) -> Result<()> {
         const NOBODY: u32 = u32::MAX;
-        let exposed = self.exposed.iter().map(|&at| self.listeners[at as usize].account);
-        let mut sought: Vec<u32> = self.shared.iter().copied().chain(exposed).collect();
-        if sought.is_empty() {
+        if self.witnesses.is_empty() {
             return Ok(());
         }
-        sought.sort_unstable();
         let mut from = vec![NOBODY; self.roles.len()];
         let mut queue = self.posters.clone();
         queue.iter().for_each(|&v| from[v as usize] = v);
@@ -268,7 +281,8 @@ impl<'a> Given<'a> {
                 }
             }
         }
-        for u in sought {
+        for place in 0..self.witnesses.len() {
+            let u = self.witnesses[place].account;
             let mut route = vec![from[u as usize]];
             loop {
                 let last = route[route.len() - 1];
@@ -282,7 +296,7 @@ impl<'a> Given<'a> {
                 }
                 route.push(from[last as usize]);
             }
-            self.routes.push((u, route));
+            self.witnesses[place].route = route;
         }
         Ok(())
     }

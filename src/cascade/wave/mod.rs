@@ -146,7 +146,7 @@ pub struct SoFar {
 /// met. It is a check, not a proof.
 ///
 /// **Cost**: a world from the posters a draw, over the share that agrees; of chains, `burn_in / 64 + gap` sweeps and a world. A
-/// move reads the followers of new sharers. Memory: 1 byte an account, 16 for every follow of somebody observed;
+/// move reads the followers of new sharers. Memory: 1 byte an account, 32 for every follow of somebody observed;
 /// 18 an account a thread.
 ///
 /// **Errors**: contradictions ([`Observed::check`]); a limit of time. **Determinism**: draw i is a function of (seed, i).
@@ -184,7 +184,7 @@ impl<'a> Wave<'a> {
         let given = Given::new(resolved, observed)?;
         resolved.lay_out(given.posters.iter().copied(), TRIALS, run)?;
         let mut wave = Wave { given, seed: run.seed(), sampling: Sampling::Forward };
-        if wave.given.shared.is_empty() && wave.given.listeners.is_empty() {
+        if wave.given.witnesses.is_empty() && wave.given.listeners.is_empty() {
             return Ok(wave);
         }
         let agreed = wave.agreed(run)?;

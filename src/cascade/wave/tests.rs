@@ -280,22 +280,22 @@ fn truths_stand_anywhere_among_the_draws() {
     }
 }
 
-/// What people in the middle of a way did is not known: all of them explain it as often as they should, though each rarely
-/// shares. 10 people, each in about a tenth of 400 draws: 5 standard deviations are passed by chance once in 100,000.
+/// What people in the middle of a way did is not known: all of them explain it as often as they should. Chains must
+/// go from one to the other. 10 people in 400 draws each: 5 standard deviations are passed by chance once in 100,000.
 #[test]
 fn those_who_may_have_passed_it_on_are_all_drawn() {
     // 1 to 10 follow 0; 11 follows all of them.
     let follows: Vec<(u32, u32)> = (1..11).flat_map(|u| [(u, 0), (11, u)]).collect();
     let graph = graph(12, &follows);
-    let model = resolved(&graph, "ic:0.2", Some(0.01));
+    let model = resolved(&graph, "ic:0.2", Some(0.2));
     for status in [Observation::Shared, Observation::Exposed] {
         let observed = Observed { posters: vec![0], statuses: vec![(11, status)], names: None };
-        let wave = Wave::new(&model, &observed, &Run::new(1)).unwrap();
+        let wave = chained(&Wave::new(&model, &observed, &Run::new(1)).unwrap(), &Run::new(1));
         assert!(matches!(wave.sampling, Sampling::Chains { mixed: true, .. }), "{}", wave.sampling);
         let mut counts = [0u32; 12];
         firsts(&wave, 400).iter().for_each(|drawn| drawn.sharers.iter().for_each(|&u| counts[u as usize] += 1));
         // Each shares with chance r rho, and 11 hears one of n sharing so with chance 1 - (1 - r^2 rho)^n.
-        let (s, hears) = (0.002, |n: f64| 1.0 - libm::pow(1.0 - 0.002 * 0.2, n));
+        let (s, hears) = (0.04, |n: f64| 1.0 - libm::pow(1.0 - 0.04 * 0.2, n));
         let expect = 400.0 * s * (0.2 + 0.8 * hears(9.0)) / hears(10.0);
         for count in &counts[1..11] {
             assert!((f64::from(*count) - expect).abs() < 5.0 * libm::sqrt(expect), "{expect} {counts:?}");

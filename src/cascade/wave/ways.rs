@@ -1,20 +1,15 @@
 //! The moves of a chain that explain somebody otherwise: by a way of new sharers back to one who is there.
 
-use super::given::{Given, Role};
+use super::given::{Given, Role, Witness};
 use super::sharers::{Sharers, any, unit};
 use crate::base::seed::Generator;
 
 /// Steps of a way, at most.
 const MOST: usize = 16;
 
-/// The weight of v as one from whom u may have heard: `r_vu c_v`, c 1 for who certainly shared, `rho_v` for others.
-fn weight(given: &Given<'_>, (v, r): (u32, f64)) -> f64 {
-    r * given.rho(v)
-}
-
 /// The sum of the weights of all from whom u may have heard.
 fn sum(given: &Given<'_>, u: u32) -> f64 {
-    given.followed(u).fold(0.0, |sum, edge| sum + weight(given, edge))
+    given.followed(u).fold(0.0, |sum, edge| sum + given.weight(edge))
 }
 
 /// Somebody from whom u may have heard, in proportion to the weights; `None` where there is nobody.
@@ -22,7 +17,7 @@ fn likely(given: &Given<'_>, u: u32, random: &mut Generator) -> Option<u32> {
     let mut left = unit(random) * sum(given, u);
     let mut found = None;
     for edge in given.followed(u) {
-        let weight = weight(given, edge);
+        let weight = given.weight(edge);
         if weight > 0.0 {
             found = Some(edge.0);
             left -= weight;
@@ -34,6 +29,11 @@ fn likely(given: &Given<'_>, u: u32, random: &mut Generator) -> Option<u32> {
     found
 }
 
+/// Any witness.
+fn witness<'g>(given: &'g Given<'_>, random: &mut Generator) -> Option<&'g Witness> {
+    given.witnesses.get(any(random, given.witnesses.len()))
+}
+
 /// Those through whom somebody heard, the last first, and the sharer from whom the first of them heard.
 pub(super) struct Way {
     pub through: Vec<u32>,
@@ -41,16 +41,22 @@ pub(super) struct Way {
 }
 
 impl Sharers {
-    /// A way back from u by likely steps to somebody who shares; `None` where it meets itself or grows too long.
-    pub fn way(&self, given: &Given<'_>, u: u32, random: &mut Generator) -> Option<Way> {
+    /// A way back from a witness by likely steps to somebody who shares; `None` where it meets itself or grows too long.
+    pub fn way(&self, given: &Given<'_>, witness: &Witness, random: &mut Generator) -> Option<Way> {
         let mut through: Vec<u32> = Vec::new();
         loop {
-            let last = through.last().copied().unwrap_or(u);
-            let v = likely(given, last, random)?;
+            let v = match through.last() {
+                Some(&last) => likely(given, last, random)?,
+                None => {
+                    let left = unit(random) * witness.sum();
+                    let place = witness.from.partition_point(|edge| edge.1 <= left);
+                    witness.from.get(place).or(witness.from.last())?.0
+                }
+            };
             if self.has(v) {
                 return Some(Way { through, from: v });
             }
-            if v == u || through.contains(&v) || through.len() == MOST {
+            if v == witness.account || through.contains(&v) || through.len() == MOST {
                 return None;
             }
             through.push(v);
@@ -76,20 +82,6 @@ impl Sharers {
         self.spread(given, base, least, random);
     }
 
-    /// Who may be explained: the sharers who did not post, and the listeners who were exposed. An account, and whether it
-    /// shares.
-    fn explicable(&self, given: &Given<'_>, random: &mut Generator) -> Option<(u32, bool)> {
-        let (posters, others) = (given.posters.len(), self.others(given));
-        if others + given.exposed.len() == 0 {
-            return None;
-        }
-        let place = any(random, others + given.exposed.len());
-        Some(match place.checked_sub(others) {
-            None => (self.all[posters + place].account, true),
-            Some(place) => (given.listeners[given.exposed[place] as usize].account, false),
-        })
-    }
-
     /// Those from whom u heard, or may have heard if u is a listener, and of whom nothing is certain.
     fn free_heard(&self, given: &Given<'_>, u: u32, shares: bool) -> Vec<u32> {
         let free = |v: &u32| given.role(*v) == Role::Free;
@@ -101,18 +93,17 @@ impl Sharers {
 
     /// What is known of the worth of a way before it is gone: `G_0 … G_k / (c_v 2^k w_1 … w_k)`; `stays` accepts the places of
     /// S.
-    fn promise(&self, given: &Given<'_>, u: u32, way: &Way, stays: impl Fn(u32) -> bool) -> f64 {
-        way.through.iter().fold(sum(given, u) / given.rho(way.from), |promise, &x| {
+    fn promise(&self, given: &Given<'_>, witness: &Witness, way: &Way, stays: impl Fn(u32) -> bool) -> f64 {
+        way.through.iter().fold(witness.sum() / given.rho(way.from), |promise, &x| {
             let w = 1.0 - (1.0 - self.miss(given, x, &stays)) * given.rho(x);
             promise * sum(given, x) / (2.0 * w)
         })
     }
 
-    /// The rest of it, once all have shared, but for what listeners say: `N/N' / (m_0 … m_k)`.
-    fn kept(&self, given: &Given<'_>, (u, shares): (u32, bool), way: &Way, stays: impl Fn(u32) -> bool) -> f64 {
-        let gone = self.all.len() - (0..self.all.len() as u32).filter(|&at| stays(at)).count();
-        let (after, exposed) = (self.others(given) as f64, given.exposed.len() as f64);
-        let mut kept = (after - gone as f64 + exposed) / (after + exposed);
+    /// The rest of it, once all have shared, but for what listeners say: `1 / (m_0 … m_k)`, over r of the first edge where
+    /// the witness is a listener.
+    fn kept(&self, given: &Given<'_>, witness: &Witness, way: &Way, stays: impl Fn(u32) -> bool) -> f64 {
+        let (u, shares, mut kept) = (witness.account, witness.shares, 1.0);
         for (place, &x) in std::iter::once(&u).chain(&way.through).enumerate() {
             let heard = match place == way.through.len() {
                 true => self.of(x).from.iter().filter(|&&v| stays(self.at(v))).count(),
@@ -127,23 +118,25 @@ impl Sharers {
         kept / first.map_or(0.0, |edge| edge.1)
     }
 
-    /// Somebody is explained by others as well: a way back from a sharer, or from a listener who was exposed.
+    /// Somebody seen to have been exposed is explained by others as well.
     ///
-    /// From u, drawn from the N who may be explained, the way goes back to x_1, x_2, … x_k in proportion to
-    /// `r_vx c_v` (G their sum), until it comes to v in S, who shares. These edges are then live, the others by chance. The way
-    /// back, [`Sharers::unexplain`], draws u, k with chance 2^-k, and goes along live edges from each to one of the m
-    /// sharers of whom nothing is certain, in the end to one of the m_k in S. So the move is accepted with chance
-    /// `L(S')/L(S) N/N' G_0 … G_k / (c_v 2^k m_0 … m_k w_1 … w_k)`, with w and L as in [`Sharers::birth`], over r of the
-    /// first edge where u is a listener, whose coins are not noted. Not under `lt`, where a new way would end the old one.
+    /// From a witness, drawn from all, a way goes back to x_1, x_2, … x_k in proportion to `r_vx c_v` (G their sum; c 1 for who
+    /// certainly shared, rho for others), until it comes to v in S, who shares. These edges are then live, the others by
+    /// chance. The way back, [`Sharers::unexplain`], draws the witness, k with chance 2^-k, and goes along live edges from each
+    /// to one of the m sharers of whom nothing is certain, in the end to one of the m_k in S. So the move is accepted with
+    /// chance `L(S')/L(S) G_0 … G_k / (c_v 2^k m_0 … m_k w_1 … w_k)`, with w and L as in [`Sharers::birth`], over r of the
+    /// first edge where the witness is a listener, whose coins are not noted. Not under `lt`, where a new way would end the
+    /// old one.
     ///
     /// The factors that are known before anybody's followers are read decide alone first, the others then (delayed
     /// acceptance, Christen & Fox 2005): most ways are given up before they cost anything.
     pub fn explain(&mut self, given: &Given<'_>, random: &mut Generator) {
-        let Some((u, shares)) = self.explicable(given, random) else { return };
-        let Some(way) = self.way(given, u, random).filter(|way| !way.through.is_empty()) else { return };
+        let Some(witness) = witness(given, random) else { return };
+        let (u, shares) = (witness.account, witness.shares);
+        let Some(way) = self.way(given, witness, random).filter(|way| !way.through.is_empty()) else { return };
         let base = self.all.len();
         let stays = |at| (at as usize) < base;
-        if unit(random) >= self.promise(given, u, &way, stays) {
+        if unit(random) >= self.promise(given, witness, &way, stays) {
             return;
         }
         self.lead(given, &way, false, random);
@@ -152,7 +145,7 @@ impl Sharers {
         }
         let new: Vec<u32> = self.all[base..].iter().map(|sharer| sharer.account).collect();
         let touched = self.listeners(given, new.iter().copied());
-        let ratio = self.kept(given, (u, shares), &way, stays) * self.support(given, touched, stays);
+        let ratio = self.kept(given, witness, &way, stays) * self.support(given, touched, stays);
         if unit(random) >= ratio {
             self.remove(given, &new);
         }
@@ -160,7 +153,8 @@ impl Sharers {
 
     /// The way back of [`Sharers::explain`].
     pub fn unexplain(&mut self, given: &Given<'_>, random: &mut Generator) {
-        let Some((u, shares)) = self.explicable(given, random) else { return };
+        let Some(witness) = witness(given, random) else { return };
+        let (u, shares) = (witness.account, witness.shares);
         let mut through: Vec<u32> = Vec::new();
         loop {
             let last = through.last().copied().unwrap_or(u);
@@ -190,11 +184,11 @@ impl Sharers {
             return;
         }
         let way = Way { from: from[any(random, from.len())], through };
-        if unit(random) * self.promise(given, u, &way, stays) >= 1.0 {
+        if unit(random) * self.promise(given, witness, &way, stays) >= 1.0 {
             return;
         }
         let touched = self.listeners(given, gone.iter().copied());
-        let ratio = self.kept(given, (u, shares), &way, stays) * self.support(given, touched, stays);
+        let ratio = self.kept(given, witness, &way, stays) * self.support(given, touched, stays);
         if unit(random) * ratio < 1.0 {
             self.remove(given, &gone);
         }
