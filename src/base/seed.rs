@@ -51,6 +51,9 @@ pub enum Stream {
     Judge = 42,
     /// The same to judge the portfolio by that was chosen.
     Verdict = 43,
+    /// What is not known of a cascade under way (`cascade::Wave`). Index: draw, or chain; item: 0 the world of a draw, 1 a
+    /// chain's moves.
+    Wave = 44,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
     Backtest = 21,
 }

@@ -123,6 +123,11 @@ impl Walker {
         &self.reached
     }
 
+    /// Whether the last walk, which had no time limit, reached u, who was no creator of it.
+    pub(crate) fn has_reached(&self, u: u32) -> bool {
+        self.seen.has(u)
+    }
+
     /// Walks `world` from `creators`, which must be different accounts of the graph; with a time limit, as far as posts
     /// come within it.
     pub fn walk(&mut self, world: &World<'_>, creators: &[u32]) -> Walk {

@@ -9,6 +9,7 @@
 //! - [`Reach`] estimates the reach of a set, [`ReachEach`] of many creators apart, [`ReachAll`] of everybody;
 //!   [`Together`] says what each creator adds to the others, [`ReachBy`] where the people reached belong, [`Top`] who
 //!   reaches most.
+//! - [`Wave`] draws what is not known of a cascade under way, given what was seen of it.
 //! - [`Timing`] limits all of it to what comes within some hours, with a law of the delays.
 //! - [`direct_reach`] is the exact part without resharing, [`TunkRank`] the exact upper bound `R <= I`.
 
@@ -35,6 +36,7 @@ pub mod timed;
 pub mod together;
 pub mod top;
 pub mod tunkrank;
+pub mod wave;
 pub mod weights;
 pub mod world;
 
@@ -60,5 +62,6 @@ pub use share::Sharing;
 pub use together::{Contribution, Sampled, Together, TogetherRows};
 pub use top::{Top, TopCreators};
 pub use tunkrank::{TunkRank, TunkRanks};
+pub use wave::{Drawn, Observed, Wave};
 pub use weights::Weights;
 pub use world::World;

@@ -16,6 +16,7 @@ pub mod layout;
 pub mod lookup;
 pub mod manifest;
 pub mod ndjson;
+pub mod observed;
 pub mod open;
 pub mod output;
 pub mod pseudonyms;
