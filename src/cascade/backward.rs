@@ -245,6 +245,9 @@ impl<'a> Backward<'a> {
     pub fn walk_in(&self, stratum: Stratum, mut words: Words, meeting: &mut impl Meet) {
         let root = self.root_of(stratum, &mut words);
         meeting.begin(root);
+        if meeting.ended() {
+            return;
+        }
         if let Some(limit) = self.resolved.deadline() {
             return self.walk_against_the_clock(root, limit, words, meeting);
         }

@@ -11,7 +11,7 @@ use super::wishes::{Compiled, amount};
 use crate::base::stats::Interval;
 use crate::cascade::draws::Draw;
 use crate::cascade::reach::joined;
-use crate::cascade::{Resolved, Sampled, direct_reach};
+use crate::cascade::{Resolved, Sampled, Wave, direct_reach};
 
 /// All that a plan is put together from.
 pub(super) struct Assembly<'a> {
@@ -20,6 +20,7 @@ pub(super) struct Assembly<'a> {
     pub compiled: &'a Compiled,
     pub found: &'a Optimum,
     pub judge: &'a Judge,
+    pub wave: Option<&'a Wave<'a>>,
 }
 
 impl Assembly<'_> {
@@ -62,6 +63,7 @@ impl Assembly<'_> {
             more: self.more(rules, &at(&variants.more), &chosen),
             wishes: variants.without.iter().map(wish).collect(),
             frontier: self.frontier(rules, variants),
+            under_way: None,
             best,
         }
     }
@@ -89,8 +91,9 @@ impl Assembly<'_> {
             credit: standing.credit,
         };
         let members = accounts.iter().zip(&standings).map(member).collect();
-        let (direct, mut reach) = (direct_reach(self.resolved, accounts), self.judge.reach(accounts));
-        if !self.select.spread {
+        let direct = self.wave.is_none().then(|| direct_reach(self.resolved, accounts));
+        let mut reach = self.judge.reach(accounts);
+        if let (Some(direct), false) = (direct, self.select.spread) {
             // The part that is exact is no estimate.
             reach.people = reach.people.max(direct);
             reach.sim_error.low = reach.sim_error.low.max(direct);
@@ -102,7 +105,7 @@ impl Assembly<'_> {
             true => (lowest(self.judge.reached(accounts) as f64, judged, self.select.failure * BOUND) / most).min(1.0),
             false => 0.0,
         };
-        let interval = self.widened(accounts, reach, direct, draws);
+        let interval = self.widened(accounts, reach, direct.unwrap_or(0.0), draws);
         Portfolio { members, reach, interval, direct, cost: self.cost(accounts), ratio }
     }
 

@@ -31,7 +31,7 @@ mod wishes;
 mod tests;
 
 pub use people::People;
-pub use plan::{Member, More, Plan, Point, Portfolio, Swap, Wish};
+pub use plan::{Member, More, Plan, Point, Portfolio, Swap, UnderWay, Wish};
 pub use references::Method;
-pub use select::Select;
+pub use select::{Brief, Select};
 pub use wishes::{Limits, Quota, Wishes};

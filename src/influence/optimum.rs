@@ -90,7 +90,7 @@ pub(super) fn optimum(
     let mut pool = Pool::default();
     let mut fixed: Vec<u32> = Vec::new();
     let mut before: Vec<u32> = Vec::new();
-    let by_chance = walks.backward.can_spare_coins() && rules.share.is_none();
+    let by_chance = walks.can_spare_coins() && rules.share.is_none();
     let everybody = if by_chance && walks.accounts as u64 <= EACH { walks.accounts as u64 } else { 0 };
     let (mut samples, mut judged) = (FIRST.max(everybody).min(most_samples), 0);
     loop {

@@ -31,8 +31,8 @@ pub struct Portfolio {
     pub reach: Sampled,
     /// The 95% interval with assumed parameters drawn.
     pub interval: Interval,
-    /// Of them, reached by the creators' own posts: exact given the model.
-    pub direct: f64,
+    /// Of them, reached by the creators' own posts: exact given the model; `None` for a cascade under way.
+    pub direct: Option<f64>,
     /// What all members ask, where prices were asked for and all have one.
     pub cost: Option<f64>,
     /// But for the failure probability, it reaches at least this share of what any portfolio within the limits does.
@@ -86,6 +86,19 @@ pub struct Point {
     pub knee: bool,
 }
 
+/// A cascade under way, into which creators are chosen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnderWay {
+    /// Whose post is out.
+    pub posters: Vec<u32>,
+    /// People reached so far, with the interval of the draws.
+    pub exposed: Sampled,
+    /// Those who passed it on, posters counted.
+    pub sharers: f64,
+    /// How what was not seen was drawn.
+    pub sampling: String,
+}
+
 /// The portfolio chosen, what is certain of it, and what other wishes would have led to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -115,6 +128,8 @@ pub struct Plan {
     pub guarantee: String,
     /// Creators at whom walks were cut short.
     pub sentinels: u64,
+    /// The cascade under way that it adds to: then people are those reached beyond it.
+    pub under_way: Option<UnderWay>,
     /// The portfolio chosen.
     pub best: Portfolio,
     /// Portfolios that were given, judged on the same people.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::candidates::Candidates;
 use crate::base::seed::Stream;
 use crate::base::{Error, Result, Run, par};
+use crate::cascade::wave::{self, Drawn, Wave};
 use crate::cascade::Resolved;
 use crate::cascade::backward::{Backward, Meet, Stratum, Words};
 
@@ -40,7 +41,7 @@ impl Bits {
     }
 }
 
-/// The scratch of walks, used for one after the other: two bits an account.
+/// The scratch of walks, used for one after the other: four bits an account.
 #[derive(Debug)]
 pub(super) struct Scratch {
     met: Bits,
@@ -48,12 +49,44 @@ pub(super) struct Scratch {
     /// Whom the root hears by chance, with the chance that not; they do not reshare.
     hears: Vec<(u32, f32)>,
     silent: Bits,
+    past: Past,
+}
+
+/// What has happened of a cascade under way, as far as the walk at hand goes.
+#[derive(Debug)]
+struct Past {
+    /// Whether there is one.
+    under_way: bool,
+    sharers: Bits,
+    exposed: Bits,
+    drawn: Drawn,
+    /// Candidates met who were exposed before and did not share: their own post would reach the root, nothing passes
+    /// through them.
+    ends: Vec<u32>,
+}
+
+impl Past {
+    /// Takes in another draw.
+    fn set(&mut self, drawn: Drawn) {
+        self.drawn.sharers.drain(..).for_each(|u| self.sharers.take(u));
+        self.drawn.exposed.drain(..).for_each(|u| self.exposed.take(u));
+        for &u in &drawn.sharers {
+            self.sharers.put(u);
+        }
+        for &u in &drawn.exposed {
+            self.exposed.put(u);
+        }
+        self.drawn = drawn;
+        self.under_way = true;
+    }
 }
 
 impl Scratch {
     pub fn new(accounts: usize) -> Self {
         let (met, silent) = (Bits::new(accounts), Bits::new(accounts));
-        Scratch { met, queue: Vec::new(), hears: Vec::new(), silent }
+        let (sharers, exposed) = (Bits::new(accounts), Bits::new(accounts));
+        let past = Past { under_way: false, sharers, exposed, drawn: Drawn::default(), ends: Vec::new() };
+        Scratch { met, queue: Vec::new(), hears: Vec::new(), silent, past }
     }
 }
 
@@ -71,6 +104,13 @@ impl<'s, 'w> Gathering<'s, 'w> {
         Gathering { scratch, looked_for: &[], wanted: u8::MAX, found: 0 }
     }
 
+    /// Whether the root was reached before: nobody reaches them anew.
+    #[inline]
+    fn is_past(&self) -> bool {
+        let Scratch { past, queue, .. } = &*self.scratch;
+        past.under_way && past.exposed.has(queue[0])
+    }
+
     #[inline]
     fn look_at(&mut self, v: u32) {
         if let Some(bits) = self.looked_for.get(v as usize) {
@@ -82,8 +122,9 @@ impl<'s, 'w> Gathering<'s, 'w> {
 impl Meet for Gathering<'_, '_> {
     #[inline]
     fn begin(&mut self, root: u32) {
-        let Scratch { met, queue, hears, silent } = &mut *self.scratch;
+        let Scratch { met, queue, hears, silent, past } = &mut *self.scratch;
         queue.drain(..).for_each(|u| met.take(u));
+        past.ends.drain(..).for_each(|u| met.take(u));
         hears.drain(..).for_each(|(v, _)| silent.take(v));
         met.put(root);
         queue.push(root);
@@ -96,8 +137,13 @@ impl Meet for Gathering<'_, '_> {
 
     #[inline]
     fn meet(&mut self, v: u32) {
-        if self.scratch.met.put(v) {
-            self.scratch.queue.push(v);
+        let Scratch { met, queue, past, .. } = &mut *self.scratch;
+        if past.under_way && past.sharers.has(v) {
+            return;
+        }
+        if met.put(v) {
+            let ends = past.under_way && past.exposed.has(v);
+            if ends { past.ends.push(v) } else { queue.push(v) }
             self.look_at(v);
         }
     }
@@ -122,7 +168,7 @@ impl Meet for Gathering<'_, '_> {
 
     #[inline]
     fn ended(&self) -> bool {
-        self.found == self.wanted
+        self.found == self.wanted || self.is_past()
     }
 }
 
@@ -132,12 +178,25 @@ pub(super) struct Walks<'a> {
     pub accounts: usize,
     /// A creator reaches also themselves, as papers count spread.
     pub starters: bool,
+    /// A cascade under way: people it reached are reached already.
+    pub wave: Option<&'a Wave<'a>>,
     pub seed: u64,
 }
 
 impl<'a> Walks<'a> {
-    pub fn new(resolved: &'a Resolved<'a>, starters: bool, run: &Run) -> Self {
-        Walks { backward: Backward::new(resolved), accounts: resolved.graph().accounts(), starters, seed: run.seed() }
+    pub fn new(resolved: &'a Resolved<'a>, starters: bool, wave: Option<&'a Wave<'a>>, run: &Run) -> Self {
+        let (backward, accounts) = (Backward::new(resolved), resolved.graph().accounts());
+        Walks { backward, accounts, starters, wave, seed: run.seed() }
+    }
+
+    /// Whether coins can be spared ([`Backward::can_spare_coins`]): not where many are tossed already.
+    pub fn can_spare_coins(&self) -> bool {
+        self.backward.can_spare_coins() && self.wave.is_none()
+    }
+
+    /// What a thread needs: scratch, and how to draw what has happened.
+    fn tools(&self) -> (Scratch, Option<wave::Tools<'_>>) {
+        (Scratch::new(self.accounts), self.wave.map(Wave::tools))
     }
 
     /// Bytes that some threads need.
@@ -157,10 +216,12 @@ impl<'a> Walks<'a> {
         let counts = par::map(run, &par::chunks((numbers.end - numbers.start) as usize, CHUNK), |range| {
             let mut counts = [0u64; 4];
             tools.with(
-                || Scratch::new(self.accounts),
-                |scratch| {
+                || self.tools(),
+                |(scratch, past)| {
                     for index in range {
-                        let words = Words::new(self.seed, Stream::Judge, numbers.start + index as u64);
+                        let number = numbers.start + index as u64;
+                        draw_past(scratch, past, Stream::Judge, number);
+                        let words = Words::new(self.seed, Stream::Judge, number);
                         let stratum = Stratum { index: index as u64, of: numbers.end - numbers.start };
                         let mut walk = Gathering { looked_for: &looked_for, wanted, ..Gathering::everybody(scratch) };
                         self.walk(stratum, words, &mut walk);
@@ -177,10 +238,17 @@ impl<'a> Walks<'a> {
     #[inline]
     fn walk(&self, stratum: Stratum, words: Words, walk: &mut Gathering<'_, '_>) {
         self.backward.walk_in(stratum, words, walk);
-        if self.starters {
+        if self.starters && !walk.is_past() {
             let root = walk.scratch.queue[0];
             walk.look_at(root);
         }
+    }
+}
+
+/// Draws what has happened before the walk of this number.
+fn draw_past(scratch: &mut Scratch, past: &mut Option<wave::Tools<'_>>, stream: Stream, number: u64) {
+    if let Some(past) = past {
+        scratch.past.set(past.draw((stream as u64) << 48 | number));
     }
 }
 
@@ -284,10 +352,12 @@ impl Pool {
         let parts = par::map(run, &par::chunks(of as usize, CHUNK), |range| {
             let mut part = Part::default();
             tools.with(
-                || Scratch::new(walks.accounts),
-                |scratch| {
+                || walks.tools(),
+                |(scratch, past)| {
                     for index in range {
-                        let words = Words::new(walks.seed, draw.stream, first + index as u64);
+                        let number = first + index as u64;
+                        draw_past(scratch, past, draw.stream, number);
+                        let words = Words::new(walks.seed, draw.stream, number);
                         let stratum = Stratum { index: index as u64, of };
                         let mut walk = Gathering::everybody(scratch);
                         if !sentinels.is_empty() {
@@ -296,6 +366,9 @@ impl Pool {
                         match draw.by_chance {
                             true => walks.backward.walk_but_for_hearing(stratum, words, &mut walk),
                             false => walks.walk(stratum, words, &mut walk),
+                        }
+                        if walk.is_past() {
+                            continue;
                         }
                         let ended = walk.ended();
                         part.add(scratch, walks.starters, candidates, ended, draw.by_chance);
@@ -341,6 +414,7 @@ impl Part {
         }
         let before = self.members.len();
         candidates.places(met, &mut self.members);
+        candidates.places(&scratch.past.ends, &mut self.members);
         if by_chance {
             self.misses.resize(self.members.len(), 0.0);
             for &(v, miss) in &scratch.hears {

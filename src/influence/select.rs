@@ -6,14 +6,14 @@ use super::assembly::Assembly;
 use super::judge::Judge;
 use super::optimum::{Optimum, Stopping, optimum};
 use super::people::{People, counting};
-use super::plan::Plan;
+use super::plan::{Plan, UnderWay};
 use super::pool::Walks;
 use super::references::Method;
 use super::variants::Variants;
 use super::wishes::{Limits, Wishes};
 use crate::base::stats::Z95;
 use crate::base::{Error, Result, Run};
-use crate::cascade::{Cascade, Resolved};
+use crate::cascade::{Cascade, Resolved, Sampled, Wave};
 use crate::graph::{Graph, Network};
 
 /// The creators to sign, so that as many different people as possible are reached.
@@ -132,6 +132,18 @@ impl Default for Select {
 /// The share of the failure for each kind of bound: of the best, of the plan while choosing, of portfolios judged.
 pub(super) const BOUND: f64 = 1.0 / 3.0;
 
+/// What a choice is made for, beside its parameters.
+#[derive(Debug, Clone, Copy)]
+pub struct Brief<'a> {
+    /// Who can be signed, must be, must not be, and not together.
+    pub wishes: &'a Wishes,
+    /// Other portfolios, to be judged beside the best.
+    pub others: &'a [Vec<u32>],
+    /// A cascade under way: only people whom it has not reached count, and who shares was decided for those it has (adaptive
+    /// greedy: Golovin & Krause 2011).
+    pub wave: Option<&'a Wave<'a>>,
+}
+
 /// Portfolios are judged on at least so many people as were drawn to choose; on more, up to so many, as long as the error of the plan's reach is
 /// larger than this share of it.
 const JUDGED: (u64, f64) = (1 << 22, 0.01);
@@ -174,7 +186,7 @@ impl Select {
     ) -> Result<Plan> {
         self.check()?;
         let resolved = self.counting(self.cascade.resolve(graph, network, run)?, network)?;
-        self.run_resolved(&resolved, network, wishes, &[], enough, run)
+        self.run_resolved(&resolved, network, &Brief { wishes, others: &[], wave: None }, enough, run)
     }
 
     /// A model resolved before where only `people` count, if any are named.
@@ -183,25 +195,25 @@ impl Select {
     }
 
     /// As [`Select::run`] with a model resolved before (`cascade` and `people` of this struct are not read:
-    /// [`Select::counting`]), and other portfolios judged beside the best.
+    /// [`Select::counting`]), and with all that a [`Brief`] holds.
     pub fn run_resolved(
         &self,
         resolved: &Resolved<'_>,
         network: &Network,
-        wishes: &Wishes,
-        others: &[Vec<u32>],
+        brief: &Brief<'_>,
         enough: &dyn Fn() -> bool,
         run: &Run,
     ) -> Result<Plan> {
         self.check()?;
-        let compiled = self.limits.compile(wishes, network, resolved.graph())?;
+        let (wave, others) = (brief.wave, brief.others);
+        let compiled = self.limits.compile(brief.wishes, network, resolved.graph())?;
         let (candidates, graph) = (&compiled.candidates, resolved.graph());
         if (0..candidates.len() as u32).all(|place| graph.followers(candidates.account(place)).is_empty()) {
             return Err(Error::parameter("--creators", "nobody follows any of the candidates: nobody would hear a post")
                 .with_hint("are rows the right way round? --edges source,reached turns them"));
         }
         run.check_memory("drawing people", Walks::memory(resolved, run.thread_count()))?;
-        let walks = Walks::new(resolved, self.spread, run);
+        let walks = Walks::new(resolved, self.spread, wave, run);
         let stopping = Stopping {
             certify: self.certify,
             tolerance: self.tolerance,
@@ -229,9 +241,24 @@ impl Select {
         named.extend(compiled.candidates.at(&found.chosen));
         named.extend(others.iter().flatten());
         let judge = Judge::new(&walks, named, judged(&found), resolved.total(), run)?;
-        let plan = Assembly { select: self, resolved, compiled: &compiled, found: &found, judge: &judge };
-        Ok(plan.assemble(&rules, &variants, others, run.seed()))
+        let plan = Assembly { select: self, resolved, compiled: &compiled, found: &found, judge: &judge, wave };
+        let under_way = wave.map(|wave| under_way(wave, run)).transpose()?;
+        Ok(Plan { under_way, ..plan.assemble(&rules, &variants, others, run.seed()) })
     }
+}
+
+/// Draws of what has happened behind the count of people reached so far.
+const PAST: u64 = 4096;
+
+/// The cascade so far, in numbers.
+fn under_way(wave: &Wave<'_>, run: &Run) -> Result<UnderWay> {
+    let so_far = wave.so_far(PAST, run)?;
+    Ok(UnderWay {
+        posters: wave.posters().to_vec(),
+        exposed: Sampled { people: so_far.exposed, sim_error: so_far.interval },
+        sharers: so_far.sharers,
+        sampling: wave.sampling().to_string(),
+    })
 }
 
 /// How many people to judge portfolios by.

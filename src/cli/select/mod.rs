@@ -14,7 +14,8 @@ use super::reach::warn_of_growth;
 use super::term::{OutputArgs, Terminal};
 use crate::base::{Error, Result};
 use crate::graph::{Audience, Network};
-use crate::influence::{Plan, Select, Wishes};
+use crate::cascade::{Observed, Wave};
+use crate::influence::{Brief, Plan, Select, Wishes};
 use crate::io::tables::number::Numbers;
 use crate::report::Provenance;
 
@@ -30,6 +31,7 @@ use crate::report::Provenance;
   truereach select market.trg --budget 800M --must anh --exclusive bao:chi --beside @client.txt
   truereach select market.trg --budget 2B --frontier 20 -o frontier.csv
   truereach select market.trg --count 50 --model wc --certify 0.95
+  truereach select market.trg --budget 200M --after observed.csv
   truereach select market.trg --count 5 --only niche=beauty --weight authentic")]
 pub struct SelectArgs {
     #[command(flatten)]
@@ -53,6 +55,10 @@ pub struct SelectArgs {
     /// Judge this portfolio too, on the same people: ids with commas, or @FILE with one a line (repeatable)
     #[arg(long, value_name = "ID,…", help_heading = "Portfolio")]
     beside: Vec<String>,
+    /// A post is out: who posted and what was seen since, as account,status (posted, shared, exposed, not_exposed, not_shared);
+    /// chooses whom to sign next, for people not reached yet
+    #[arg(long, value_name = "FILE", help_heading = "Portfolio")]
+    after: Option<std::path::PathBuf>,
     /// Judge beside it, too, what simple rules would sign: most followers, PageRank, cheapest per follower, chance
     #[arg(long, help_heading = "Portfolio")]
     rivals: bool,
@@ -92,7 +98,11 @@ impl SelectArgs {
                 ),
             });
         }
-        let wishes = self.wishes(network, terminal)?;
+        let mut wishes = self.wishes(network, terminal)?;
+        let observed = self.observed(network, terminal)?;
+        if let Some(observed) = &observed {
+            wishes.never.extend(&observed.posters);
+        }
         let mut beside = Vec::new();
         for text in &self.beside {
             beside.push((text.clone(), portfolio(text, network, terminal)?));
@@ -100,7 +110,6 @@ impl SelectArgs {
         if self.rivals {
             beside.extend(rivals::rivals(&self.select, &wishes, &made.graph, network, run)?);
         }
-        let (beside, others): (Vec<String>, Vec<Vec<u32>>) = beside.into_iter().unzip();
         let beyond = network.view.has_followings();
         let resolved = match beyond {
             true => self.select.cascade.resolve(&made.graph, network, run)?,
@@ -110,13 +119,25 @@ impl SelectArgs {
         if self.select.cascade.rho.is_some() && beyond {
             warn_of_growth(&resolved, terminal)?;
         }
-        let found = self.select.run_resolved(&resolved, network, &wishes, &others, &enough, run)?;
+        let wave = observed.as_ref().map(|observed| Wave::new(&resolved, observed, run)).transpose()?;
+        if let Some(observed) = observed.as_ref().filter(|observed| !observed.statuses.is_empty()) {
+            // What somebody would choose who knows the posters and did not look.
+            let unseen = Observed { statuses: Vec::new(), ..observed.clone() };
+            let blind = Wave::new(&resolved, &unseen, run)?;
+            let brief = Brief { wishes: &wishes, others: &[], wave: Some(&blind) };
+            let plan = Select { frontier: 0, ..self.select.clone() }.run_resolved(&resolved, network, &brief, &enough, run)?;
+            let members = plan.best.members.iter().map(|member| member.account).collect();
+            beside.push((plan::WITHOUT_LOOKING.into(), members));
+        }
+        let (beside, others): (Vec<String>, Vec<Vec<u32>>) = beside.into_iter().unzip();
+        let brief = Brief { wishes: &wishes, others: &others, wave: wave.as_ref() };
+        let found = self.select.run_resolved(&resolved, network, &brief, &enough, run)?;
         let names = |accounts: &[u32]| -> Vec<String> {
             accounts.iter().map(|&account| network.names.get(account).into_owned()).collect()
         };
         let parameters = serde_json::json!({
             "select": parameters(&self.select)?, "creators": self.creators.creators, "only": parameters(&self.creators.only)?,
-            "must": names(&wishes.must), "never": names(&wishes.never), "exclusive": self.exclusive, "beside": self.beside, "rivals": self.rivals,
+            "must": names(&wishes.must), "never": names(&wishes.never), "exclusive": self.exclusive, "beside": self.beside, "after": self.after, "rivals": self.rivals,
             "audience": parameters(&self.audience)?,
         });
         let provenance = Provenance::new("select", parameters, terminal.seed, opened.checksum);
@@ -136,6 +157,19 @@ impl SelectArgs {
         table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
         terminal.give(&table, &self.output)?;
         not_converged(&found, &self.select)
+    }
+
+    /// What was seen of a post that is out; nothing without rows.
+    fn observed<'n>(&self, network: &'n Network, terminal: &Terminal) -> Result<Option<Observed<'n>>> {
+        let Some(path) = &self.after else { return Ok(None) };
+        let rows = crate::io::observed::read(path, &network.names, &terminal.run)?;
+        rows.notes.iter().for_each(|note| terminal.note(format!("note: {note}")));
+        if rows.rows.is_empty() {
+            terminal.note("note: nothing was observed: this is the plan from the start");
+            return Ok(None);
+        }
+        let seen = rows.rows.iter().map(|seen| (seen.account, seen.status));
+        Ok(Some(Observed::new(seen, Some(&network.names))))
     }
 
     /// Who can be signed, must be, must not be, and not together.

@@ -8,6 +8,9 @@ use crate::influence::{Member, Plan, Portfolio, Select};
 use crate::report::number::{count, people, significant};
 use crate::report::{Cell, Column, Provenance, Table, small};
 
+/// The portfolio that would be chosen by somebody who did not look at what became of the first post.
+pub const WITHOUT_LOOKING: &str = "chosen without looking";
+
 /// A plan, and what it is shown with.
 pub struct Shown<'a> {
     pub plan: &'a Plan,
@@ -98,6 +101,10 @@ pub fn about(shown: &Shown<'_>, table: &mut Table) {
         ("most", shown.figure(plan.most)),
         ("plan", shown.summary(&plan.best)),
         ("beside", json!(plan.others.iter().map(|other| shown.summary(other)).collect::<Vec<_>>())),
+        ("under_way", plan.under_way.as_ref().map_or(json!(null), |past| json!({
+            "posters": past.posters.iter().map(|&poster| shown.name(poster)).collect::<Vec<_>>(),
+            "exposed": shown.gain(past.exposed), "sharers": shown.figure(past.sharers), "sampling": past.sampling,
+        }))),
         ("swap", plan.swap.map_or(json!(null), |swap| json!({
             "out": shown.name(swap.out), "in": shown.name(swap.into), "gain": shown.gain(swap.gain),
         }))),
@@ -130,14 +137,14 @@ impl Shown<'_> {
     }
 
     fn summary(&self, portfolio: &Portfolio) -> serde_json::Value {
-        let hidden = self.is_small(portfolio.reach.people) || self.is_small(portfolio.direct);
+        let hidden = self.is_small(portfolio.reach.people) || portfolio.direct.is_some_and(|direct| self.is_small(direct));
         let figure = |people: f64| if hidden { json!(null) } else { json!(people) };
         json!({
             "creators": portfolio.members.iter().map(|member| self.name(member.account)).collect::<Vec<_>>(),
             "reach": figure(portfolio.reach.people),
             "interval": [figure(portfolio.interval.low), figure(portfolio.interval.high)],
             "sim_error": [figure(portfolio.reach.sim_error.low), figure(portfolio.reach.sim_error.high)],
-            "direct": figure(portfolio.direct),
+            "direct": portfolio.direct.map(figure),
             "cost": portfolio.cost,
             "ratio": portfolio.ratio,
         })
@@ -179,6 +186,25 @@ impl Shown<'_> {
         let mut notes = Vec::new();
         let cost = |portfolio: &Portfolio| portfolio.cost.map_or(String::new(), |cost| format!(" for {}", self.price(cost)));
         let plural = |count: usize| if count == 1 { "1 creator".into() } else { format!("{count} creators") };
+        if let Some(past) = &plan.under_way {
+            let posters: Vec<String> = past.posters.iter().take(3).map(|&poster| self.name(poster)).collect();
+            let more = past.posters.len() - posters.len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let reached = match self.is_small(past.exposed.people) {
+                true => "few people".into(),
+                false => format!(
+                    "{} people (95% interval {}–{}, of the draws alone)",
+                    people(past.exposed.people),
+                    people(past.exposed.sim_error.low),
+                    people(past.exposed.sim_error.high)
+                ),
+            };
+            notes.push(format!(
+                "the posts of {}{more} have reached {reached} so far; {}; every figure of the plan is about people beyond them",
+                posters.join(", "),
+                past.sampling
+            ));
+        }
         notes.push(format!("{}{} {}", plural(plan.best.members.len()), cost(&plan.best), self.reach(&plan.best)));
         notes.push(format!(
             "certificate: at least {:.1}% of what the best portfolio within these limits reaches, under this model and these data, with \
@@ -195,6 +221,14 @@ impl Shown<'_> {
                 self.reach(other),
                 floor(100.0 * other.ratio)
             ));
+        }
+        let blind = self.beside.iter().position(|name| name == WITHOUT_LOOKING).and_then(|at| plan.others.get(at));
+        if let Some(blind) = blind {
+            let gain = plan.best.reach.people - blind.reach.people;
+            if !self.is_small(gain) {
+                let signed = if gain < 0.0 { format!("−{}", people(-gain)) } else { people(gain) };
+                notes.push(format!("waiting and looking gains {signed} people over signing the same money blindly"));
+            }
         }
         if let Some(swap) = plan.swap {
             let better = if swap.gain.sim_error.low > 0.0 { "best single swap" } else { "no single swap is surely better; closest" };
