@@ -60,7 +60,7 @@ impl Assembly<'_> {
             sentinels: found.fixed.len() as u64,
             others: others.iter().map(|other| self.portfolio(other, &draws)).collect(),
             swap,
-            more: self.more(rules, &at(&variants.more), &chosen),
+            more: (!select.plain).then(|| self.more(rules, &at(&variants.more), &chosen)),
             wishes: variants.without.iter().map(wish).collect(),
             frontier: self.frontier(rules, variants),
             under_way: None,

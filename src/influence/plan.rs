@@ -136,8 +136,8 @@ pub struct Plan {
     pub others: Vec<Portfolio>,
     /// The one exchange that would add most, or lose least.
     pub swap: Option<Swap>,
-    /// What a little more would add.
-    pub more: More,
+    /// What a little more would add; `None` where a plain plan was asked for.
+    pub more: Option<More>,
     /// What each wish costs.
     pub wishes: Vec<Wish>,
     /// Smaller sizes, on the same people.

@@ -101,6 +101,10 @@ pub struct Select {
     /// How to choose: doubling, or a reference that others are measured by, imm:EPSILON or celf:WORLDS
     #[cfg_attr(feature = "cli", arg(long, default_value = "doubling", value_name = "METHOD", help_heading = "Stopping"))]
     pub method: Method,
+    /// The plan and its certificate alone, judged on as many people as it was chosen on: no exchange, no other budget, no cost
+    /// of wishes
+    #[cfg_attr(feature = "cli", arg(long, conflicts_with = "frontier", help_heading = "Stopping"))]
+    pub plain: bool,
     /// Draws of assumed parameters for the interval (0: leave them out of it)
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 100, value_name = "N", help_heading = "Stopping"))]
     pub draws: u32,
@@ -123,6 +127,7 @@ impl Default for Select {
             max_samples: 1 << 26,
             failure: 0.001,
             method: Method::Doubling,
+            plain: false,
             draws: 100,
             frontier: 0,
         }
@@ -236,11 +241,14 @@ impl Select {
             )
             .with_hint("drop or loosen a minimum, an exclusive pair, or --max-share"));
         };
-        let variants = Variants::new(&found, &compiled, &rules, self.frontier, run)?;
+        let variants = match self.plain {
+            true => Variants::default(),
+            false => Variants::new(&found, &compiled, &rules, self.frontier, run)?,
+        };
         let mut named = compiled.candidates.at(&variants.named());
         named.extend(compiled.candidates.at(&found.chosen));
         named.extend(others.iter().flatten());
-        let judge = Judge::new(&walks, named, judged(&found), resolved.total(), run)?;
+        let judge = Judge::new(&walks, named, if self.plain { found.samples } else { judged(&found) }, resolved.total(), run)?;
         let plan = Assembly { select: self, resolved, compiled: &compiled, found: &found, judge: &judge, wave };
         let under_way = wave.map(|wave| under_way(wave, run)).transpose()?;
         Ok(Plan { under_way, ..plan.assemble(&rules, &variants, others, run.seed()) })

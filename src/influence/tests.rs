@@ -335,7 +335,7 @@ fn plans_are_the_same_at_any_number_of_threads() {
     let network = Network::from_graph(graph.clone());
     let wishes = Wishes { candidates: (0..300).collect(), never: vec![3], must: vec![9], exclusive: vec![(1, 2)] };
     for model in [Model::Wc, Model::Ic(0.3), Model::Prior] {
-        let select = Select { frontier: 3, ..select(7, model) };
+        let select = Select { frontier: 3, samples: Some(8192), ..select(7, model) };
         let plan = |threads| {
             let run = Run::new(5).threads(threads).unwrap();
             select.run(&graph, &network, &wishes, &|| false, &run).unwrap()
@@ -435,7 +435,7 @@ fn nobody_to_reach_and_nobody_to_choose_are_said() {
     assert!(plan.best.ratio > 0.8 && plan.best.reach.people > 0.9);
 }
 
-/// Three ways of choosing by number, judged by the same walks forwards: within 3% of each other (standard errors: 0.5%).
+/// Three ways of choosing by number, judged by the same walks forwards: within 3% of each other (standard errors: 1%).
 #[test]
 fn references_choose_as_well() {
     let graph = random_graph(73, 300, 1500);
@@ -443,18 +443,18 @@ fn references_choose_as_well() {
     let wishes = Wishes { candidates: (0..300).collect(), ..Wishes::default() };
     let model = resolved(&graph, "wc", None);
     let reach = |method: &str, spread: bool| {
-        let select = Select { method: method.parse().unwrap(), spread, ..select(6, Model::Wc) };
+        let select = Select { method: method.parse().unwrap(), spread, max_samples: 1 << 17, ..select(6, Model::Wc) };
         let plan = select.run(&graph, &network, &wishes, &|| false, &Run::new(1)).unwrap();
         assert_eq!(plan.best.members.len(), 6, "{method}");
         assert!(plan.best.ratio > 0.75, "{method} {}", plan.best.ratio);
         let mut creators: Vec<u32> = plan.best.members.iter().map(|member| member.account).collect();
         creators.sort_unstable();
-        let forwards = Reach { worlds: Some(20_000), draws: 0, ..Reach::default() };
+        let forwards = Reach { worlds: Some(5000), draws: 0, ..Reach::default() };
         let found = forwards.run_resolved(&model, &creators, &Run::new(3)).unwrap();
         if spread { found.spread.mean } else { found.reach }
     };
     for spread in [false, true] {
-        let found = ["doubling", "imm:0.2", "celf:2000"].map(|method| reach(method, spread));
+        let found = ["doubling", "imm:0.3", "celf:500"].map(|method| reach(method, spread));
         assert!(found.iter().all(|reach| (reach / found[0] - 1.0).abs() < 0.03), "{found:?}");
     }
     let wrong = ["imm:0.9", "celf:0", "greedy"].map(|text| text.parse::<super::Method>());
@@ -485,14 +485,14 @@ fn plans_for_a_cascade_under_way_agree_with_rejected_worlds() {
         let wave = Wave::new(&model, &observed, &run).unwrap();
         let wishes = Wishes { candidates: (2..40).collect(), ..Wishes::default() };
         let brief = Brief { wishes: &wishes, others: &[], wave: Some(&wave) };
-        let select = Select { samples: Some(65_536), draws: 0, ..select(3, model.model()) };
+        let select = Select { samples: Some(4096), draws: 0, ..select(3, model.model()) };
         let plan = select.run_resolved(&model, &network, &brief, &|| false, &run).unwrap();
         let mut creators: Vec<u32> = plan.best.members.iter().map(|member| member.account).collect();
         assert_eq!(creators.len(), 3);
         creators.extend([0, 1]);
         creators.sort_unstable();
         let (mut count, mut sum, mut squares) = (0.0, 0.0, 0.0);
-        for index in 0..400_000 {
+        for index in 0..100_000 {
             let world = World::new(&model, 7, index);
             walker.walk(&world, &[0, 1]);
             let before = walker.reached().to_vec();
@@ -508,7 +508,7 @@ fn plans_for_a_cascade_under_way_agree_with_rejected_worlds() {
                 squares += added * added;
             }
         }
-        assert!(count > 50.0, "{name}: {count} worlds agree");
+        assert!(count > 20.0, "{name}: {count} worlds agree");
         let mean = sum / count;
         let error = libm::hypot(
             libm::sqrt((squares / count - mean * mean) / count),

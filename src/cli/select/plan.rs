@@ -108,7 +108,9 @@ pub fn about(shown: &Shown<'_>, table: &mut Table) {
         ("swap", plan.swap.map_or(json!(null), |swap| json!({
             "out": shown.name(swap.out), "in": shown.name(swap.into), "gain": shown.gain(swap.gain),
         }))),
-        ("more", json!({"size": plan.more.size, "gain": shown.gain(plan.more.gain), "price_per_person": plan.more.price})),
+        ("more", plan.more.as_ref().map_or(json!(null), |more| json!({
+            "size": more.size, "gain": shown.gain(more.gain), "price_per_person": more.price,
+        }))),
         ("wishes", json!(plan.wishes.iter().map(|wish| json!({"wish": wish.wish, "gain_without": shown.gain(wish.gain)})).collect::<Vec<_>>())),
     ] {
         table.summary.insert(key.into(), value);
@@ -234,16 +236,16 @@ impl Shown<'_> {
             let better = if swap.gain.sim_error.low > 0.0 { "best single swap" } else { "no single swap is surely better; closest" };
             notes.push(format!("{better}: {} for {}, {}", self.name(swap.into), self.name(swap.out), self.more(swap.gain)));
         }
-        notes.push(match (self.select.limits.budget, plan.more.price) {
+        notes.extend(plan.more.as_ref().map(|more| match (self.select.limits.budget, more.price) {
             (Some(_), Some(price)) => format!(
                 "a tenth more budget ({}) would reach {} more, at {} a person",
-                self.price(plan.more.size),
-                self.more(plan.more.gain),
+                self.price(more.size),
+                self.more(more.gain),
                 self.price(price)
             ),
-            (Some(_), None) => format!("a tenth more budget ({}) would reach nobody more", self.price(plan.more.size)),
-            (None, _) => format!("one creator more would reach {} more", self.more(plan.more.gain)),
-        });
+            (Some(_), None) => format!("a tenth more budget ({}) would reach nobody more", self.price(more.size)),
+            (None, _) => format!("one creator more would reach {} more", self.more(more.gain)),
+        }));
         for wish in &plan.wishes {
             notes.push(format!("{} costs {}: what the best without it would reach more", wish.wish, self.more(wish.gain)));
         }
