@@ -102,7 +102,11 @@ impl<M: Meet> Meet for Clock<'_, M> {
         let hours = self.now + self.limit.hours(quantile);
         if hours <= self.limit.latest() {
             // Nobody but the root was left so far.
-            if self.left.len() == 1 { self.meeting.meet_directly(v) } else { self.meeting.meet(v) }
+            if self.left.len() == 1 {
+                self.meeting.meet_directly(v)
+            } else {
+                self.meeting.meet(v)
+            }
             self.queue.push(Reverse((hours.to_bits(), v)));
         }
     }

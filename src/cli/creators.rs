@@ -61,7 +61,9 @@ fn followed(network: &Network) -> Vec<u32> {
 pub fn accounts(texts: &[String], network: &Network) -> Result<Vec<u32>> {
     let mut names = Vec::new();
     for text in texts {
-        match text.strip_prefix('@') {
+        // A handle may begin with @ as a file does: who is in the network is meant.
+        let file = text.strip_prefix('@').filter(|_| network.names.find(text.trim()).is_none());
+        match file {
             Some(path) => {
                 let list = std::fs::read_to_string(path).map_err(|error| Error::io(path, "read", error))?;
                 names.extend(

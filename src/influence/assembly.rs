@@ -162,7 +162,8 @@ impl Assembly<'_> {
         // The point farthest above the line from nothing to the last (Satopää et al. 2011).
         if let Some(last) = points.last().map(|last| (last.size, last.reach.people)) {
             let above = |point: &Point| point.reach.people / last.1 - point.size / last.0;
-            let knee = (0..points.len()).max_by(|&a, &b| above(&points[a]).total_cmp(&above(&points[b])).then(b.cmp(&a)));
+            let knee =
+                (0..points.len()).max_by(|&a, &b| above(&points[a]).total_cmp(&above(&points[b])).then(b.cmp(&a)));
             if let Some(knee) = knee
                 && above(&points[knee]) > 0.0
             {

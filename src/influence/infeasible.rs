@@ -119,7 +119,8 @@ impl<'a> Portfolio<'a> {
     /// Whether those chosen break no limit.
     fn is_sound(&self) -> bool {
         let chosen = &self.chosen;
-        let among = |members: &[usize]| chosen.iter().filter(|place| members.binary_search(place).is_ok()).count() as u64;
+        let among =
+            |members: &[usize]| chosen.iter().filter(|place| members.binary_search(place).is_ok()).count() as u64;
         chosen.len() as u64 <= self.count
             && chosen.iter().map(|&place| self.cost(place)).sum::<u64>() <= self.budget
             && !chosen.iter().any(|&place| self.barred[place])

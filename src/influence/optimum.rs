@@ -127,9 +127,9 @@ pub(super) fn optimum(
                 let low = lowest(reached, samples, failure);
                 let certain = pool.certain as f64;
                 // Bounds closer than this certify what was asked.
-                let target = stopping.certify.map_or(0.0, |asked| {
-                    pool.samples as f64 * share_for(low / asked, pool.samples, failure) - certain
-                });
+                let target = stopping
+                    .certify
+                    .map_or(0.0, |asked| pool.samples as f64 * share_for(low / asked, pool.samples, failure) - certain);
                 let most = most_covered(&pool, &index, rules, &found.chosen, target, run)?;
                 let high = highest(certain + most, pool.samples, failure);
                 (if high > 0.0 { (low / high).min(1.0) } else { 0.0 }, high)

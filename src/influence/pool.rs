@@ -5,9 +5,9 @@ use std::ops::Range;
 use super::candidates::Candidates;
 use crate::base::seed::Stream;
 use crate::base::{Error, Result, Run, par};
-use crate::cascade::wave::{self, Drawn, Wave};
 use crate::cascade::Resolved;
 use crate::cascade::backward::{Backward, Meet, Stratum, Words};
+use crate::cascade::wave::{self, Drawn, Wave};
 
 /// Walks to a task.
 const CHUNK: usize = 512;
@@ -143,7 +143,11 @@ impl Meet for Gathering<'_, '_> {
         }
         if met.put(v) {
             let ends = past.under_way && past.exposed.has(v);
-            if ends { past.ends.push(v) } else { queue.push(v) }
+            if ends {
+                past.ends.push(v)
+            } else {
+                queue.push(v)
+            }
             self.look_at(v);
         }
     }
@@ -377,9 +381,9 @@ impl Pool {
             );
             Ok(part)
         })?;
-        let (sets, members) = parts.iter().fold((0, 0), |(sets, members), part| {
-            (sets + part.lengths.len(), members + part.members.len())
-        });
+        let (sets, members) = parts
+            .iter()
+            .fold((0, 0), |(sets, members), part| (sets + part.lengths.len(), members + part.members.len()));
         if self.members.len() + members > u32::MAX as usize {
             return Err(Error::parameter("--max-samples", "the sets of this many samples hold more than 2^32 members")
                 .with_hint("fewer samples, or fewer candidates (--creators, --only)"));

@@ -91,7 +91,8 @@ impl Method {
         stopping: &Stopping,
         run: &Run,
     ) -> Result<Optimum> {
-        let (true, Some(count), true) = (rules.is_count(), rules.count, rules.must.is_empty() && rules.never.is_empty())
+        let (true, Some(count), true) =
+            (rules.is_count(), rules.count, rules.must.is_empty() && rules.never.is_empty())
         else {
             return Err(Error::parameter("--method", format!("{self} chooses by --count alone")));
         };
@@ -106,7 +107,11 @@ impl Method {
                 let chosen = celf(resolved, candidates, count, worlds, walks.starters, run)?;
                 let mut pool = Pool::default();
                 let samples = stopping.samples.unwrap_or(CERTIFIED_ON);
-                pool.grow(Draw { walks, candidates, sentinels: &[], stream: Stream::Pool, by_chance: false }, samples, run)?;
+                pool.grow(
+                    Draw { walks, candidates, sentinels: &[], stream: Stream::Pool, by_chance: false },
+                    samples,
+                    run,
+                )?;
                 certified(walks, candidates, rules, stopping, pool, chosen, run)
             }
             Method::Doubling => Err(Error::parameter("--method", "doubling is no reference")),

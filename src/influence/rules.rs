@@ -219,7 +219,9 @@ impl Rules {
     /// The fractional knapsack.
     fn by_money(&self, mut order: Vec<u32>, who: &[u32], gains: &[f64], rest: f64, money: u64) -> (f64, Vec<u32>) {
         let cost = |place: u32| self.cost(who[place as usize]);
-        order.retain(|&place| gains[place as usize] > 0.0 && cost(place) <= money && !self.must.contains(&who[place as usize]));
+        order.retain(|&place| {
+            gains[place as usize] > 0.0 && cost(place) <= money && !self.must.contains(&who[place as usize])
+        });
         let density = |place: u32| gains[place as usize] / cost(place) as f64;
         order.sort_by(|&a, &b| density(b).total_cmp(&density(a)));
         let (mut left, mut sum, mut chosen) = (money, 0.0, Vec::new());
@@ -278,7 +280,8 @@ pub(super) struct Room<'r> {
 impl<'r> Room<'r> {
     pub fn new(rules: &'r Rules) -> Self {
         let taken: Vec<Vec<u32>> = rules.groups.iter().map(|groups| vec![0; groups.most.len()]).collect();
-        let wanted = rules.groups.iter().map(|groups| groups.least.iter().map(|&least| u64::from(least)).sum()).collect();
+        let wanted =
+            rules.groups.iter().map(|groups| groups.least.iter().map(|&least| u64::from(least)).sum()).collect();
         let cheapest = |groups: &Groups| {
             let mut lists = vec![Vec::new(); groups.most.len()];
             if rules.budget.is_some() {
@@ -379,12 +382,10 @@ impl<'r> Room<'r> {
                 taken.get(group).is_some_and(|&taken| taken < groups.least[group])
             })
         };
-        (0..gains.len() as u32)
-            .filter(|&candidate| is_wanted(candidate) && self.fits(candidate))
-            .min_by(|&a, &b| {
-                let by_gain = gains[b as usize].total_cmp(&gains[a as usize]);
-                by_gain.then(self.rules.cost(a).cmp(&self.rules.cost(b))).then(a.cmp(&b))
-            })
+        (0..gains.len() as u32).filter(|&candidate| is_wanted(candidate) && self.fits(candidate)).min_by(|&a, &b| {
+            let by_gain = gains[b as usize].total_cmp(&gains[a as usize]);
+            by_gain.then(self.rules.cost(a).cmp(&self.rules.cost(b))).then(a.cmp(&b))
+        })
     }
 
     pub fn add(&mut self, candidate: u32) {
@@ -418,7 +419,11 @@ impl<'r> Room<'r> {
             && rules.count.is_none_or(|count| self.chosen.len() as u64 <= count)
             && rules.budget.is_none_or(|budget| self.cost <= budget)
             && self.wanted.iter().all(|&wanted| wanted == 0)
-            && rules.groups.iter().zip(&self.taken).all(|(groups, taken)| taken.iter().zip(&groups.most).all(|(a, b)| a <= b))
+            && rules
+                .groups
+                .iter()
+                .zip(&self.taken)
+                .all(|(groups, taken)| taken.iter().zip(&groups.most).all(|(a, b)| a <= b))
             && !self.chosen.iter().any(|&candidate| self.clashes(candidate) || !rules.allows(candidate))
     }
 }

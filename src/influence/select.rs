@@ -75,7 +75,10 @@ pub struct Select {
     #[cfg_attr(feature = "cli", command(flatten))]
     pub cascade: Cascade,
     /// Count people of these groups alone, each by its weight: niche=beauty:0.7,niche=food:0.3
-    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', value_name = "GROUP:W,…", help_heading = "Portfolio"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_delimiter = ',', value_name = "GROUP:W,…", help_heading = "Portfolio")
+    )]
     pub people: Vec<People>,
     /// Count the creators themselves too, as papers on influence maximisation do (spread)
     #[cfg_attr(feature = "cli", arg(long, help_heading = "Portfolio"))]
@@ -99,7 +102,10 @@ pub struct Select {
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.001, value_name = "P", help_heading = "Stopping"))]
     pub failure: f64,
     /// How to choose: doubling, or a reference that others are measured by, imm:EPSILON or celf:WORLDS
-    #[cfg_attr(feature = "cli", arg(long, default_value = "doubling", value_name = "METHOD", help_heading = "Stopping"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, default_value = "doubling", value_name = "METHOD", help_heading = "Stopping")
+    )]
     pub method: Method,
     /// The plan and its certificate alone, judged on as many people as it was chosen on: no exchange, no other budget, no cost
     /// of wishes
@@ -214,8 +220,11 @@ impl Select {
         let compiled = self.limits.compile(brief.wishes, network, resolved.graph())?;
         let (candidates, graph) = (&compiled.candidates, resolved.graph());
         if (0..candidates.len() as u32).all(|place| graph.followers(candidates.account(place)).is_empty()) {
-            return Err(Error::parameter("--creators", "nobody follows any of the candidates: nobody would hear a post")
-                .with_hint("are rows the right way round? --edges source,reached turns them"));
+            return Err(Error::parameter(
+                "--creators",
+                "nobody follows any of the candidates: nobody would hear a post",
+            )
+            .with_hint("are rows the right way round? --edges source,reached turns them"));
         }
         run.check_memory("drawing people", Walks::memory(resolved, run.thread_count()))?;
         let walks = Walks::new(resolved, self.spread, wave, run);
@@ -248,7 +257,8 @@ impl Select {
         let mut named = compiled.candidates.at(&variants.named());
         named.extend(compiled.candidates.at(&found.chosen));
         named.extend(others.iter().flatten());
-        let judge = Judge::new(&walks, named, if self.plain { found.samples } else { judged(&found) }, resolved.total(), run)?;
+        let judge =
+            Judge::new(&walks, named, if self.plain { found.samples } else { judged(&found) }, resolved.total(), run)?;
         let plan = Assembly { select: self, resolved, compiled: &compiled, found: &found, judge: &judge, wave };
         let under_way = wave.map(|wave| under_way(wave, run)).transpose()?;
         Ok(Plan { under_way, ..plan.assemble(&rules, &variants, others, run.seed()) })

@@ -98,7 +98,8 @@ fn of_worlds(candidates: usize, edges: &[(u32, u32, f64)]) -> Vec<f64> {
     let mut reach = vec![0.0; 1 << candidates];
     for world in 0u32..1 << edges.len() {
         let live = |edge: usize| world >> edge & 1 == 1;
-        let chance: f64 = edges.iter().enumerate().map(|(at, edge)| if live(at) { edge.2 } else { 1.0 - edge.2 }).product();
+        let chance: f64 =
+            edges.iter().enumerate().map(|(at, edge)| if live(at) { edge.2 } else { 1.0 - edge.2 }).product();
         let of = |v: u32| {
             let mut met = 0u64;
             loop {
@@ -149,7 +150,13 @@ fn rules(candidates: usize, case: u64, random: &mut Generator) -> Vec<Rule> {
     rules
 }
 
-fn chosen_for(model: &Resolved<'_>, candidates: &Candidates, rules: &Rules, samples: u64, seed: u64) -> Option<Optimum> {
+fn chosen_for(
+    model: &Resolved<'_>,
+    candidates: &Candidates,
+    rules: &Rules,
+    samples: u64,
+    seed: u64,
+) -> Option<Optimum> {
     let run = Run::new(seed);
     let walks = Walks::new(model, false, None, &run);
     let stopping = Stopping {
@@ -231,7 +238,9 @@ fn duality_bounds_the_best_cover_closely() {
             };
             (0..pool.len()).map(|set| 1.0 - missed(set)).sum()
         };
-        let Some(best) = (0..1 << count).filter(|&set| instance.keeps(set)).map(covered).reduce(f64::max) else { continue };
+        let Some(best) = (0..1 << count).filter(|&set| instance.keeps(set)).map(covered).reduce(f64::max) else {
+            continue;
+        };
         let found = Search { pool: &pool, index: &index, rules: &rules, fixed: &[] }.run(&run).unwrap();
         let chosen = found.chosen.iter().fold(0, |set, &place| set | 1 << place);
         assert!((found.covered - covered(chosen)).abs() < 1e-6, "{} {}", found.covered, covered(chosen));
@@ -310,7 +319,15 @@ fn the_reach_of_plans_is_that_of_walks_forwards() {
         let network = Network::from_graph(graph.clone());
         let wishes = Wishes { candidates: (0..300).collect(), ..Wishes::default() };
         let select = Select { samples: Some(65_536), draws: 0, ..select(8, model.model()) };
-        let plan = select.run_resolved(&model, &network, &Brief { wishes: &wishes, others: &[], wave: None }, &|| false, &Run::new(2)).unwrap();
+        let plan = select
+            .run_resolved(
+                &model,
+                &network,
+                &Brief { wishes: &wishes, others: &[], wave: None },
+                &|| false,
+                &Run::new(2),
+            )
+            .unwrap();
         let creators: Vec<u32> = plan.best.members.iter().map(|member| member.account).collect();
         let mut sorted = creators.clone();
         sorted.sort_unstable();
@@ -361,7 +378,9 @@ fn sentinels_change_neither_reach_nor_certificate() {
     let reach = |creators: &[u32]| {
         let mut creators = creators.to_vec();
         creators.sort_unstable();
-        Reach { worlds: Some(4000), draws: 0, ..Reach::default() }.run_resolved(&model, &creators, &Run::new(3)).unwrap()
+        Reach { worlds: Some(4000), draws: 0, ..Reach::default() }
+            .run_resolved(&model, &creators, &Run::new(3))
+            .unwrap()
     };
     let plan = reach(&found.chosen);
     assert!(plan.sim_error.low <= found.most * 600.0, "{} {}", plan.reach, found.most * 600.0);
@@ -376,7 +395,9 @@ fn sentinels_change_neither_reach_nor_certificate() {
         failure: 1e-6,
         sentinels: false,
     };
-    let whole = optimum(&Walks::new(&model, false, None, &run), &candidates, &rules, &stopping, &|| false, &run).unwrap().unwrap();
+    let whole = optimum(&Walks::new(&model, false, None, &run), &candidates, &rules, &stopping, &|| false, &run)
+        .unwrap()
+        .unwrap();
     assert!(whole.fixed.is_empty() && whole.pool.members().len() > 10 * found.pool.members().len());
     let other = reach(&whole.chosen);
     let error = plan.sim_error.half_width() + other.sim_error.half_width();
@@ -465,7 +486,9 @@ fn references_choose_as_well() {
 /// do not agree thrown away. 4 joint standard errors, in 4 problems.
 #[test]
 fn plans_for_a_cascade_under_way_agree_with_rejected_worlds() {
-    for (case, (name, rho)) in [("ic:0.3", Some(0.5)), ("wc", None), ("prior", Some(0.4)), ("ic:0.2", None)].into_iter().enumerate() {
+    for (case, (name, rho)) in
+        [("ic:0.3", Some(0.5)), ("wc", None), ("prior", Some(0.4)), ("ic:0.2", None)].into_iter().enumerate()
+    {
         let graph = random_graph(75 + case as u64, 40, 170);
         let model = resolved(&graph, name, rho);
         let network = Network::from_graph(graph.clone());
@@ -515,7 +538,12 @@ fn plans_for_a_cascade_under_way_agree_with_rejected_worlds() {
             plan.best.reach.sim_error.half_width() / crate::base::stats::Z95,
         );
         let off = (plan.best.reach.people - mean).abs();
-        assert!(off <= 4.0 * error, "{name}: {} {mean} ± {error}, {count} worlds, {:?}", plan.best.reach.people, wave.sampling());
+        assert!(
+            off <= 4.0 * error,
+            "{name}: {} {mean} ± {error}, {count} worlds, {:?}",
+            plan.best.reach.people,
+            wave.sampling()
+        );
         assert_eq!(plan.under_way.unwrap().posters, [0, 1]);
     }
 }

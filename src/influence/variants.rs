@@ -30,8 +30,7 @@ impl Variants {
             None => Rules { count: rules.count.map(|count| count + 1), ..rules.clone() },
         };
         let mut others = vec![more];
-        let dropped: Vec<usize> =
-            (0..compiled.rules.len()).filter(|&place| !compiled.rules[place].is_size()).collect();
+        let dropped: Vec<usize> = (0..compiled.rules.len()).filter(|&place| !compiled.rules[place].is_size()).collect();
         others.extend(dropped.iter().map(|&place| Rules { share: rules.share, ..compiled.rules(Some(place)) }));
         let sizes = sizes(rules, points);
         others.extend(sizes.iter().map(|&size| match rules.budget {

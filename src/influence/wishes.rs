@@ -228,7 +228,9 @@ impl Limits {
         never.sort_unstable();
         never.dedup();
         let (forced, never): (Vec<usize>, Vec<usize>) = never.into_iter().partition(|place| must.contains(place));
-        rules.extend(forced.iter().map(|&place| (format!("--never {}", name(accounts[place])), Rule::Never(vec![place]))));
+        rules.extend(
+            forced.iter().map(|&place| (format!("--never {}", name(accounts[place])), Rule::Never(vec![place]))),
+        );
         if !never.is_empty() {
             let said = match never[..] {
                 [one] => format!("--never {}", name(accounts[one])),
@@ -294,7 +296,9 @@ impl Limits {
             let Some(price) = price(account) else {
                 let why = match only {
                     Some(currency) => format!("no price in {currency}"),
-                    None if network.tables.offers.rows_of(account).len() > 1 => "no price, or offers in several currencies".into(),
+                    None if network.tables.offers.rows_of(account).len() > 1 => {
+                        "no price, or offers in several currencies".into()
+                    }
                     None => "no price".into(),
                 };
                 if must.contains(&account) {
@@ -305,8 +309,10 @@ impl Limits {
                 continue;
             };
             if !(0.0..=DEAREST).contains(&price.amount) {
-                let problem = format!("the price of {} is {}, which is no amount of at least 0", name(account), price.amount);
-                return Err(Error::parameter("--budget", problem).with_hint("mend the price, or leave the creator out: --never"));
+                let problem =
+                    format!("the price of {} is {}, which is no amount of at least 0", name(account), price.amount);
+                return Err(Error::parameter("--budget", problem)
+                    .with_hint("mend the price, or leave the creator out: --never"));
             }
             match currencies.iter_mut().find(|(currency, _)| *currency == price.currency) {
                 Some((_, count)) => *count += 1,
@@ -320,8 +326,11 @@ impl Limits {
                 format!("{} ({count} creators)", currency.as_deref().unwrap_or("no currency"))
             };
             let said: Vec<String> = currencies.iter().map(said).collect();
-            return Err(Error::parameter("--budget", format!("prices are in {}: these are never added", said.join(", ")))
-                .with_hint("--pay-in takes the offers in one"));
+            return Err(Error::parameter(
+                "--budget",
+                format!("prices are in {}: these are never added", said.join(", ")),
+            )
+            .with_hint("--pay-in takes the offers in one"));
         }
         let Some(&least) = prices.iter().min() else {
             return Err(Error::parameter("--budget", "no candidate has a price")

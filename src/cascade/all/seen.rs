@@ -89,7 +89,10 @@ pub(super) fn count(
         if sample % STEP == 0 {
             run.step(STEP)?;
         }
-        backward.walk(Words::new(run.seed(), Stream::Backward, number), &mut Counting { sample: sample as u32, seen, queue });
+        backward.walk(
+            Words::new(run.seed(), Stream::Backward, number),
+            &mut Counting { sample: sample as u32, seen, queue },
+        );
     }
     Ok(())
 }

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::base::seed::{Stream, generator};
-use crate::cascade::{Deadline, Delay, Model};
 use crate::cascade::direct_reach;
 use crate::cascade::every::ReachEach;
 use crate::cascade::exact::{all_picks, all_worlds, random_graph, random_thresholds, resolved};
+use crate::cascade::{Deadline, Delay, Model};
 use crate::graph::build::{graph, weighted};
 use rand::RngExt;
 

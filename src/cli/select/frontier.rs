@@ -13,7 +13,8 @@ pub fn table(shown: &Shown<'_>, provenance: Provenance) -> Table {
         Column::new("reach", "reach", "people", "people they reach together").people(),
         Column::new("interval", "95% interval", "people", "of reach; simulation alone").range().hidden_with(&["reach"]),
         Column::new("more", "more", "people", "people more than the size before").people().hidden_with(&["reach"]),
-        Column::new("price", "per person more", "currency", "money more over people more").hidden_with(&["reach", "more"]),
+        Column::new("price", "per person more", "currency", "money more over people more")
+            .hidden_with(&["reach", "more"]),
         Column::new("knee", "knee", "", "whether from here on more adds less than on the average"),
         Column::new("members", "members", "", "who is chosen").detail(),
     ];

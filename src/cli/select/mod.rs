@@ -13,8 +13,8 @@ use super::rank::open_graph;
 use super::reach::warn_of_growth;
 use super::term::{OutputArgs, Terminal};
 use crate::base::{Error, Result};
-use crate::graph::{Audience, Network};
 use crate::cascade::{Observed, Wave};
+use crate::graph::{Audience, Network};
 use crate::influence::{Brief, Plan, Select, Wishes};
 use crate::io::tables::number::Numbers;
 use crate::report::Provenance;
@@ -125,7 +125,8 @@ impl SelectArgs {
             let unseen = Observed { statuses: Vec::new(), ..observed.clone() };
             let blind = Wave::new(&resolved, &unseen, run)?;
             let brief = Brief { wishes: &wishes, others: &[], wave: Some(&blind) };
-            let plan = Select { frontier: 0, ..self.select.clone() }.run_resolved(&resolved, network, &brief, &enough, run)?;
+            let plan =
+                Select { frontier: 0, ..self.select.clone() }.run_resolved(&resolved, network, &brief, &enough, run)?;
             let members = plan.best.members.iter().map(|member| member.account).collect();
             beside.push((plan::WITHOUT_LOOKING.into(), members));
         }

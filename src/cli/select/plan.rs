@@ -30,14 +30,17 @@ fn columns() -> Vec<Column> {
         Column::new("creator", "creator", "", "id in the input"),
         Column::new("price", "price", "currency", "what the creator asks"),
         Column::new("added", "adds", "people", "people whom none of those before reaches").people(),
-        Column::new("added_interval", "95% interval", "people", "of adds; simulation alone").range().hidden_with(&["added"]),
+        Column::new("added_interval", "95% interval", "people", "of adds; simulation alone")
+            .range()
+            .hidden_with(&["added"]),
         Column::new("price_per_person", "per person", "currency", "price over adds").hidden_with(&["added"]),
         Column::new("together", "together", "people", "people whom those up to here reach").people(),
         Column::new("together_interval", "95% interval", "people", "of together; simulation alone")
             .range()
             .detail()
             .hidden_with(&["together"]),
-        Column::new("only", "only here", "people", "people whom no other reaches: what leaving this one out loses").people(),
+        Column::new("only", "only here", "people", "people whom no other reaches: what leaving this one out loses")
+            .people(),
         Column::new("only_interval", "95% interval", "people", "of only here").range().detail().hidden_with(&["only"]),
         Column::new("credit", "credit", "people", "fair share (Shapley) of all reached; adds up to them").people(),
         Column::new("followers", "followers", "accounts", "followers in this network").people(),
@@ -139,7 +142,8 @@ impl Shown<'_> {
     }
 
     fn summary(&self, portfolio: &Portfolio) -> serde_json::Value {
-        let hidden = self.is_small(portfolio.reach.people) || portfolio.direct.is_some_and(|direct| self.is_small(direct));
+        let hidden =
+            self.is_small(portfolio.reach.people) || portfolio.direct.is_some_and(|direct| self.is_small(direct));
         let figure = |people: f64| if hidden { json!(null) } else { json!(people) };
         json!({
             "creators": portfolio.members.iter().map(|member| self.name(member.account)).collect::<Vec<_>>(),
@@ -186,7 +190,8 @@ impl Shown<'_> {
     fn notes(&self) -> Vec<String> {
         let plan = self.plan;
         let mut notes = Vec::new();
-        let cost = |portfolio: &Portfolio| portfolio.cost.map_or(String::new(), |cost| format!(" for {}", self.price(cost)));
+        let cost =
+            |portfolio: &Portfolio| portfolio.cost.map_or(String::new(), |cost| format!(" for {}", self.price(cost)));
         let plural = |count: usize| if count == 1 { "1 creator".into() } else { format!("{count} creators") };
         if let Some(past) = &plan.under_way {
             let posters: Vec<String> = past.posters.iter().take(3).map(|&poster| self.name(poster)).collect();
@@ -233,8 +238,17 @@ impl Shown<'_> {
             }
         }
         if let Some(swap) = plan.swap {
-            let better = if swap.gain.sim_error.low > 0.0 { "best single swap" } else { "no single swap is surely better; closest" };
-            notes.push(format!("{better}: {} for {}, {}", self.name(swap.into), self.name(swap.out), self.more(swap.gain)));
+            let better = if swap.gain.sim_error.low > 0.0 {
+                "best single swap"
+            } else {
+                "no single swap is surely better; closest"
+            };
+            notes.push(format!(
+                "{better}: {} for {}, {}",
+                self.name(swap.into),
+                self.name(swap.out),
+                self.more(swap.gain)
+            ));
         }
         notes.extend(plan.more.as_ref().map(|more| match (self.select.limits.budget, more.price) {
             (Some(_), Some(price)) => format!(
@@ -247,7 +261,11 @@ impl Shown<'_> {
             (None, _) => format!("one creator more would reach {} more", self.more(more.gain)),
         }));
         for wish in &plan.wishes {
-            notes.push(format!("{} costs {}: what the best without it would reach more", wish.wish, self.more(wish.gain)));
+            notes.push(format!(
+                "{} costs {}: what the best without it would reach more",
+                wish.wish,
+                self.more(wish.gain)
+            ));
         }
         if !plan.left_out.is_empty() {
             let some = plan.left_out.iter().take(3);
