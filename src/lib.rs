@@ -9,13 +9,13 @@
 //! ```text
 //! files ── io ──> graph::Network ── io::snapshot ──> network.trg, opened by mmap in milliseconds
 //! graph::Network ── graph::Audience ──> graph::Graph     (layers, time window, weights)
-//! graph::Graph ── rank, community, cascade ──> results ── analyze, report ──> tables
+//! graph::Graph ── rank, community, cascade, influence ──> results ── analyze, report ──> tables
 //! ```
 //!
 //! - An edge `u -> v` says that u follows v: what v says reaches u. [`graph::Graph::followers`] and
 //!   [`graph::Graph::following`] say which way they look.
 //! - One struct an algorithm holds its parameters; `.run(…)` is its only verb: [`rank::PageRank`],
-//!   [`community::Leiden`], [`cascade::Reach`], [`analyze::Analyze`], [`io::Ingest`].
+//!   [`community::Leiden`], [`cascade::Reach`], [`influence::Select`], [`analyze::Analyze`], [`io::Ingest`].
 //! - [`Run`] holds everything around a computation: seed, threads, progress, cancel, memory. Of these only the seed
 //!   changes a result; the bits are the same at any number of threads.
 //! - Nothing here prints, exits or panics on input: [`Error`] names the place, what was expected and what was found.

@@ -69,7 +69,7 @@ pub struct Global {
 enum Verb {
     Analyze(analyze::AnalyzeArgs),
     Reach(reach::ReachArgs),
-    Select(select::SelectArgs),
+    Select(Box<select::SelectArgs>),
     Overlap(overlap::OverlapArgs),
     Rank(rank::RankArgs),
     Communities(communities::CommunitiesArgs),

@@ -237,7 +237,8 @@ fn greedy(
 fn exchange(best: &mut Choice<'_, '_>, kept: usize, run: &Run) -> Result<()> {
     for _ in 0..PASSES {
         let before = best.cover.covered();
-        for candidate in best.cover.chosen()[kept..].to_vec() {
+        let members = best.cover.chosen()[kept..].to_vec();
+        for candidate in members {
             run.step(0)?;
             let covered = best.cover.covered();
             best.remove(candidate);
@@ -274,7 +275,7 @@ fn found(choice: Choice<'_, '_>) -> Found {
 /// Keeps the choice that keeps all rules, then the one that covers more; the first of equals.
 fn better<'p, 'r>(best: &mut Choice<'p, 'r>, other: Choice<'p, 'r>) {
     let (whole, other_whole) = (best.room.is_complete(), other.room.is_complete());
-    if other_whole > whole || (other_whole == whole && other.cover.covered() > best.cover.covered()) {
+    if (other_whole && !whole) || (other_whole == whole && other.cover.covered() > best.cover.covered()) {
         *best = other;
     }
 }

@@ -34,7 +34,7 @@ impl Instance {
     /// Up to 18 candidates: heard by people directly, or up to 8 in cascades of at most 11 edges.
     fn new(case: u64) -> Instance {
         let mut random = generator(60, Stream::Sample, case);
-        let cascades = case % 3 == 0;
+        let cascades = case.is_multiple_of(3);
         let candidates = match (cascades, case % 10) {
             (true, _) => random.random_range(2..9usize),
             (false, 1) => random.random_range(15..19usize),
@@ -131,7 +131,7 @@ fn rules(candidates: usize, case: u64, random: &mut Generator) -> Vec<Rule> {
     if case % 4 != 1 {
         rules.push(Rule::Count(random.random_range(1..=candidates as u64)));
     }
-    if case % 4 != 0 {
+    if !case.is_multiple_of(4) {
         rules.push(Rule::Budget(random.random_range(2..(4 * candidates as u64).max(4))));
     }
     if case % 2 == 1 {

@@ -247,8 +247,8 @@ fn seen(
     let exposed = walker.walk(&world, posters).reach() as usize;
     let status = |u: u32| match (walker.reached().contains(&u), world.shares(u)) {
         (true, true) => Observation::Shared,
-        (true, false) if u % 2 == 0 => Observation::Exposed,
-        (false, _) if u % 2 == 0 => Observation::NotExposed,
+        (true, false) if u.is_multiple_of(2) => Observation::Exposed,
+        (false, _) if u.is_multiple_of(2) => Observation::NotExposed,
         _ => Observation::NotShared,
     };
     (exposed, people.filter(|u| !posters.contains(u)).map(|u| (u, status(u))).collect())
