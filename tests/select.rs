@@ -67,7 +67,7 @@ fn a_portfolio_of_ones_own_is_judged_beside_the_best() {
     let best = plan(&desk, "--count 4");
     let names: Vec<&str> =
         best["rows"].as_array().unwrap().iter().map(|row| row["creator"].as_str().unwrap()).collect();
-    desk.write("own.txt", &names[1..].join("\n"));
+    desk.write("own.txt", names[1..].join("\n"));
     let again = plan(&desk, "--count 4 --beside @own.txt");
     let (plan_reach, own) = (number(&again["summary"]["plan"]["reach"]), &again["summary"]["beside"][0]);
     assert!(number(&own["reach"]) < plan_reach && number(&own["ratio"]) < number(&again["summary"]["plan"]["ratio"]));
@@ -120,7 +120,7 @@ fn after_a_first_post_creators_are_chosen_for_people_it_did_not_reach() {
     let desk = desk();
     let first = plan(&desk, "--count 1 --plain");
     let poster = first["rows"][0]["creator"].as_str().unwrap().to_owned();
-    desk.write("observed.csv", &format!("account,status\n{poster},posted\n"));
+    desk.write("observed.csv", format!("account,status\n{poster},posted\n"));
     let next = plan(&desk, "--count 2 --after observed.csv");
     let under_way = &next["summary"]["under_way"];
     assert_eq!(under_way["posters"][0], poster.as_str());

@@ -34,7 +34,7 @@ use crate::graph::{Graph, Network};
 ///
 /// **Certificate**: with a probability of at least `1 − failure`, under the model, the portfolio reaches at least `ratio` of
 /// what the best one does that keeps to the same limits: a lower bound of its reach from people drawn anew, over an upper
-/// bound of the best. The latter is a linear program's ([`super::dual`]), much closer than that of greedy choices (Tang
+/// bound of the best. The latter is a linear program's (docs/ALGORITHMS.md, "Whom to sign"), much closer than that of greedy choices (Tang
 /// et al. 2018): on real networks above 0.95 where theirs stays near 0.75 (docs/BENCHMARKS.md). It says nothing about the
 /// campaign's outcome.
 ///
