@@ -492,7 +492,7 @@ fn plans_for_a_cascade_under_way_agree_with_rejected_worlds() {
         let graph = random_graph(75 + case as u64, 40, 170);
         let model = resolved(&graph, name, rho);
         let network = Network::from_graph(graph.clone());
-        // A world of its own says what is seen: of every third account.
+        // A world of its own says what is seen: of every fifth account.
         let mut walker = Walker::new(40);
         let truth = World::new(&model, 99, 0);
         walker.walk(&truth, &[0, 1]);
@@ -502,7 +502,7 @@ fn plans_for_a_cascade_under_way_agree_with_rejected_worlds() {
             (true, false) => Observation::Exposed,
             (false, _) => Observation::NotExposed,
         };
-        let statuses: Vec<(u32, Observation)> = (2..40).filter(|u| u % 3 == 0).map(|u| (u, status(u))).collect();
+        let statuses: Vec<(u32, Observation)> = (2..40).filter(|u| u % 5 == 0).map(|u| (u, status(u))).collect();
         let observed = Observed { posters: vec![0, 1], statuses: statuses.clone(), names: None };
         let run = Run::new(6);
         let wave = Wave::new(&model, &observed, &run).unwrap();
@@ -515,7 +515,7 @@ fn plans_for_a_cascade_under_way_agree_with_rejected_worlds() {
         creators.extend([0, 1]);
         creators.sort_unstable();
         let (mut count, mut sum, mut squares) = (0.0, 0.0, 0.0);
-        for index in 0..100_000 {
+        for index in 0..200_000 {
             let world = World::new(&model, 7, index);
             walker.walk(&world, &[0, 1]);
             let before = walker.reached().to_vec();
