@@ -57,14 +57,15 @@ impl Chain {
     /// So many moves.
     pub fn sweep(&mut self, given: &Given<'_>, moves: usize) {
         let (sharers, random) = (&mut self.sharers, &mut self.random);
-        let kinds = if given.picks_one() { 8 } else { 10 };
+        let kinds = if given.picks_one() { 8 } else { 12 };
         for _ in 0..moves {
             match any(random, kinds) {
                 0..3 => sharers.birth(given, random),
                 3..6 => sharers.death(given, random),
                 6..8 => sharers.hear_anew(given, random),
                 8 => sharers.explain(given, random),
-                _ => sharers.unexplain(given, random),
+                9 => sharers.unexplain(given, random),
+                _ => sharers.exchange(given, random),
             }
         }
     }

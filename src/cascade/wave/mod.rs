@@ -1,6 +1,7 @@
 //! A cascade under way: draws of what is not known of it, given all that is.
 
 mod chain;
+mod exchange;
 mod exposed;
 mod given;
 mod mixing;
