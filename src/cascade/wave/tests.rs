@@ -247,8 +247,8 @@ fn seen(
     let exposed = walker.walk(&world, posters).reach() as usize;
     let status = |u: u32| match (walker.reached().contains(&u), world.shares(u)) {
         (true, true) => Observation::Shared,
-        (true, false) if u % 2 == 0 => Observation::Exposed,
-        (false, _) if u % 2 == 0 => Observation::NotExposed,
+        (true, false) if u.is_multiple_of(2) => Observation::Exposed,
+        (false, _) if u.is_multiple_of(2) => Observation::NotExposed,
         _ => Observation::NotShared,
     };
     (exposed, people.filter(|u| !posters.contains(u)).map(|u| (u, status(u))).collect())
@@ -264,7 +264,7 @@ fn truths_stand_anywhere_among_the_draws() {
         let posters = [3, 17];
         let mut ranks = [0.0; 16];
         for truth in 0..96 {
-            let (exposed, statuses) = seen(&model, &posters, truth, (0..60).filter(|u| u % 3 == 0));
+            let (exposed, statuses) = seen(&model, &posters, truth, (0..60).filter(|u| u.is_multiple_of(3)));
             let observed = Observed { posters: posters.to_vec(), statuses, names: None };
             let run = Run::new(truth);
             let wave = chained(&Wave::new(&model, &observed, &run).unwrap(), &run);
