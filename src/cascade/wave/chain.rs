@@ -1,7 +1,7 @@
 //! A chain of states that all agree with what was observed: where it starts, and one sweep of it.
 
 use super::given::{Given, Role, Witness};
-use super::sharers::{Sharers, any};
+use super::sharers::{Sharer, Sharers, any};
 use super::ways::Way;
 use crate::base::seed::{Generator, mix};
 
@@ -23,6 +23,12 @@ impl Chain {
     /// A chain that has not begun; `sharers` may be of any state.
     pub fn new(sharers: Sharers, random: Generator) -> Chain {
         Chain { sharers, random }
+    }
+
+    /// Goes on from the sharers of another chain.
+    pub fn go_on(&mut self, given: &Given<'_>, others: &[Sharer]) {
+        self.sharers.begin(given);
+        self.sharers.restore(given, others);
     }
 
     /// Begins anew; false if the state found does not agree with what was seen, which happens under `lt` alone.
@@ -57,14 +63,15 @@ impl Chain {
     /// So many moves.
     pub fn sweep(&mut self, given: &Given<'_>, moves: usize) {
         let (sharers, random) = (&mut self.sharers, &mut self.random);
-        let kinds = if given.picks_one() { 8 } else { 10 };
+        let kinds = if given.picks_one() { 8 } else { 12 };
         for _ in 0..moves {
             match any(random, kinds) {
                 0..3 => sharers.birth(given, random),
                 3..6 => sharers.death(given, random),
                 6..8 => sharers.hear_anew(given, random),
                 8 => sharers.explain(given, random),
-                _ => sharers.unexplain(given, random),
+                9 => sharers.unexplain(given, random),
+                _ => sharers.exchange(given, random),
             }
         }
     }

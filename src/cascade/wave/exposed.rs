@@ -52,7 +52,7 @@ impl Sharers {
         back.sort_unstable();
         for came in back.chunk_by(|a, b| a.0 == b.0) {
             let poster = came[0].0;
-            let own = self.dependents(&[poster]);
+            let own = self.dependents(&[poster], None);
             if came.iter().any(|(_, from)| !own.contains(from)) {
                 exposed.push(poster);
             }

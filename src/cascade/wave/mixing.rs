@@ -1,7 +1,7 @@
 //! How long chains must run: until those that start from few sharers and those that start from many tell the same.
 
 use super::chain::{Chain, FIGURES};
-use super::sharers::Sharers;
+use super::sharers::{Sharer, Sharers};
 use super::{GROUPS, Sampling, TRIED, Wave};
 use crate::base::{Error, Result, Run, par};
 
@@ -19,10 +19,11 @@ const GAPS: usize = 16;
 const MOVES: usize = 64;
 
 impl Wave<'_> {
-    /// Runs 16 chains for as long as it takes.
+    /// Runs 16 chains for as long as it takes; how to draw, and the sharers but posters of every chain in the end, from which
+    /// draws go on: what was looked at is then what is used.
     ///
     /// **Errors**: no start that agrees with what was observed, under `lt`.
-    pub(super) fn mixing(&self, run: &Run) -> Result<Sampling> {
+    pub(super) fn mixing(&self, run: &Run) -> Result<(Sampling, Vec<Vec<Sharer>>)> {
         let given = &self.given;
         let accounts = given.resolved.graph().accounts();
         let numbers = par::chunks(GROUPS as usize, 1);
@@ -58,13 +59,9 @@ impl Wave<'_> {
             let ratio = ratio(&told);
 
             if ratio <= NEAR || sweeps >= LAST {
-                return Ok(Sampling::Chains {
-                    moves,
-                    burn_in: sweeps,
-                    gap: sweeps / GAPS,
-                    ratio,
-                    mixed: ratio <= NEAR,
-                });
+                let (burn_in, gap, mixed) = (sweeps, sweeps / GAPS, ratio <= NEAR);
+                let states = chains.iter().map(|chain| chain.sharers.all[given.posters.len()..].to_vec());
+                return Ok((Sampling::Chains { moves, burn_in, gap, ratio, mixed }, states.collect()));
             }
             sweeps *= 2;
         }

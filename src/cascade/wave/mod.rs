@@ -1,6 +1,7 @@
 //! A cascade under way: draws of what is not known of it, given all that is.
 
 mod chain;
+mod exchange;
 mod exposed;
 mod given;
 mod mixing;
@@ -19,7 +20,7 @@ pub use self::observed::Observed;
 
 use self::chain::Chain;
 use self::given::Given;
-use self::sharers::Sharers;
+use self::sharers::{Sharer, Sharers};
 
 use super::{Resolved, Walker, World, stop};
 use crate::base::seed::{Key, Stream};
@@ -64,7 +65,7 @@ pub enum Sampling {
     Chains {
         /// Moves of a sweep.
         moves: usize,
-        /// Sweeps before the first draw of a chain.
+        /// Sweeps before the first draw of a chain, from where another stood after as many.
         burn_in: usize,
         /// Sweeps between two draws.
         gap: usize,
@@ -139,11 +140,12 @@ pub struct SoFar {
 /// (S', E') in the same way. Under `lt` q is a sum, and two halves of whom somebody follows may each be possible, the
 /// union not: chains then may stay in a part of all states where a person seen not to be exposed follows sharers alone.
 ///
-/// **Guarantee**: rejection is exact. Chains are exact in the limit; before the first draw, 16 of them, half from as
-/// few sharers as possible and half from as many as come, run until the worst potential scale reduction (Gelman & Rubin
-/// 1992, of halves of chains) of five figures is below 1.05, twice as long each time, at most 1,024 sweeps; a draw
-/// comes after as many sweeps and a sixteenth of them after the one before. [`Sampling::Chains`] says whether that was
-/// met. It is a check, not a proof.
+/// **Guarantee**: rejection is exact. Chains are exact in the limit. Before the first draw, 16 of them, half from as few
+/// sharers as possible and half from as many as come, run until the worst potential scale reduction (Gelman & Rubin
+/// 1992, of halves of chains) of five figures is below 1.05, twice as long each time, at most 1,024 sweeps
+/// ([`Sampling::Chains`] says whether that was met). A chain of draws goes on from the end of one of these 16, as many sweeps
+/// again, and draws a sixteenth of them apart. It is a check, not a proof: a part of all states that few starts lead to, and
+/// that is left slowly, is not seen by 16 chains.
 ///
 /// **Cost**: a world from the posters a draw, over the share that agrees; of chains, `burn_in / 64 + gap` sweeps and a world. A
 /// move reads the followers of new sharers. Memory: 1 byte an account, 32 for every follow of somebody observed;
@@ -170,6 +172,8 @@ pub struct Wave<'a> {
     given: Given<'a>,
     seed: u64,
     sampling: Sampling,
+    /// The sharers but posters of the chains that were looked at, from which draws go on.
+    states: Vec<Vec<Sharer>>,
 }
 
 impl<'a> Wave<'a> {
@@ -183,15 +187,15 @@ impl<'a> Wave<'a> {
         run.check_memory("a cascade under way", accounts * (9 + 18 * run.thread_count() as u64))?;
         let given = Given::new(resolved, observed)?;
         resolved.lay_out(given.posters.iter().copied(), TRIALS, run)?;
-        let mut wave = Wave { given, seed: run.seed(), sampling: Sampling::Forward };
+        let mut wave = Wave { given, seed: run.seed(), sampling: Sampling::Forward, states: Vec::new() };
         if wave.given.witnesses.is_empty() && wave.given.listeners.is_empty() {
             return Ok(wave);
         }
         let agreed = wave.agreed(run)?;
-        wave.sampling = match agreed >= ENOUGH {
-            true => Sampling::Rejection { tried: TRIALS, agreed },
-            false => wave.mixing(run)?,
-        };
+        match agreed >= ENOUGH {
+            true => wave.sampling = Sampling::Rejection { tried: TRIALS, agreed },
+            false => (wave.sampling, wave.states) = wave.mixing(run)?,
+        }
         Ok(wave)
     }
 
@@ -298,7 +302,7 @@ impl Tools<'_> {
             other => {
                 let sharers = other.map_or_else(|| Sharers::new(accounts), |(_, _, chain)| chain.sharers);
                 let mut chain = Chain::new(sharers, self.wave.key(number).of(1).generator());
-                while !chain.begin(given, number % 2 == 1) {}
+                chain.go_on(given, &self.wave.states[(number % GROUPS) as usize]);
                 (0, chain)
             }
         };

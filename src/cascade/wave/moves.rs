@@ -40,9 +40,13 @@ impl Sharers {
         self.all.len() - given.posters.len()
     }
 
-    /// Listeners who follow any of these.
-    pub fn listeners(&self, given: &Given<'_>, sharers: impl Iterator<Item = u32>) -> Vec<u32> {
-        sharers.flat_map(|v| given.heard(v).iter().map(|heard| heard.listener)).collect()
+    /// Listeners who follow any of these, in order.
+    pub fn listeners(&self, given: &Given<'_>, sharers: &[u32]) -> Vec<u32> {
+        let heard = sharers.iter().flat_map(|&v| given.heard(v));
+        let mut listeners: Vec<u32> = heard.map(|heard| heard.listener).collect();
+        listeners.sort_unstable();
+        listeners.dedup();
+        listeners
     }
 
     /// One more sharer, and all whom their post brings.
@@ -82,8 +86,8 @@ impl Sharers {
         let back = 1.0 / (others as f64 * heard as f64);
         let ratio = total as f64 / weight * row.sum / (1.0 - (1.0 - miss) * given.rho(u)) * back;
         let new: Vec<u32> = self.all[base..].iter().map(|sharer| sharer.account).collect();
-        let touched = self.listeners(given, new.iter().copied());
-        let support = self.support(given, touched, |at| (at as usize) < base);
+        let touched = self.listeners(given, &new);
+        let support = self.support(given, &touched, |at| (at as usize) < base);
         if unit(random) >= ratio * support {
             self.remove(given, &new);
         }
@@ -99,7 +103,7 @@ impl Sharers {
         if given.role(u) != Role::Free {
             return;
         }
-        let gone = self.dependents(&[u]);
+        let gone = self.dependents(&[u], None);
         if gone.iter().any(|&u| given.role(u) != Role::Free) {
             return;
         }
@@ -113,8 +117,8 @@ impl Sharers {
         let back = 1.0 / (others as f64 * from.len() as f64);
         let (weight, sum) = (self.rows.weight(slot) as f64, self.all[slot].row.sum);
         let ratio = total as f64 / weight * sum / (1.0 - (1.0 - miss) * given.rho(u)) * back;
-        let touched = self.listeners(given, gone.iter().copied());
-        let support = self.support(given, touched, |at| stays[at as usize]);
+        let touched = self.listeners(given, &gone);
+        let support = self.support(given, &touched, |at| stays[at as usize]);
         if unit(random) * ratio * support < 1.0 {
             self.remove(given, &gone);
         }
@@ -127,7 +131,7 @@ impl Sharers {
             return;
         }
         let u = self.all[given.posters.len() + any(random, others)].account;
-        let brought = self.dependents(&[u]);
+        let brought = self.dependents(&[u], None);
         let mut inside = vec![false; self.all.len()];
         brought.iter().for_each(|&u| inside[self.at(u) as usize] = true);
         let (own, from): (Vec<_>, Vec<_>) = self.sharing(given, u).partition(|edge| inside[self.at(edge.0) as usize]);

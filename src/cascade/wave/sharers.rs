@@ -157,8 +157,8 @@ impl Sharers {
     }
 
     /// Whoever is no longer reached once `without` share no more: these, and all whom every live path from a poster
-    /// reaches through them.
-    pub fn dependents(&mut self, without: &[u32]) -> Vec<u32> {
+    /// reaches through them; but `held`, who is reached otherwise.
+    pub fn dependents(&mut self, without: &[u32], held: Option<u32>) -> Vec<u32> {
         const MET: u8 = 1;
         const SAVED: u8 = 2;
         self.marks.resize(self.marks.len().max(self.all.len()), 0);
@@ -179,7 +179,7 @@ impl Sharers {
         let mut saved: Vec<u32> = met[without.len()..]
             .iter()
             .copied()
-            .filter(|&u| self.of(u).from.iter().any(|&v| self.marks[self.at(v) as usize] == 0))
+            .filter(|&u| Some(u) == held || self.of(u).from.iter().any(|&v| self.marks[self.at(v) as usize] == 0))
             .collect();
         saved.iter().for_each(|&u| self.marks[self.at[u as usize] as usize] = SAVED);
         while let Some(u) = saved.pop() {
@@ -244,16 +244,28 @@ impl Sharers {
         }
     }
 
+    /// Brings back sharers who were taken away, with their edges; all others are as they were.
+    pub fn restore(&mut self, given: &Given<'_>, gone: &[Sharer]) {
+        let base = self.all.len() as u32;
+        gone.iter().for_each(|sharer| self.add(given, sharer.account, Vec::new()));
+        for sharer in gone {
+            sharer.from.iter().for_each(|&v| self.link(v, sharer.account));
+            let others: Vec<u32> = sharer.to.iter().copied().filter(|&u| self.at(u) < base).collect();
+            others.into_iter().for_each(|u| self.link(sharer.account, u));
+        }
+    }
+
+    /// The chance of what a listener says, of the sharers whom `counts` accepts by their place.
+    pub fn says(&self, given: &Given<'_>, listener: u32, counts: impl Fn(u32) -> bool) -> f64 {
+        let followed = self.followed[listener as usize].iter().filter(|edge| counts(self.at(edge.0)));
+        given.listeners[listener as usize].chance(given.miss(followed.map(|edge| edge.1)))
+    }
+
     /// How many times likelier all that listeners say is with all sharers than with those alone whom `stays` accepts by
     /// their place; `touched` are listeners who follow others. Infinite where it is impossible without these.
-    pub fn support(&self, given: &Given<'_>, mut touched: Vec<u32>, stays: impl Fn(u32) -> bool) -> f64 {
-        touched.sort_unstable();
-        touched.dedup();
-        touched.iter().fold(1.0, |support, &at| {
-            let (listener, followed) = (&given.listeners[at as usize], &self.followed[at as usize]);
-            let all = listener.chance(given.miss(followed.iter().map(|edge| edge.1)));
-            let rest = followed.iter().filter(|edge| stays(self.at(edge.0))).map(|edge| edge.1);
-            support * (all / listener.chance(given.miss(rest)))
+    pub fn support(&self, given: &Given<'_>, touched: &[u32], stays: impl Fn(u32) -> bool) -> f64 {
+        touched.iter().fold(1.0, |support, &listener| {
+            support * (self.says(given, listener, |_| true) / self.says(given, listener, &stays))
         })
     }
 }

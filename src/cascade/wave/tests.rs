@@ -200,7 +200,8 @@ fn off(drawn: &[Drawn], law: &BTreeMap<Pair, f64>) -> f64 {
 
 /// The same wave by chains, whatever share of worlds agrees.
 fn chained<'a>(wave: &Wave<'a>, run: &Run) -> Wave<'a> {
-    Wave { sampling: wave.mixing(run).unwrap(), ..wave.clone() }
+    let (sampling, states) = wave.mixing(run).unwrap();
+    Wave { sampling, states, ..wave.clone() }
 }
 
 /// The first draw of each of many chains.
@@ -264,7 +265,7 @@ fn truths_stand_anywhere_among_the_draws() {
         let posters = [3, 17];
         let mut ranks = [0.0; 16];
         for truth in 0..96 {
-            let (exposed, statuses) = seen(&model, &posters, truth, (0..60).filter(|u| u % 3 == 0));
+            let (exposed, statuses) = seen(&model, &posters, truth, (0..60).step_by(3));
             let observed = Observed { posters: posters.to_vec(), statuses, names: None };
             let run = Run::new(truth);
             let wave = chained(&Wave::new(&model, &observed, &run).unwrap(), &run);

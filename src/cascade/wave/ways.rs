@@ -30,7 +30,7 @@ fn likely(given: &Given<'_>, u: u32, random: &mut Generator) -> Option<u32> {
 }
 
 /// Any witness.
-fn witness<'g>(given: &'g Given<'_>, random: &mut Generator) -> Option<&'g Witness> {
+pub(super) fn witness<'g>(given: &'g Given<'_>, random: &mut Generator) -> Option<&'g Witness> {
     given.witnesses.get(any(random, given.witnesses.len()))
 }
 
@@ -91,30 +91,47 @@ impl Sharers {
         }
     }
 
+    /// Those through whom a witness may have heard, of whom nothing is certain, along live edges: as many as a coin says.
+    pub fn back(&self, given: &Given<'_>, witness: &Witness, random: &mut Generator) -> Option<Vec<u32>> {
+        let (u, shares) = (witness.account, witness.shares);
+        let mut through: Vec<u32> = Vec::new();
+        loop {
+            let last = through.last().copied().unwrap_or(u);
+            let heard = self.free_heard(given, last, shares || !through.is_empty());
+            if heard.is_empty() || through.len() == MOST {
+                return None;
+            }
+            let v = heard[any(random, heard.len())];
+            if v == u || through.contains(&v) {
+                return None;
+            }
+            through.push(v);
+            if unit(random) < 0.5 {
+                return Some(through);
+            }
+        }
+    }
+
     /// What is known of the worth of a way before it is gone: `G_0 … G_k / (c_v 2^k w_1 … w_k)`; `stays` accepts the places of
     /// S.
-    fn promise(&self, given: &Given<'_>, witness: &Witness, way: &Way, stays: impl Fn(u32) -> bool) -> f64 {
+    pub fn promise(&self, given: &Given<'_>, witness: &Witness, way: &Way, stays: impl Fn(u32) -> bool) -> f64 {
         way.through.iter().fold(witness.sum() / given.rho(way.from), |promise, &x| {
             let w = 1.0 - (1.0 - self.miss(given, x, &stays)) * given.rho(x);
             promise * sum(given, x) / (2.0 * w)
         })
     }
 
-    /// The rest of it, once all have shared, but for what listeners say: `1 / (m_0 … m_k)`, over r of the first edge where
-    /// the witness is a listener.
-    fn kept(&self, given: &Given<'_>, witness: &Witness, way: &Way, stays: impl Fn(u32) -> bool) -> f64 {
+    /// The rest of it, once all have shared, but for what listeners say and those at the end: `1 / (m_0 … m_(k-1))`, over r of
+    /// the first edge where the witness is a listener.
+    pub fn kept(&self, given: &Given<'_>, witness: &Witness, through: &[u32]) -> f64 {
         let (u, shares, mut kept) = (witness.account, witness.shares, 1.0);
-        for (place, &x) in std::iter::once(&u).chain(&way.through).enumerate() {
-            let heard = match place == way.through.len() {
-                true => self.of(x).from.iter().filter(|&&v| stays(self.at(v))).count(),
-                false => self.free_heard(given, x, shares || place > 0).len(),
-            };
-            kept /= heard as f64;
+        for (place, &x) in std::iter::once(&u).chain(through).take(through.len()).enumerate() {
+            kept /= self.free_heard(given, x, shares || place > 0).len() as f64;
         }
         if shares {
             return kept;
         }
-        let first = given.followed(u).find(|edge| Some(&edge.0) == way.through.first());
+        let first = given.followed(u).find(|edge| Some(&edge.0) == through.first());
         kept / first.map_or(0.0, |edge| edge.1)
     }
 
@@ -144,8 +161,10 @@ impl Sharers {
             self.link(way.through[0], u);
         }
         let new: Vec<u32> = self.all[base..].iter().map(|sharer| sharer.account).collect();
-        let touched = self.listeners(given, new.iter().copied());
-        let ratio = self.kept(given, witness, &way, stays) * self.support(given, touched, stays);
+        let touched = self.listeners(given, &new);
+        let ends = self.all[base + way.through.len() - 1].from.iter().filter(|&&v| stays(self.at(v))).count();
+        let kept = self.kept(given, witness, &way.through) / ends as f64;
+        let ratio = kept * self.support(given, &touched, stays);
         if unit(random) >= ratio {
             self.remove(given, &new);
         }
@@ -154,24 +173,9 @@ impl Sharers {
     /// The way back of [`Sharers::explain`].
     pub fn unexplain(&mut self, given: &Given<'_>, random: &mut Generator) {
         let Some(witness) = witness(given, random) else { return };
-        let (u, shares) = (witness.account, witness.shares);
-        let mut through: Vec<u32> = Vec::new();
-        loop {
-            let last = through.last().copied().unwrap_or(u);
-            let heard = self.free_heard(given, last, shares || !through.is_empty());
-            if heard.is_empty() || through.len() == MOST {
-                return;
-            }
-            let v = heard[any(random, heard.len())];
-            if v == u || through.contains(&v) {
-                return;
-            }
-            through.push(v);
-            if unit(random) < 0.5 {
-                break;
-            }
-        }
-        let gone = self.dependents(&through);
+        let u = witness.account;
+        let Some(through) = self.back(given, witness, random) else { return };
+        let gone = self.dependents(&through, None);
         if gone.iter().any(|&v| v == u || given.role(v) != Role::Free) {
             return;
         }
@@ -187,8 +191,9 @@ impl Sharers {
         if unit(random) * self.promise(given, witness, &way, stays) >= 1.0 {
             return;
         }
-        let touched = self.listeners(given, gone.iter().copied());
-        let ratio = self.kept(given, witness, &way, stays) * self.support(given, touched, stays);
+        let touched = self.listeners(given, &gone);
+        let kept = self.kept(given, witness, &way.through) / from.len() as f64;
+        let ratio = kept * self.support(given, &touched, stays);
         if unit(random) * ratio < 1.0 {
             self.remove(given, &gone);
         }
