@@ -32,11 +32,10 @@ fn a_plan_keeps_to_its_budget_and_limits_and_says_what_is_certain() {
     assert_eq!(number(&summary["plan"]["cost"]), spent);
     assert_eq!(summary["currency"], "VND");
     let ratio = number(&summary["plan"]["ratio"]);
-    assert!(ratio > 0.7 && ratio <= 1.0, "{ratio}");
+    assert!(ratio > 0.8 && ratio <= 1.0, "{ratio}");
     let reach = number(&summary["plan"]["reach"]);
     for rival in summary["beside"].as_array().unwrap() {
-        // Nothing promises that a choice within limits beats every simple rule: on so few people one came within a hundredth.
-        assert!(number(&rival["reach"]) < 1.02 * reach && number(&rival["cost"]) <= 300e6, "{rival}");
+        assert!(number(&rival["reach"]) < reach && number(&rival["cost"]) <= 300e6, "{rival}");
     }
     let wishes: Vec<&str> =
         summary["wishes"].as_array().unwrap().iter().map(|wish| wish["wish"].as_str().unwrap()).collect();
@@ -48,6 +47,25 @@ fn a_plan_keeps_to_its_budget_and_limits_and_says_what_is_certain() {
     let line = "select market.trg --budget 300M --at-most tier=macro:2 --format csv --quiet";
     let one = desk.run(&format!("{line} --threads 1")).done(&[]).out;
     assert_eq!(desk.run(&format!("{line} --threads 3")).done(&[]).out, one);
+}
+
+#[test]
+fn a_plan_is_tried_under_other_models_and_draws() {
+    let desk = desk();
+    let found = plan(&desk, "--count 5 --robust=wc,ic:0.01");
+    let rows = found["rows"].as_array().unwrap();
+    let under: Vec<&str> = rows.iter().map(|row| row["under"].as_str().unwrap()).collect();
+    assert_eq!(under[5..], ["wc", "ic:0.01"]);
+    assert!(under[..5].iter().all(|under| under.starts_with("prior, draw ")));
+    for row in rows {
+        let kept = number(&row["kept"]);
+        assert!(kept > 0.3 && kept < 1.05, "{row}");
+        assert!(number(&row["reach"]) > 0.0 && number(&row["common"]) <= 5.0);
+    }
+    // Other draws of the exposure change how many are reached, hardly whom to sign; other models may.
+    assert!(rows[..5].iter().all(|row| number(&row["kept"]) > 0.9));
+    let reaches: Vec<f64> = rows[..5].iter().map(|row| number(&row["reach"])).collect();
+    assert!(reaches.iter().any(|reach| (reach / reaches[0] - 1.0).abs() > 0.05), "{reaches:?}");
 }
 
 #[test]

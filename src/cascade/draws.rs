@@ -87,3 +87,23 @@ impl<'a> Draw<'a> {
         }
     }
 }
+
+impl<'a> Resolved<'a> {
+    /// The model with the parameters of a draw as if they were given; `None` where nothing is assumed.
+    pub fn drawn(&self, seed: u64, index: u64) -> Option<Resolved<'a>> {
+        let draw = Draw::new(self, seed, index)?;
+        let accounts = 0..self.graph.accounts() as u32;
+        let r: Vec<f64> = accounts.clone().map(|v| draw.whenever(v)).collect();
+        let coins = r.iter().map(|r| Chance::new(r * self.arrives)).collect();
+        let rho: Vec<f64> = accounts.map(|u| (self.rho(u) * draw.factor).min(1.0)).collect();
+        let drawn = Resolved {
+            exposure: Exposure::Source(r, coins),
+            share: rho.iter().map(|&rho| Chance::new(rho)).collect(),
+            rho: Rho::Each(rho),
+            ranges: None,
+            laid_out: Default::default(),
+            ..self.clone()
+        };
+        Some(drawn)
+    }
+}

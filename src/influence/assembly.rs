@@ -33,8 +33,9 @@ impl Assembly<'_> {
             true => (0..select.draws).filter_map(|draw| Draw::new(self.resolved, seed, draw.into())).collect(),
             false => Vec::new(),
         };
-        let mut best = self.portfolio(&chosen, &draws);
+        let mut best = self.portfolio(&chosen, &chosen, &draws);
         best.ratio = best.ratio.max(found.ratio);
+        best.behind = Sampled { people: 0.0, sim_error: Interval::point(0.0) };
         let swap = variants.swap.map(|(out, into)| {
             let (out, into) = (compiled.candidates.account(out), compiled.candidates.account(into));
             let other: Vec<u32> = chosen.iter().map(|&account| if account == out { into } else { account }).collect();
@@ -58,7 +59,7 @@ impl Assembly<'_> {
             most: found.most * self.resolved.total(),
             guarantee: guarantee(rules, !found.fixed.is_empty()).into(),
             sentinels: found.fixed.len() as u64,
-            others: others.iter().map(|other| self.portfolio(other, &draws)).collect(),
+            others: others.iter().map(|other| self.portfolio(other, &chosen, &draws)).collect(),
             swap,
             more: (!select.plain).then(|| self.more(rules, &at(&variants.more), &chosen)),
             wishes: variants.without.iter().map(wish).collect(),
@@ -80,7 +81,7 @@ impl Assembly<'_> {
         }
     }
 
-    fn portfolio(&self, accounts: &[u32], draws: &[Draw<'_>]) -> Portfolio {
+    fn portfolio(&self, accounts: &[u32], plan: &[u32], draws: &[Draw<'_>]) -> Portfolio {
         let standings = self.judge.standings(accounts);
         let member = |(&account, standing): (&u32, &super::judge::Standing)| Member {
             account,
@@ -106,7 +107,8 @@ impl Assembly<'_> {
             false => 0.0,
         };
         let interval = self.widened(accounts, reach, direct.unwrap_or(0.0), draws);
-        Portfolio { members, reach, interval, direct, cost: self.cost(accounts), ratio }
+        let behind = self.judge.more(plan, accounts);
+        Portfolio { members, reach, interval, direct, cost: self.cost(accounts), behind, ratio }
     }
 
     /// The interval with assumed parameters drawn: the direct part in proportion with what each creator's own post reaches,

@@ -195,8 +195,8 @@ impl<'p> Cover<'p> {
     }
 
     /// A chosen candidate's fair share of the sets covered, of a pool without chances: each set is shared by those who cover
-    /// it.
-    pub fn credit(&self, candidate: u32) -> f64 {
+    /// it. And the sum of the squares of these shares.
+    pub fn credit(&self, candidate: u32) -> (f64, f64) {
         // By how many share, whole numbers: the order of sets does not matter.
         let mut shared = Vec::new();
         for &set in self.index.of(candidate) {
@@ -204,6 +204,9 @@ impl<'p> Cover<'p> {
             shared.resize(shared.len().max(times + 1), 0u64);
             shared[times] += 1;
         }
-        shared.iter().enumerate().skip(1).map(|(times, &sets)| sets as f64 / times as f64).sum()
+        shared.iter().enumerate().skip(1).fold((0.0, 0.0), |(sum, squares), (times, &sets)| {
+            let share = 1.0 / times as f64;
+            (sum + sets as f64 * share, squares + sets as f64 * share * share)
+        })
     }
 }

@@ -106,19 +106,20 @@ struct Problem<'a> {
 impl<'a> Problem<'a> {
     fn new(pool: &Pool, index: &Index, rules: &'a Rules, chosen: &[u32]) -> Self {
         let candidates = index.candidates();
-        let mut least = 1.0;
+        // With any other rule than a number everybody may matter.
+        let mut least = TINY;
         if rules.is_count() {
             let mut cover = super::cover::Cover::new(pool, index);
             chosen.iter().for_each(|&candidate| cover.add(candidate));
             let gains = (0u32..).zip(cover.gains()).filter(|(candidate, _)| !chosen.contains(candidate));
-            least = MATTERS * gains.fold(0.0, |most: f64, (_, &gain)| most.max(gain));
+            least = MATTERS * gains.fold(TINY, |most: f64, (_, &gain)| most.max(gain));
         }
         let mut local = vec![NONE; candidates];
         let (mut who, mut rest) = (Vec::new(), 0.0f64);
         let is_chosen: std::collections::BTreeSet<u32> = chosen.iter().copied().collect();
         for candidate in (0..candidates as u32).filter(|&candidate| rules.allows(candidate)) {
             let degree = index.most_worth(candidate);
-            if degree >= least.max(TINY) || is_chosen.contains(&candidate) {
+            if degree >= least || is_chosen.contains(&candidate) {
                 local[candidate as usize] = who.len() as u32;
                 who.push(candidate);
             } else {

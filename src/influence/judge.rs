@@ -19,7 +19,7 @@ pub(super) struct Standing {
     /// People whom no other of the portfolio reaches.
     pub only: Sampled,
     /// A fair share of all whom the portfolio reaches.
-    pub credit: f64,
+    pub credit: Sampled,
 }
 
 /// Samples in which for each of some creators is known whether their post reaches the person drawn.
@@ -54,6 +54,14 @@ impl Judge {
             people: self.total * sets as f64 / self.pool.samples as f64,
             sim_error: Interval { low: self.total * share.low, high: self.total * share.high },
         }
+    }
+
+    /// People from sums over the people drawn of parts of them, and of the squares of these parts.
+    fn share(&self, (sum, squares): (f64, f64)) -> Sampled {
+        let (n, unit) = (self.pool.samples as f64, self.total / self.pool.samples as f64);
+        let half = if squares > 0.0 { Z95 * libm::sqrt((squares - sum * sum / n).max(0.0)) } else { 3.0 };
+        let sim_error = Interval { low: unit * (sum - half).max(0.0), high: unit * (sum + half) };
+        Sampled { people: unit * sum, sim_error }
     }
 
     fn places(&self, accounts: &[u32]) -> Vec<u32> {
@@ -93,7 +101,6 @@ impl Judge {
     pub fn standings(&self, accounts: &[u32]) -> Vec<Standing> {
         let whole = self.cover(accounts);
         let mut growing = Cover::new(&self.pool, &self.index);
-        let unit = self.total / self.pool.samples as f64;
         let standing = |place: u32| {
             let before = growing.covered() as u64;
             growing.add(place);
@@ -101,7 +108,7 @@ impl Judge {
                 added: self.people(growing.covered() as u64 - before),
                 together: self.people(growing.covered() as u64),
                 only: self.people(whole.only(place) as u64),
-                credit: unit * whole.credit(place),
+                credit: self.share(whole.credit(place)),
             }
         };
         self.places(accounts).into_iter().map(standing).collect()

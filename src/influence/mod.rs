@@ -6,7 +6,7 @@
 //! - `search`: the best portfolio for one pool; `dual`: how much better any could be; `bounds`: what samples allow;
 //!   `optimum`: pools that double until it is enough; `references`: IMM and CELF.
 //! - `judge`: portfolios on people who had no part in the choice; `variants`: what other wishes would have led to;
-//!   `rivals`: what simple rules would sign; `assembly`: the [`Plan`].
+//!   `rivals`: what simple rules would sign; `robust`: other models; `assembly`: the [`Plan`].
 
 mod assembly;
 mod bounds;
@@ -21,6 +21,7 @@ mod plan;
 mod pool;
 mod references;
 mod rivals;
+mod robust;
 mod rules;
 mod search;
 mod select;
@@ -33,5 +34,6 @@ mod tests;
 pub use people::People;
 pub use plan::{Member, More, Plan, Point, Portfolio, Swap, UnderWay, Wish};
 pub use references::Method;
+pub use robust::Under;
 pub use select::{Brief, Select};
 pub use wishes::{Limits, Quota, Wishes};

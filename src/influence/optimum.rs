@@ -94,7 +94,6 @@ pub(super) fn optimum(
     let everybody = if by_chance && walks.accounts as u64 <= EACH { walks.accounts as u64 } else { 0 };
     let (mut samples, mut judged) = (FIRST.max(everybody).min(most_samples), 0);
     loop {
-        run.check_memory("sets of the people drawn", pool.memory(samples))?;
         run.phase("drawing people", Some(samples - pool.samples));
         let ends = candidates.at(&fixed);
         pool.grow(Draw { walks, candidates, sentinels: &ends, stream: Stream::Pool, by_chance }, samples, run)?;
@@ -113,7 +112,7 @@ pub(super) fn optimum(
         let settled = match stopping.certify {
             _ if stopping.samples.is_some() => last,
             Some(_) => true,
-            None if everybody > 0 && (samples / everybody) * everybody == samples => {
+            None if everybody > 0 && samples.is_multiple_of(everybody) => {
                 // The reach of own posts is exact; the error is that of what goes beyond.
                 reached >= HITS && libm::sqrt(found.certain as f64) <= stopping.tolerance * found.covered
             }
@@ -149,7 +148,13 @@ pub(super) fn optimum(
                 index,
             }));
         }
-        if stopping.sentinels && !by_chance && fixed.is_empty() && pool.met > LARGE * pool.samples {
+        // Shares are counted on whole sets.
+        if stopping.sentinels
+            && !by_chance
+            && rules.share.is_none()
+            && fixed.is_empty()
+            && pool.met > LARGE * pool.samples
+        {
             fixed = sentinels(&pool, &index, &found, rules);
             if !fixed.is_empty() {
                 pool = Pool::default();

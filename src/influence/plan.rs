@@ -19,13 +19,13 @@ pub struct Member {
     /// People whom no other member reaches: what leaving this one out loses.
     pub only: Sampled,
     /// A fair share (Shapley) of the people reached by all members, who are shared by those who reach them.
-    pub credit: f64,
+    pub credit: Sampled,
 }
 
 /// Creators who post together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Portfolio {
-    /// Whoever adds most first; of a portfolio that was given, in the order given.
+    /// Whoever adds most first; of a portfolio that was given, in the order of the accounts.
     pub members: Vec<Member>,
     /// People reached, with a 95% interval of simulation alone.
     pub reach: Sampled,
@@ -35,6 +35,8 @@ pub struct Portfolio {
     pub direct: Option<f64>,
     /// What all members ask, where prices were asked for and all have one.
     pub cost: Option<f64>,
+    /// People fewer than the plan reaches, on the same people drawn: below 0 where it reaches more.
+    pub behind: Sampled,
     /// But for the failure probability, it reaches at least this share of what any portfolio within the limits does.
     pub ratio: f64,
 }

@@ -203,10 +203,16 @@ impl<'a> Walks<'a> {
         (Scratch::new(self.accounts), self.wave.map(Wave::tools))
     }
 
-    /// Bytes that some threads need.
-    pub fn memory(resolved: &Resolved<'_>, threads: usize) -> u64 {
-        let accounts = resolved.graph().accounts() as u64;
-        Backward::memory(resolved) + threads as u64 * (accounts / 8 + 4 * accounts)
+    /// Bytes that some threads need, beside a cascade under way; and where coins are spared, the sets of a first look at
+    /// everybody, in which each of the candidates is at most once for every follower.
+    pub fn memory(&self, resolved: &Resolved<'_>, candidates: &Candidates, threads: usize) -> u64 {
+        let (graph, accounts) = (resolved.graph(), self.accounts as u64);
+        let followers = |place: u32| graph.followers(candidates.account(place)).len() as u64;
+        let sets = match self.can_spare_coins() {
+            true => 16 * (0..candidates.len() as u32).map(followers).sum::<u64>() + 18 * accounts,
+            false => 0,
+        };
+        Backward::memory(resolved) + accounts + threads as u64 * (accounts / 2 + 4 * accounts) + sets
     }
 
     /// Of the walks of these numbers: how many met somebody of the first plan, of the second, of both; index by bits.
@@ -307,9 +313,9 @@ impl Pool {
         self.ends.len()
     }
 
-    /// Bytes that so many samples will take, if further ones are like those before: sets, the index over them, and what is
-    /// counted of each.
-    pub fn memory(&self, samples: u64) -> u64 {
+    /// Bytes that so many samples will take, if further ones are like those before (nothing is known before the first): sets,
+    /// the index over them, and what is counted of each.
+    fn memory(&self, samples: u64) -> u64 {
         let growth = samples as f64 / self.samples.max(1) as f64;
         let each = if self.by_chance() { (16, 18) } else { (8, 6) };
         (growth * (each.0 * self.members.len() + each.1 * self.ends.len()) as f64) as u64
@@ -346,6 +352,7 @@ impl Pool {
     /// Draws further sets, up to `samples` walks in all.
     pub fn grow(&mut self, draw: Draw<'_>, samples: u64, run: &Run) -> Result<()> {
         let Draw { walks, candidates, sentinels, .. } = draw;
+        run.check_memory("sets of the people drawn", self.memory(samples))?;
         let (first, of) = (self.samples, samples - self.samples);
         let mut looked_for = Vec::new();
         if !sentinels.is_empty() {

@@ -30,12 +30,4 @@ impl Limits {
         }
         Ok(compiled.candidates.at(&chosen))
     }
-
-    /// What each account asks, where a budget asks for prices; nothing for those who have none.
-    pub fn price_of(&self, account: u32, network: &Network) -> Option<f64> {
-        match &self.price {
-            Some(column) => network.attributes.number(column, account),
-            None => crate::graph::price::cheapest(network, account, self.pay_in.as_deref()).map(|price| price.amount),
-        }
-    }
 }

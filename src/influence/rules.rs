@@ -140,103 +140,112 @@ impl Rules {
         self.budget.is_none() && self.groups.is_empty() && self.exclusive.is_empty() && self.share.is_none()
     }
 
-    /// The most that the gains of a portfolio can add up to, and a portfolio that comes near (in fractions, of whom it
-    /// takes more than nothing): the least over relaxations that keep to one rule each.
+    /// The most that the gains of a portfolio can add up to, and a portfolio that comes near: the least over the columns of
+    /// groups, each with number and budget (and neither minima nor pairs).
     ///
-    /// - number: the largest gains;
-    /// - budget: the fractional knapsack, gains by money;
-    /// - groups of one column: the largest gains that keep to its limits and to the number.
+    /// Money is bought at a price `l`: a portfolio within the budget B adds up to at most `l B + sum of (gain − l cost)`, for
+    /// every l >= 0, and the largest of those terms that keep to number and groups are found by sorting them. The price at
+    /// which they cost what there is gives the least (Lagrange; with a budget alone it is the fractional knapsack).
     ///
-    /// `who` has which gains; everybody else has at most `rest`. Creators of every portfolio are taken first.
+    /// `who` has which gains; everybody else has at most `rest`, which is 0 wherever there is a budget. Creators of every
+    /// portfolio are taken first.
     pub fn relaxed(&self, who: &[u32], gains: &[f64], rest: f64) -> (f64, Vec<bool>) {
-        let mut order: Vec<u32> = (0..who.len() as u32).collect();
-        let by_gain = |a: &u32, b: &u32| gains[*b as usize].total_cmp(&gains[*a as usize]).then(a.cmp(b));
-        let count = self.count.map_or(usize::MAX, |count| count as usize);
-        if self.is_count() && count < order.len() {
-            order.select_nth_unstable_by(count, by_gain);
-            order.truncate(count);
-        }
-        order.sort_unstable_by(by_gain);
-        let is_must = |place: u32| self.must.contains(&who[place as usize]);
-        let musts: Vec<u32> = order.iter().copied().filter(|&place| is_must(place)).collect();
+        let is_must = |place: &u32| self.must.contains(&who[*place as usize]);
+        let (musts, mut open): (Vec<u32>, Vec<u32>) = (0..who.len() as u32).partition(is_must);
+        let money = self.budget.map(|budget| budget.saturating_sub(self.cost_of(&self.must)));
+        let cost = |place: u32| self.cost(who[place as usize]);
+        open.retain(|&place| gains[place as usize] > rest && money.is_none_or(|money| cost(place) <= money));
+        let columns = [None].into_iter().chain(self.groups.iter().map(Some));
+        let bounds = columns.map(|groups| Column { rules: self, who, gains, open: &open, groups, rest }.bound(money));
+        let (sum, chosen) =
+            bounds.reduce(|best, other| if other.0 < best.0 { other } else { best }).unwrap_or((0.0, Vec::new()));
         let certain: f64 = musts.iter().map(|&place| gains[place as usize]).sum();
-        let slots = count.saturating_sub(self.must.len());
-        let mut best = self.by_groups(&order, who, gains, rest, slots, None);
-        for groups in &self.groups {
-            lower(&mut best, self.by_groups(&order, who, gains, rest, slots, Some(groups)));
-        }
-        if let Some(budget) = self.budget {
-            let money = budget.saturating_sub(self.cost_of(&self.must));
-            lower(&mut best, self.by_money(order, who, gains, rest, money));
-        }
-        let (sum, chosen) = best;
         let mut flags = vec![false; who.len()];
         musts.iter().chain(&chosen).for_each(|&place| flags[place as usize] = true);
         (certain + sum, flags)
     }
+}
 
-    /// The largest gains, at most `slots`, within the limits of one column.
-    fn by_groups(
-        &self,
-        order: &[u32],
-        who: &[u32],
-        gains: &[f64],
-        rest: f64,
-        slots: usize,
-        groups: Option<&Groups>,
-    ) -> (f64, Vec<u32>) {
-        let mut left = groups.map_or(Vec::new(), |groups| groups.most.clone());
-        let group = |candidate: u32| groups.map_or(usize::MAX, |groups| groups.of[candidate as usize] as usize);
-        for &candidate in &self.must {
-            if let Some(left) = left.get_mut(group(candidate)) {
-                *left = left.saturating_sub(1);
-            }
+/// Gains of which some are to be taken, within number, money and the limits of one column.
+struct Column<'a> {
+    rules: &'a Rules,
+    who: &'a [u32],
+    gains: &'a [f64],
+    /// Places among `who` that can be taken.
+    open: &'a [u32],
+    groups: Option<&'a Groups>,
+    rest: f64,
+}
+
+/// The price of money is halved towards so often.
+const HALVINGS: u32 = 24;
+
+impl Column<'_> {
+    /// The least bound over prices of money, and whom it takes.
+    fn bound(&self, money: Option<u64>) -> (f64, Vec<u32>) {
+        let mut best = self.at_price(0.0);
+        let Some(money) = money else { return best };
+        let cost = |place: u32| self.rules.cost(self.who[place as usize]);
+        let cost_of = |chosen: &[u32]| chosen.iter().map(|&place| u128::from(cost(place))).sum::<u128>();
+        if cost_of(&best.1) <= u128::from(money) {
+            return best;
         }
-        let (mut sum, mut chosen) = (0.0, Vec::new());
-        for &place in order {
-            let (candidate, gain) = (who[place as usize], gains[place as usize]);
-            if chosen.len() == slots || gain <= rest {
-                break;
+        let density = |&place: &u32| match cost(place) {
+            0 => 0.0,
+            cost => self.gains[place as usize] / cost as f64,
+        };
+        let (mut low, mut high) = (0.0, self.open.iter().map(density).fold(0.0, f64::max));
+        for _ in 0..HALVINGS {
+            let price = 0.5 * (low + high);
+            let (sum, chosen) = self.at_price(price);
+            let dear = cost_of(&chosen) > u128::from(money);
+            let bound = sum + price * money as f64;
+            if bound < best.0 {
+                best = (bound, chosen);
             }
-            if self.must.contains(&candidate) {
-                continue;
-            }
-            if let Some(left) = left.get_mut(group(candidate)) {
-                if *left == 0 {
-                    continue;
-                }
-                *left -= 1;
-            }
-            chosen.push(place);
-            sum += gain;
+            if dear { low = price } else { high = price }
         }
-        if rest > 0.0 {
-            sum += rest * (slots - chosen.len()) as f64;
-        }
-        (sum, chosen)
+        best
     }
 
-    /// The fractional knapsack.
-    fn by_money(&self, mut order: Vec<u32>, who: &[u32], gains: &[f64], rest: f64, money: u64) -> (f64, Vec<u32>) {
-        let cost = |place: u32| self.cost(who[place as usize]);
-        order.retain(|&place| {
-            gains[place as usize] > 0.0 && cost(place) <= money && !self.must.contains(&who[place as usize])
-        });
-        let density = |place: u32| gains[place as usize] / cost(place) as f64;
-        order.sort_by(|&a, &b| density(b).total_cmp(&density(a)));
-        let (mut left, mut sum, mut chosen) = (money, 0.0, Vec::new());
-        for place in order {
-            chosen.push(place);
-            if cost(place) > left {
-                sum += gains[place as usize] * (left as f64 / cost(place) as f64);
-                break;
+    /// The largest gains less what they cost at a price, as far as they are above 0 and number and groups allow.
+    fn at_price(&self, price: f64) -> (f64, Vec<u32>) {
+        let worth = |place: u32| self.gains[place as usize] - price * self.rules.cost(self.who[place as usize]) as f64;
+        let mut order: Vec<u32> = self.open.iter().copied().filter(|&place| worth(place) > 0.0).collect();
+        let slots = self.rules.count.map_or(usize::MAX, |count| count as usize).saturating_sub(self.rules.must.len());
+        let by_worth = |a: &u32, b: &u32| worth(*b).total_cmp(&worth(*a)).then(a.cmp(b));
+        match self.groups {
+            None if slots < order.len() => {
+                order.select_nth_unstable_by(slots, by_worth);
+                order.truncate(slots);
+                order.sort_unstable();
             }
-            left -= cost(place);
-            sum += gains[place as usize];
+            None => {}
+            Some(groups) => {
+                order.sort_unstable_by(by_worth);
+                let mut left = groups.most.clone();
+                let group = |candidate: u32| groups.of[candidate as usize] as usize;
+                for &candidate in &self.rules.must {
+                    if let Some(left) = left.get_mut(group(candidate)) {
+                        *left = left.saturating_sub(1);
+                    }
+                }
+                order.retain(|&place| match left.get_mut(group(self.who[place as usize])) {
+                    Some(0) => false,
+                    Some(left) => {
+                        *left -= 1;
+                        true
+                    }
+                    None => true,
+                });
+                order.truncate(slots);
+            }
         }
-        // Nobody knows what the others cost: without a price for everybody who matters there is no bound here.
-        let known = rest <= 0.0;
-        (if known { sum } else { f64::INFINITY }, chosen)
+        let mut sum: f64 = order.iter().map(|&place| worth(place)).sum();
+        if self.rest > 0.0 {
+            sum += self.rest * slots.saturating_sub(order.len()) as f64;
+        }
+        (sum, order)
     }
 }
 
@@ -251,13 +260,6 @@ fn knapsack(order: impl Iterator<Item = (f64, u64)>, money: u64) -> f64 {
         sum += gain;
     }
     sum
-}
-
-/// Keeps the lower of two bounds, the first of equals.
-fn lower(best: &mut (f64, Vec<u32>), other: (f64, Vec<u32>)) {
-    if other.0 < best.0 {
-        *best = other;
-    }
 }
 
 /// Nobody signs more creators, and covers count in 16 bits.
@@ -425,5 +427,75 @@ impl<'r> Room<'r> {
                 .zip(&self.taken)
                 .all(|(groups, taken)| taken.iter().zip(&groups.most).all(|(a, b)| a <= b))
             && !self.chosen.iter().any(|&candidate| self.clashes(candidate) || !rules.allows(candidate))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::seed::{Generator, Stream, generator};
+    use rand::RngExt;
+
+    fn group(name: &str) -> (String, String) {
+        ("niche".into(), name.into())
+    }
+
+    fn some(random: &mut Generator, candidates: usize) -> Vec<usize> {
+        (0..candidates).filter(|_| random.random_range(0..2) == 0).collect()
+    }
+
+    /// Against all sets of up to 9 candidates that keep to number, money, limits and those of every portfolio: the bound
+    /// is never below the best, and on the average within a tenth of it.
+    #[test]
+    fn no_portfolio_gains_more_than_the_relaxed_rules_say() {
+        let (mut sum, mut cases) = (0.0, 0);
+        for case in 0..600 {
+            let mut random = generator(91, Stream::Sample, case);
+            let candidates = random.random_range(1..10usize);
+            let costs: Vec<u64> = (0..candidates).map(|_| random.random_range(0..10)).collect();
+            let gains: Vec<f64> = (0..candidates).map(|_| f64::from(random.random_range(0..100u32))).collect();
+            let mut asked = Vec::new();
+            if case % 3 != 0 {
+                asked.push(Rule::Count(random.random_range(1..=candidates as u64)));
+            }
+            if case % 3 != 1 {
+                asked.push(Rule::Budget(random.random_range(1..30)));
+            }
+            if case % 2 == 0 {
+                asked.push(Rule::AtMost(group("a"), some(&mut random, candidates), random.random_range(0..3)));
+                asked.push(Rule::AtMost(group("b"), some(&mut random, candidates), random.random_range(0..3)));
+            }
+            if case % 5 == 0 {
+                asked.push(Rule::Must(random.random_range(0..candidates)));
+            }
+            let keeps = |set: usize| {
+                let has = |place: &usize| set >> place & 1 == 1;
+                asked.iter().all(|rule| match rule {
+                    Rule::Must(place) => has(place),
+                    Rule::AtMost(_, members, number) => {
+                        members.iter().filter(|place| has(place)).count() as u32 <= *number
+                    }
+                    Rule::Count(count) => u64::from(set.count_ones()) <= *count,
+                    Rule::Budget(budget) => {
+                        (0..candidates).filter(has).map(|place| costs[place]).sum::<u64>() <= *budget
+                    }
+                    _ => true,
+                })
+            };
+            let gained =
+                |set: usize| (0..candidates).filter(|place| set >> place & 1 == 1).map(|place| gains[place]).sum();
+            let Some(best) = (0..1 << candidates).filter(|&set| keeps(set)).map(gained).reduce(f64::max) else {
+                continue;
+            };
+            let rules = Rules::new(asked.iter(), costs.clone(), candidates);
+            let who: Vec<u32> = (0..candidates as u32).collect();
+            let (bound, _) = rules.relaxed(&who, &gains, 0.0);
+            assert!(bound >= best - 1e-9, "case {case}: {bound} {best} {asked:?} {gains:?} {costs:?}");
+            if best > 0.0 {
+                sum += best / bound;
+                cases += 1;
+            }
+        }
+        assert!(sum / f64::from(cases) > 0.9 && cases > 400, "{} {cases}", sum / f64::from(cases));
     }
 }

@@ -31,7 +31,7 @@ const NOTHING: f64 = 1e-6;
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Worth {
     gain: f64,
-    /// 0: by gain alone where nothing costs, without end where others do.
+    /// The same for all: by gain alone. 0: worth any money.
     cost: u64,
     candidate: Reverse<u32>,
 }
@@ -110,9 +110,8 @@ impl<'a> Search<'a> {
             let mut found = self.choose(&rules, run)?;
             let mut cover = Cover::new(self.pool, self.index);
             found.chosen.iter().for_each(|&candidate| cover.add(candidate));
-            // Sets that are certain are the sentinels': with a share there are none.
             let most = share * cover.covered();
-            let credits = found.chosen.iter().map(|&candidate| (cover.credit(candidate), candidate));
+            let credits = found.chosen.iter().map(|&candidate| (cover.credit(candidate).0, candidate));
             let (credit, candidate) = credits.fold((0.0, 0), |most, other| if other.0 > most.0 { other } else { most });
             if credit <= most && !found.chosen.is_empty() {
                 return Ok(found);
@@ -126,9 +125,9 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Chooses. With a number alone: greedy. With costs: the best of greedy by gain and greedy by gain for money, each
-    /// beginning of the latter completed by the one creator who then adds most (Greedy+Max); with any other rule than a number,
-    /// exchanges of one for one afterwards.
+    /// Chooses. With a number alone: greedy. With costs: the best of greedy by gain, of greedy by gain for money, of its
+    /// beginnings each completed by the one creator who then adds most (Greedy+Max), and of the order of gain for money as it is
+    /// at the start; with any other rule than a number, exchanges of one for others make each of them better first.
     fn choose(&self, rules: &Rules, run: &Run) -> Result<Found> {
         let mut start = Choice { cover: Cover::new(self.pool, self.index), room: Room::new(rules) };
         for &candidate in rules.must.iter().chain(self.fixed) {
@@ -138,13 +137,15 @@ impl<'a> Search<'a> {
             greedy(&mut start, rules, false, |_| (), run)?;
             return Ok(found(start));
         }
+        let kept = rules.must.len() + self.fixed.len();
         let mut best = start.clone();
         greedy(&mut best, rules, false, |_| (), run)?;
+        exchange(&mut best, kept, run)?;
         if rules.budget.is_some() {
+            let mut others = vec![in_order(start.clone(), rules)];
             let mut by_money = start.clone();
             // The best beginning with one creator more: how many of the order, who then, and what they cover.
             let mut extended = (0, None, 0.0);
-            let before = start.cover.chosen().len();
             greedy(
                 &mut by_money,
                 rules,
@@ -163,14 +164,17 @@ impl<'a> Search<'a> {
                 && covered > by_money.cover.covered()
             {
                 let mut other = start.clone();
-                by_money.cover.chosen()[before..length].iter().for_each(|&candidate| other.add(candidate));
+                by_money.cover.chosen()[kept..length].iter().for_each(|&candidate| other.add(candidate));
                 other.add(candidate);
                 greedy(&mut other, rules, true, |_| (), run)?;
+                others.push(other);
+            }
+            others.push(by_money);
+            for mut other in others {
+                exchange(&mut other, kept, run)?;
                 better(&mut best, other);
             }
-            better(&mut best, by_money);
         }
-        exchange(&mut best, rules.must.len() + self.fixed.len(), run)?;
         Ok(Found { chosen: self.ordered(best.cover.chosen()), ..found(best) })
     }
 
@@ -230,6 +234,22 @@ fn greedy(
     }
     choice.fill();
     Ok(())
+}
+
+/// Adds whoever fits, most gain for money at the start first: as somebody does who looks at each creator alone.
+fn in_order<'p, 'r>(mut choice: Choice<'p, 'r>, rules: &Rules) -> Choice<'p, 'r> {
+    let mut order: Vec<Worth> = (0u32..)
+        .zip(choice.cover.gains())
+        .map(|(candidate, &gain)| Worth { gain, cost: rules.cost(candidate), candidate: Reverse(candidate) })
+        .collect();
+    order.sort_unstable_by(|a, b| b.cmp(a));
+    for Worth { gain, candidate, .. } in order {
+        if gain > NOTHING && choice.room.fits(candidate.0) {
+            choice.add(candidate.0);
+        }
+    }
+    choice.fill();
+    choice
 }
 
 /// Takes each creator out who may go (all but the first `kept`), and puts in whoever then adds most, and who still fits after that; as long as it

@@ -226,8 +226,8 @@ impl Select {
             )
             .with_hint("are rows the right way round? --edges source,reached turns them"));
         }
-        run.check_memory("drawing people", Walks::memory(resolved, run.thread_count()))?;
         let walks = Walks::new(resolved, self.spread, wave, run);
+        run.check_memory("drawing people", walks.memory(resolved, candidates, run.thread_count()))?;
         let stopping = Stopping {
             certify: self.certify,
             tolerance: self.tolerance,

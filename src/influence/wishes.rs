@@ -265,6 +265,17 @@ impl Limits {
         Ok(rules)
     }
 
+    /// What an account asks; nothing where no price is known.
+    pub fn price_of(&self, account: u32, network: &Network) -> Option<Price> {
+        match &self.price {
+            None => cheapest(network, account, self.pay_in.as_deref()),
+            Some(column) => {
+                let amount = network.attributes.number(column, account);
+                amount.map(|amount| Price { amount, currency: None, from: false })
+            }
+        }
+    }
+
     /// Those who have a price, their prices in hundredths, and the currency of all.
     fn priced(
         &self,
@@ -283,18 +294,10 @@ impl Limits {
                 Some(_) => {}
             }
         }
-        let only = self.pay_in.as_deref();
-        let price = |account: u32| match &self.price {
-            None => cheapest(network, account, only),
-            Some(column) => {
-                let amount = network.attributes.number(column, account);
-                amount.map(|amount| Price { amount, currency: None, from: false })
-            }
-        };
         let (mut priced, mut prices, mut currencies) = (Vec::new(), Vec::new(), Vec::<(Option<String>, u64)>::new());
         for account in accounts {
-            let Some(price) = price(account) else {
-                let why = match only {
+            let Some(price) = self.price_of(account, network) else {
+                let why = match &self.pay_in {
                     Some(currency) => format!("no price in {currency}"),
                     None if network.tables.offers.rows_of(account).len() > 1 => {
                         "no price, or offers in several currencies".into()

@@ -3,6 +3,7 @@
 mod frontier;
 mod plan;
 mod rivals;
+mod robust;
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,7 @@ use super::rank::open_graph;
 use super::reach::warn_of_growth;
 use super::term::{OutputArgs, Terminal};
 use crate::base::{Error, Result};
-use crate::cascade::{Observed, Wave};
+use crate::cascade::{Model, Observed, Wave};
 use crate::graph::{Audience, Network};
 use crate::influence::{Brief, Plan, Select, Wishes};
 use crate::io::tables::number::Numbers;
@@ -29,7 +30,8 @@ use crate::report::Provenance;
   truereach select datasets/lastfm-asia --count 10
   truereach select market.trg --budget 800M --at-most tier=mega:1 --at-least niche=beauty:3
   truereach select market.trg --budget 800M --must anh --exclusive bao:chi --beside @client.txt
-  truereach select market.trg --budget 2B --frontier 20 -o frontier.csv
+  truereach select market.trg --budget 2B --frontier=20 -o frontier.csv
+  truereach select market.trg --count 20 --robust
   truereach select market.trg --count 50 --model wc --certify 0.95
   truereach select market.trg --budget 200M --after observed.csv
   truereach select market.trg --count 5 --only niche=beauty --weight authentic")]
@@ -65,6 +67,10 @@ pub struct SelectArgs {
     /// Show N budgets (or numbers of creators) up to the one given, each with the reach it buys [default with the flag: 20]
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "20", help_heading = "Portfolio")]
     frontier: Option<u32>,
+    /// Show how the plan does under draws of what is assumed and under other models [default with the flag:
+    /// prior,ic:0.01,wc,lt], beside what would be chosen there
+    #[arg(long, value_name = "MODEL,…", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "prior,ic:0.01,wc,lt", conflicts_with_all = ["frontier", "after"], help_heading = "Portfolio")]
+    robust: Option<Vec<Model>>,
     /// Stop after so many seconds with the best so far; --samples repeats such a run
     #[arg(long, value_name = "SECONDS", help_heading = "Stopping")]
     time_limit: Option<f64>,
@@ -101,7 +107,7 @@ impl SelectArgs {
         let mut wishes = self.wishes(network, terminal)?;
         let observed = self.observed(network, terminal)?;
         if let Some(observed) = &observed {
-            wishes.never.extend(&observed.posters);
+            posted(&mut wishes, &observed.posters, network)?;
         }
         let mut beside = Vec::new();
         for text in &self.beside {
@@ -125,8 +131,8 @@ impl SelectArgs {
             let unseen = Observed { statuses: Vec::new(), ..observed.clone() };
             let blind = Wave::new(&resolved, &unseen, run)?;
             let brief = Brief { wishes: &wishes, others: &[], wave: Some(&blind) };
-            let plan =
-                Select { frontier: 0, ..self.select.clone() }.run_resolved(&resolved, network, &brief, &enough, run)?;
+            let plain = Select { frontier: 0, plain: true, ..self.select.clone() };
+            let plan = plain.run_resolved(&resolved, network, &brief, &enough, run)?;
             let members = plan.best.members.iter().map(|member| member.account).collect();
             beside.push((plan::WITHOUT_LOOKING.into(), members));
         }
@@ -136,10 +142,16 @@ impl SelectArgs {
         let names = |accounts: &[u32]| -> Vec<String> {
             accounts.iter().map(|&account| network.names.get(account).into_owned()).collect()
         };
+        let named = if self.creators.creators.is_empty() { Vec::new() } else { names(&wishes.candidates) };
+        let own = others.iter().take(self.beside.len()).map(|portfolio| names(portfolio)).collect::<Vec<_>>();
+        let seen = observed.as_ref().map(|observed| {
+            let statuses = observed.statuses.iter().map(|&(account, status)| (names(&[account]), status.word()));
+            serde_json::json!({ "posted": names(&observed.posters), "statuses": statuses.collect::<Vec<_>>() })
+        });
         let parameters = serde_json::json!({
-            "select": parameters(&self.select)?, "creators": self.creators.creators, "only": parameters(&self.creators.only)?,
-            "must": names(&wishes.must), "never": names(&wishes.never), "exclusive": self.exclusive, "beside": self.beside, "after": self.after, "rivals": self.rivals,
-            "audience": parameters(&self.audience)?,
+            "select": parameters(&self.select)?, "creators": named, "only": parameters(&self.creators.only)?,
+            "must": names(&wishes.must), "never": names(&wishes.never), "exclusive": self.exclusive, "beside": own,
+            "after": seen, "rivals": self.rivals, "robust": self.robust, "audience": parameters(&self.audience)?,
         });
         let provenance = Provenance::new("select", parameters, terminal.seed, opened.checksum);
         let shown = plan::Shown {
@@ -151,9 +163,10 @@ impl SelectArgs {
             beyond,
             hide_below: terminal.hide_below(),
         };
-        let mut table = match self.frontier {
-            Some(_) => frontier::table(&shown, provenance),
-            None => plan::table(&shown, provenance),
+        let mut table = match (&self.robust, self.frontier) {
+            (Some(models), _) => robust::table(&shown, models, &resolved, (&made.graph, &wishes), provenance, run)?,
+            (None, Some(_)) => frontier::table(&shown, provenance),
+            (None, None) => plan::table(&shown, provenance),
         };
         table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
         terminal.give(&table, &self.output)?;
@@ -195,6 +208,16 @@ impl SelectArgs {
             exclusive: self.exclusive.iter().map(pair).collect::<Result<_>>()?,
         })
     }
+}
+
+/// Takes those whose post is out from those who can be signed.
+fn posted(wishes: &mut Wishes, posters: &[u32], network: &Network) -> Result<()> {
+    if let Some(&poster) = posters.iter().find(|poster| wishes.must.contains(poster)) {
+        let problem = format!("the post of {} is out already", network.names.get(poster));
+        return Err(Error::parameter("--must", problem).with_hint("a budget is what is left for others"));
+    }
+    wishes.candidates.retain(|candidate| !posters.contains(candidate));
+    Ok(())
 }
 
 /// An amount of money as people write it.

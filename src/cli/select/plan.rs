@@ -43,6 +43,7 @@ fn columns() -> Vec<Column> {
             .people(),
         Column::new("only_interval", "95% interval", "people", "of only here").range().detail().hidden_with(&["only"]),
         Column::new("credit", "credit", "people", "fair share (Shapley) of all reached; adds up to them").people(),
+        Column::new("credit_interval", "95% interval", "people", "of credit").range().detail().hidden_with(&["credit"]),
         Column::new("followers", "followers", "accounts", "followers in this network").people(),
         Column::new("status", "status", "", "measured, estimated, bounded, assumed or not estimable").detail(),
     ]
@@ -76,7 +77,8 @@ fn row(place: u64, member: &Member, status: &str, shown: &Shown<'_>) -> Vec<Cell
         Cell::Range(member.together.sim_error),
         Cell::Amount(member.only.people),
         Cell::Range(member.only.sim_error),
-        Cell::Amount(member.credit),
+        Cell::Amount(member.credit.people),
+        Cell::Range(member.credit.sim_error),
         Cell::Count(shown.graph.followers(member.account).len() as u64),
         Cell::Text(status.into()),
     ]
@@ -152,6 +154,7 @@ impl Shown<'_> {
             "sim_error": [figure(portfolio.reach.sim_error.low), figure(portfolio.reach.sim_error.high)],
             "direct": portfolio.direct.map(figure),
             "cost": portfolio.cost,
+            "behind": self.gain(portfolio.behind),
             "ratio": portfolio.ratio,
         })
     }
@@ -211,6 +214,15 @@ impl Shown<'_> {
                 posters.join(", "),
                 past.sampling
             ));
+            notes.push(
+                "this holds if people were looked up whatever became of them: statuses gathered because somebody saw or \
+                 shared the post make it seem larger than it is"
+                    .into(),
+            );
+        }
+        if !self.select.people.is_empty() {
+            let parts: Vec<String> = self.select.people.iter().map(ToString::to_string).collect();
+            notes.push(format!("people count by {}; everybody else nothing", parts.join(", ")));
         }
         notes.push(format!("{}{} {}", plural(plan.best.members.len()), cost(&plan.best), self.reach(&plan.best)));
         notes.push(format!(
@@ -231,11 +243,7 @@ impl Shown<'_> {
         }
         let blind = self.beside.iter().position(|name| name == WITHOUT_LOOKING).and_then(|at| plan.others.get(at));
         if let Some(blind) = blind {
-            let gain = plan.best.reach.people - blind.reach.people;
-            if !self.is_small(gain) {
-                let signed = if gain < 0.0 { format!("−{}", people(-gain)) } else { people(gain) };
-                notes.push(format!("waiting and looking gains {signed} people over signing the same money blindly"));
-            }
+            notes.push(format!("waiting and looking gains {} over choosing blindly", self.more(blind.behind)));
         }
         if let Some(swap) = plan.swap {
             let better = if swap.gain.sim_error.low > 0.0 {

@@ -24,7 +24,7 @@ pub fn rivals(
         rules.push(("PageRank", candidates.iter().map(|&v| ranking.scores[v as usize]).collect()));
     }
     if select.limits.budget.is_some() {
-        let price = |v: u32| select.limits.price_of(v, network).unwrap_or(f64::INFINITY);
+        let price = |v: u32| select.limits.price_of(v, network).map_or(f64::INFINITY, |price| price.amount);
         rules.push(("cheapest per follower", candidates.iter().map(|&v| followers(v) / price(v)).collect()));
     }
     let chance = Key::new(run.seed(), Stream::Sample, u64::MAX);
