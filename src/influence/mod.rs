@@ -3,7 +3,8 @@
 //! - `pool`: people drawn at random, each with the candidates whose post would have reached them; `cover`: who covers
 //!   how many of them.
 //! - `people`: who counts; `wishes`: what is asked, in users' words; `rules`: the same over candidates; `infeasible`: which wishes clash.
-//! - `search`: the best portfolio for one pool; `dual`: how much better any could be; `bounds`: what samples allow;
+//! - `search`: the best portfolio for one pool, of a `choice` that begins in several ways and is made better by `exchange`;
+//!   `dual`: how much better any could be; `bounds`: what samples allow;
 //!   `optimum`: pools that double until it is enough; `references`: IMM and CELF.
 //! - `judge`: portfolios on people who had no part in the choice; `variants`: what other wishes would have led to;
 //!   `rivals`: what simple rules would sign; `robust`: other models; `assembly`: the [`Plan`].
@@ -11,8 +12,10 @@
 mod assembly;
 mod bounds;
 mod candidates;
+mod choice;
 mod cover;
 mod dual;
+mod exchange;
 mod infeasible;
 mod judge;
 mod optimum;

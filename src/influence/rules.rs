@@ -332,6 +332,19 @@ impl<'r> Room<'r> {
         !self.clashes(candidate)
     }
 
+    /// Whether a candidate who does not fit might once this one of those chosen is gone: the one who excludes it, one of a
+    /// group that is full, or else anybody.
+    pub fn is_in_the_way(&self, member: u32, candidate: u32) -> bool {
+        if self.clashes(candidate) {
+            return self.rules.exclusive.binary_search(&(candidate, member)).is_ok();
+        }
+        let full = self.rules.groups.iter().zip(&self.taken).find(|(groups, taken)| {
+            let group = groups.of[candidate as usize] as usize;
+            taken.get(group).is_some_and(|&taken| taken >= groups.most[group])
+        });
+        full.is_none_or(|(groups, _)| groups.of[member as usize] == groups.of[candidate as usize])
+    }
+
     /// The least that meeting the minima of a column costs once `candidate` is chosen too.
     fn least_cost(&self, column: usize, candidate: u32) -> u64 {
         let (rules, groups) = (self.rules, &self.rules.groups[column]);

@@ -1,15 +1,14 @@
 //! The best portfolio for one pool: greedy ways of choosing, then exchanges.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::choice::{Choice, NOTHING, Worth};
 use super::cover::{Cover, Index};
+use super::exchange::exchange;
 use super::pool::Pool;
 use super::rules::{Room, Rules};
 use crate::base::{Result, Run};
-
-/// Exchanges pass over those chosen at most so often.
-const PASSES: usize = 4;
 
 /// What was found on a pool.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,73 +21,6 @@ pub(super) struct Found {
     pub certain: u64,
     /// Whether all rules are kept: minima and exclusive pairs may ask for more than greedy ways find.
     pub complete: bool,
-}
-
-/// Who adds less than this part of a set adds nothing but rounding.
-const NOTHING: f64 = 1e-6;
-
-/// What a candidate adds for what it costs.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Worth {
-    gain: f64,
-    /// The same for all: by gain alone. 0: worth any money.
-    cost: u64,
-    candidate: Reverse<u32>,
-}
-
-impl Eq for Worth {}
-
-impl Ord for Worth {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let value = |gain: f64, cost: u64| gain * cost as f64;
-        value(self.gain, other.cost)
-            .total_cmp(&value(other.gain, self.cost))
-            .then(self.gain.total_cmp(&other.gain))
-            .then(self.candidate.cmp(&other.candidate))
-    }
-}
-
-impl PartialOrd for Worth {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// A choice under way.
-#[derive(Debug, Clone)]
-struct Choice<'p, 'r> {
-    cover: Cover<'p>,
-    room: Room<'r>,
-}
-
-impl Choice<'_, '_> {
-    fn add(&mut self, candidate: u32) {
-        self.cover.add(candidate);
-        self.room.add(candidate);
-    }
-
-    fn remove(&mut self, candidate: u32) {
-        self.cover.remove(candidate);
-        self.room.remove(candidate);
-    }
-
-    /// Meets the minima that nobody who adds something met.
-    fn fill(&mut self) {
-        while let Some(candidate) = self.room.wanted(self.cover.gains()) {
-            self.add(candidate);
-        }
-    }
-
-    /// The fitting candidate that adds most, if any adds something.
-    fn best(&self) -> Option<(u32, f64)> {
-        let mut best: Option<(u32, f64)> = None;
-        for (candidate, &gain) in (0u32..).zip(self.cover.gains()) {
-            if gain > best.map_or(NOTHING, |best| best.1) && self.room.fits(candidate) {
-                best = Some((candidate, gain));
-            }
-        }
-        best
-    }
 }
 
 /// A search on one pool.
@@ -140,7 +72,7 @@ impl<'a> Search<'a> {
         let kept = rules.must.len() + self.fixed.len();
         let mut best = start.clone();
         greedy(&mut best, rules, false, |_| (), run)?;
-        exchange(&mut best, kept, run)?;
+        exchange(&mut best, kept, rules, run)?;
         if rules.budget.is_some() {
             let mut others = vec![in_order(start.clone(), rules)];
             let mut by_money = start.clone();
@@ -171,7 +103,7 @@ impl<'a> Search<'a> {
             }
             others.push(by_money);
             for mut other in others {
-                exchange(&mut other, kept, run)?;
+                exchange(&mut other, kept, rules, run)?;
                 better(&mut best, other);
             }
         }
@@ -250,37 +182,6 @@ fn in_order<'p, 'r>(mut choice: Choice<'p, 'r>, rules: &Rules) -> Choice<'p, 'r>
     }
     choice.fill();
     choice
-}
-
-/// Takes each creator out who may go (all but the first `kept`), and puts in whoever then adds most, and who still fits after that; as long as it
-/// covers more.
-fn exchange(best: &mut Choice<'_, '_>, kept: usize, run: &Run) -> Result<()> {
-    for _ in 0..PASSES {
-        let before = best.cover.covered();
-        let members = best.cover.chosen()[kept..].to_vec();
-        for candidate in members {
-            run.step(0)?;
-            let covered = best.cover.covered();
-            best.remove(candidate);
-            if best.cover.covered() + best.room.at_most(best.cover.gains(), candidate) <= covered + NOTHING {
-                best.add(candidate);
-                continue;
-            }
-            let mut added = Vec::new();
-            while let Some((other, _)) = best.best() {
-                best.add(other);
-                added.push(other);
-            }
-            if best.cover.covered() <= covered + NOTHING || !best.room.is_complete() {
-                added.into_iter().for_each(|other| best.remove(other));
-                best.add(candidate);
-            }
-        }
-        if best.cover.covered() <= before + NOTHING {
-            break;
-        }
-    }
-    Ok(())
 }
 
 fn found(choice: Choice<'_, '_>) -> Found {
