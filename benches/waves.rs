@@ -38,7 +38,7 @@ fn main() {
 /// People reached at once, and in two waves: means over the worlds of a market.
 fn market(seed: u64, model: Model, rho: Option<f64>) -> (f64, f64) {
     let run = Run::new(seed);
-    let network = Market { people: 3_000, worlds: 1, ..Market::default() }.run(&run).unwrap().network;
+    let network = Market { people: 3_000, worlds: 2, ..Market::default() }.run(&run).unwrap().network;
     let graph = network.follow_graph().unwrap();
     let cascade = Cascade { rho: rho.map(Into::into), ..model.into() };
     let resolved = cascade.resolve(graph, &network, &run).unwrap();

@@ -136,6 +136,21 @@ impl<'a> Portfolio<'a> {
         self.persons.linked(person)
     }
 
+    /// Who is behind an account: the smallest account of the same person.
+    pub fn person(&self, account: u32) -> u32 {
+        self.persons.one(account)
+    }
+
+    /// Why people cannot be counted one by one; nothing where all lists are full and can be laid side by side.
+    pub fn uncounted(&self) -> Option<String> {
+        let cut: Vec<usize> = (0..self.len()).filter(|&place| !self.creators[place].is_full()).collect();
+        match (cut.is_empty(), self.joined) {
+            (false, _) => Some(format!("the follower lists of {} are not full", self.named(&cut))),
+            (true, false) => Some("people of different platforms are not linked (attribute person)".into()),
+            (true, true) => None,
+        }
+    }
+
     /// The accounts listed for a creator, each with the person behind it.
     pub fn listed(&self, place: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
         let follows = self.network.follows.as_ref();

@@ -2,8 +2,10 @@
 //! sections 5 and 11).
 
 pub mod bounds;
+pub mod counting;
 mod drawn;
 pub mod exclusive;
+pub mod full;
 pub mod halves;
 pub mod incidence;
 pub mod lists;
@@ -14,12 +16,15 @@ pub mod pick;
 pub mod plan;
 pub mod strata;
 pub mod tails;
+pub mod tally;
 #[cfg(test)]
 mod tests;
 pub mod thinning;
 pub mod union;
 pub mod worst;
 
+pub use counting::Counting;
+pub use full::{Curve, Joined, SetOf, Sets};
 pub use lists::{Creator, Portfolio};
 pub use overlap::{Found, OnPlatform, Overlap, Share};
 pub use pairs::Pair;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ALPHA;
+use super::counting::Counting;
 use super::lists::Portfolio;
 use super::pairs::Pair;
 use super::union::{Counted, duplication};
@@ -25,8 +26,8 @@ use crate::graph::{Design, Network, View};
 /// least 95%, up to the binomial being fitted to two moments); estimated unions have intervals tested to cover 95% over
 /// heavy-tailed portfolios. Limits hold with at least 95%: the error probability is divided over all pairs that they use.
 /// An observed union of cut lists is never given as the union.
-/// **Cost**: `n log n` in the listed followers n of the portfolio, 8 bytes each; pairs `sum over people of m_u²`; all
-/// else `J² log` in the creators J, and lookups.
+/// **Cost**: full lists: a few passes over the n listed followers, 4 bytes each, pairs `sum over people of m_u²`, for any
+/// number of creators; else `n log n`, 8 bytes each, `J² log` in the creators J, and lookups.
 /// **Errors**: no creator; lookups that contradict a list; memory.
 /// **Determinism**: the same bits at any number of threads and in any order of the creators.
 /// **Symbols**: N_i `size`, n_i `listed`, s `fraction`, m `Matches`, m_u `Stratum::values` (1/m_u), U `union`.
@@ -53,6 +54,10 @@ pub struct Overlap {
     /// What each two creators share, instead of the portfolio's figures
     #[cfg_attr(feature = "cli", arg(long, help_heading = "Overlap"))]
     pub pairs: bool,
+    /// Whom an audience counts, and as how much.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "cli", command(flatten))]
+    pub counting: Counting,
 }
 
 /// A creator within a portfolio.
@@ -68,6 +73,9 @@ pub struct Share {
     pub followers: Figure,
     /// Followers who follow no other creator of the portfolio.
     pub exclusive: Figure,
+    /// A fair share of the union, to which all of them add up: each person shared by those they follow,
+    /// `sum over u of w_u / m_u` (the Shapley value of the union).
+    pub credit: Figure,
 }
 
 /// The creators of a portfolio who are on one platform.
@@ -90,6 +98,8 @@ pub struct Found {
     pub summed: Figure,
     /// The share of that sum which is repeats.
     pub duplication: Figure,
+    /// By f from 0: people who follow at least f + 1 of them, as far as somebody does.
+    pub at_least: Vec<Figure>,
     /// Each platform, where there are several that cannot be joined.
     pub platforms: Vec<OnPlatform>,
     /// The creators, by account.
@@ -103,6 +113,7 @@ pub struct Found {
 impl Overlap {
     /// Refuses parameters that make no sense.
     pub fn check(&self) -> Result<()> {
+        self.counting.check()?;
         match self.population {
             Some(people) if !people.is_finite() || people < 1.0 => {
                 Err(Error::parameter("--population", "must be a number of people"))
@@ -120,7 +131,63 @@ impl Overlap {
     pub fn run(&self, network: &Network, accounts: &[u32], run: &Run) -> Result<Found> {
         self.check()?;
         let portfolio = Portfolio::new(network, accounts)?;
-        let counted = Counted::new(&portfolio, self.people(network), run)?;
+        match portfolio.uncounted() {
+            Some(problem) if self.counting.is_plain() => self.estimate(&portfolio, &problem, run),
+            _ => self.count(&portfolio, run),
+        }
+    }
+
+    /// Full lists, a person at a time.
+    fn count(&self, portfolio: &Portfolio<'_>, run: &Run) -> Result<Found> {
+        let audiences = self.counting.audiences(portfolio)?;
+        let tally = audiences.tally(run)?;
+        let counts = tally.counts(run)?;
+        let measured = |people: f64| Figure::measured(people, audiences.how.clone());
+        let creators = portfolio.creators.iter().zip(&counts.creators).map(|(creator, standing)| Share {
+            account: creator.account,
+            design: creator.list.design,
+            listed: creator.list.listed,
+            followers: measured(standing.audience),
+            exclusive: measured(standing.exclusive),
+            credit: measured(standing.credit),
+        });
+        let mut pairs = Vec::new();
+        if self.pairs {
+            let shared = tally.shared(run)?;
+            let population = self.people(portfolio.network).filter(|_| audiences.are_plain());
+            let sizes = |place: usize| counts.creators[place].audience;
+            let all = 0..portfolio.len();
+            pairs = all
+                .flat_map(|a| (a + 1..portfolio.len()).map(move |b| (a, b)))
+                .map(|(a, b)| {
+                    let accounts = [a, b].map(|place| portfolio.creators[place].account);
+                    Pair::new(accounts, measured(shared.of(a, b)), Some([sizes(a), sizes(b)]), population)
+                })
+                .collect();
+        }
+        let summed: f64 = counts.creators.iter().map(|standing| standing.audience).sum();
+        let (union, summed) = (measured(counts.union), measured(summed));
+        let mut at_least: Vec<Figure> = Vec::new();
+        counts.times.iter().rev().fold(0.0, |above, exactly| {
+            at_least.push(measured(above + exactly));
+            above + exactly
+        });
+        at_least.reverse();
+        Ok(Found {
+            duplication: duplication(&union, &summed),
+            union,
+            summed,
+            at_least,
+            platforms: Vec::new(),
+            creators: creators.collect(),
+            pairs,
+            notes: [portfolio.notes.clone(), audiences.notes].concat(),
+        })
+    }
+
+    /// Lists of which some are cut, or cannot be laid side by side, for the reason given.
+    fn estimate(&self, portfolio: &Portfolio<'_>, uncounted: &str, run: &Run) -> Result<Found> {
+        let counted = Counted::new(portfolio, self.people(portfolio.network), run)?;
         let places: Vec<usize> = (0..portfolio.len()).collect();
         let union = counted.union(&places, ALPHA, run)?;
         let summed = counted.summed(&places);
@@ -134,6 +201,7 @@ impl Overlap {
             }
         }
         run.phase("exclusive audiences", Some(places.len() as u64));
+        let unknown = Figure::not_estimable(format!("needs people counted one by one: {uncounted}"));
         let creators = par::map(run, &par::chunks(places.len(), 1), |range| {
             let creator = &portfolio.creators[range.start];
             let followers = match (creator.size(), creator.is_full()) {
@@ -142,8 +210,8 @@ impl Overlap {
                 (None, _) => Figure::not_estimable("needs the number of followers (followers_claimed)"),
             };
             let exclusive = counted.exclusive(range.start, &places, ALPHA);
-            let (account, list) = (creator.account, creator.list);
-            Ok(Share { account, design: list.design, listed: list.listed, followers, exclusive })
+            let (account, list, credit) = (creator.account, creator.list, unknown.clone());
+            Ok(Share { account, design: list.design, listed: list.listed, followers, exclusive, credit })
         })?;
         let mut pairs = Vec::new();
         if self.pairs {
@@ -155,6 +223,7 @@ impl Overlap {
             pairs = found.into_iter().flatten().collect();
         }
         let duplication = duplication(&union, &summed);
-        Ok(Found { union, summed, duplication, platforms, creators, pairs, notes: portfolio.notes })
+        let (at_least, notes) = (Vec::new(), portfolio.notes.clone());
+        Ok(Found { union, summed, duplication, at_least, platforms, creators, pairs, notes })
     }
 }

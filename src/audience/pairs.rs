@@ -23,8 +23,42 @@ pub struct Pair {
     /// Common people over the smaller audience: 0 to 1.
     pub containment: Figure,
     /// Common people over those there would be if one follow said nothing about the other: `|A∩B| P/(|A| |B|)`, P the
-    /// population; not estimable where it is not known.
+    /// population; not estimable where it is not known, or people are weighed. Of a counted pair the interval is that of
+    /// chance: the people of the smaller audience are taken for some of many alike, each of whom follows the other creator
+    /// or not (Wilson 1927).
     pub lift: Figure,
+}
+
+impl Pair {
+    /// What follows from the people common to two audiences of these sizes.
+    pub(super) fn new(accounts: [u32; 2], common: Figure, sizes: Option<[f64; 2]>, population: Option<f64>) -> Pair {
+        let derived = |of: &dyn Fn(f64, f64, f64) -> f64| match sizes {
+            None => Figure::not_estimable(common.because.clone()),
+            Some([a, b]) if a == 0.0 || b == 0.0 => Figure::not_estimable("an audience of nobody has no such share"),
+            Some([a, b]) => through(&common, |x| of(x, a, b)),
+        };
+        let lift = match (population, sizes, common.status, common.value) {
+            (None, ..) => Figure::not_estimable("needs the number of people there are: --population"),
+            (Some(population), Some([a, b]), Status::Measured, Some(common)) if a > 0.0 && b > 0.0 => {
+                let scale = population / a.max(b);
+                let share = Interval::wilson(common / a.min(b), a.min(b));
+                let interval = Interval { low: scale * share.low, high: scale * share.high };
+                Figure::estimated(
+                    scale * common / a.min(b),
+                    interval,
+                    "counted; the interval takes these people for some of many alike",
+                )
+            }
+            (Some(population), ..) => derived(&|x, a, b| x * population / (a * b)),
+        };
+        Pair {
+            accounts,
+            jaccard: derived(&|x, a, b| x / (a + b - x)),
+            containment: derived(&|x, a, b| x / a.min(b)),
+            lift,
+            common,
+        }
+    }
 }
 
 /// Pairs of a portfolio: whichever of lists and lookups shows most of the common people decides.
@@ -52,22 +86,7 @@ impl<'a> Pairs<'a> {
         let (one, other) = (&self.portfolio.creators[a], &self.portfolio.creators[b]);
         let common = self.common(a, b);
         let sizes = one.size().zip(other.size());
-        let derived = |of: &dyn Fn(f64, f64, f64) -> f64| match sizes {
-            None => Figure::not_estimable(common.because.clone()),
-            Some((a, b)) if a == 0.0 || b == 0.0 => Figure::not_estimable("an audience of nobody has no such share"),
-            Some((a, b)) => through(&common, |x| of(x, a, b)),
-        };
-        let lift = match self.population {
-            None => Figure::not_estimable("needs the number of people there are: --population"),
-            Some(population) => derived(&|x, a, b| x * population / (a * b)),
-        };
-        Pair {
-            accounts: [one.account, other.account],
-            jaccard: derived(&|x, a, b| x / (a + b - x)),
-            containment: derived(&|x, a, b| x / a.min(b)),
-            lift,
-            common,
-        }
+        Pair::new([one.account, other.account], common, sizes.map(|(a, b)| [a, b]), self.population)
     }
 
     /// How many people follow both.

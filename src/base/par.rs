@@ -59,18 +59,20 @@ pub fn map<T: Send>(
     ranges: &[Range<usize>],
     work: impl Fn(Range<usize>) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
-    run.install(|| {
-        ranges
-            .par_iter()
-            .with_max_len(1)
-            .map(|range| {
-                run.step(range.len() as u64)?;
-                work(range.clone())
-            })
-            .collect::<Vec<Result<T>>>()
-    })
-    .into_iter()
-    .collect()
+    let one = |range: &Range<usize>| {
+        run.step(range.len() as u64)?;
+        work(range.clone())
+    };
+    if is_one_after_the_other(run, ranges) {
+        return ranges.iter().map(one).collect();
+    }
+    run.install(|| ranges.par_iter().with_max_len(1).map(one).collect::<Vec<Result<T>>>()).into_iter().collect()
+}
+
+/// Whether there is nothing to share out. Handing work over and waiting for it costs some ten microseconds, which thousands
+/// of small steps feel.
+fn is_one_after_the_other(run: &Run, ranges: &[Range<usize>]) -> bool {
+    ranges.len() <= 1 || run.thread_count() == 1
 }
 
 /// Fills `out` in parallel: `work(range, part)` writes the part of `out` that stands at `range`. The ranges
@@ -91,19 +93,15 @@ pub fn each<P: Send, R: Send>(
     parts: Vec<P>,
     work: impl Fn(Range<usize>, P) -> R + Sync,
 ) -> Result<Vec<R>> {
-    run.install(|| {
-        ranges
-            .par_iter()
-            .zip(parts)
-            .with_max_len(1)
-            .map(|(range, part)| {
-                run.step(range.len() as u64)?;
-                Ok(work(range.clone(), part))
-            })
-            .collect::<Vec<Result<R>>>()
-    })
-    .into_iter()
-    .collect()
+    let one = |(range, part): (&Range<usize>, P)| {
+        run.step(range.len() as u64)?;
+        Ok(work(range.clone(), part))
+    };
+    if is_one_after_the_other(run, ranges) {
+        return ranges.iter().zip(parts).map(one).collect();
+    }
+    let results = || ranges.par_iter().zip(parts).with_max_len(1).map(one).collect::<Vec<Result<R>>>();
+    run.install(results).into_iter().collect()
 }
 
 /// Cuts a slice at ranges that tile it.

@@ -28,6 +28,14 @@ impl Interval {
         Interval { low: self.low + by, high: self.high + by }
     }
 
+    /// The 95% interval of a share among `n`, which need not be whole (Wilson 1927); the share is within it.
+    pub fn wilson(share: f64, n: f64) -> Self {
+        let z2 = Z95 * Z95;
+        let centre = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
+        let half = Z95 / (1.0 + z2 / n) * libm::sqrt(share * (1.0 - share) / n + z2 / (4.0 * n * n));
+        Interval { low: (centre - half).max(0.0).min(share), high: (centre + half).min(1.0).max(share) }
+    }
+
     /// Half its width.
     pub fn half_width(&self) -> f64 {
         (self.high - self.low) / 2.0
@@ -200,6 +208,15 @@ impl FromIterator<f64> for ExactSum {
         values.into_iter().for_each(|value| sum.add(value));
         sum
     }
+}
+
+/// Of points (x, y) that rise, the one farthest above the line from (0, 0) to the last (Satopää et al. 2011), if one is above
+/// it; of equals the first. From there on more x adds less y than on the average.
+pub fn knee(points: &[(f64, f64)]) -> Option<usize> {
+    let last = *points.last()?;
+    let above = |at: usize| points[at].1 / last.1 - points[at].0 / last.0;
+    let knee = (0..points.len()).max_by(|&a, &b| above(a).total_cmp(&above(b)).then(b.cmp(&a)))?;
+    (above(knee) > 0.0).then_some(knee)
 }
 
 #[cfg(test)]

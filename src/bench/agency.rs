@@ -133,7 +133,7 @@ impl Tally {
             refused: self.refused,
             level,
             held: known.then_some(share),
-            interval: known.then(|| super::truth::wilson(share, given as f64)),
+            interval: known.then(|| Interval::wilson(share, given as f64)),
             error: quantile(&self.errors, 0.5),
             error95: quantile(&self.errors, 0.95),
             half_width: quantile(&self.widths, 0.5),

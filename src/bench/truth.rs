@@ -283,7 +283,7 @@ fn score(cells: &[(&[Miss], u64)]) -> Score {
     let coverage = hits(&all) / n;
     let filled: Vec<&[Miss]> = cells.iter().map(|(misses, _)| *misses).filter(|misses| !misses.is_empty()).collect();
     let interval = match filled.len() {
-        0 | 1 => wilson(coverage, n),
+        0 | 1 => Interval::wilson(coverage, n),
         count => {
             // The ratio estimator of a cluster sample: residuals of whole networks.
             let count = count as f64;
@@ -291,7 +291,7 @@ fn score(cells: &[(&[Miss], u64)]) -> Score {
             let squares: f64 = filled.iter().map(|misses| off(misses) * off(misses)).sum();
             let half = Z95 * libm::sqrt(squares * count / (count - 1.0)) / n;
             // Where all networks agree, that of as many networks as coins still holds.
-            let floor = wilson(coverage, count);
+            let floor = Interval::wilson(coverage, count);
             match half > 0.0 {
                 true => Interval { low: (coverage - half).max(0.0), high: (coverage + half).min(1.0) },
                 false => floor,
@@ -310,13 +310,6 @@ fn score(cells: &[(&[Miss], u64)]) -> Score {
         rms: known(libm::sqrt(all.iter().map(|miss| miss.z * miss.z).sum::<f64>() / n)),
         relative_error: (!shares.is_empty()).then(|| quantile(&shares, 0.5)),
     }
-}
-
-/// Wilson's 95% interval of a share `p` among `n`.
-pub(super) fn wilson(p: f64, n: f64) -> Interval {
-    let z = Z95 * Z95 / n;
-    let (middle, half) = ((p + z / 2.0) / (1.0 + z), Z95 * libm::sqrt(p * (1.0 - p) / n + z / (4.0 * n)) / (1.0 + z));
-    Interval { low: (middle - half).max(0.0), high: (middle + half).min(1.0) }
 }
 
 impl Grid {
@@ -459,7 +452,7 @@ mod tests {
         // Residuals ±1/2: 1.96 √(1/2 · 2) / 4 = 0.49.
         let interval = score.coverage_interval.unwrap();
         assert!((interval.low - 0.26).abs() < 0.001 && interval.high == 1.0, "{interval:?}");
-        let interval = wilson(0.5, 10.0);
+        let interval = Interval::wilson(0.5, 10.0);
         assert!((interval.low - 0.2366).abs() < 1e-4 && (interval.high - 0.7634).abs() < 1e-4, "{interval:?}");
         let nothing = super::score(&[]);
         assert_eq!((nothing.coverage, nothing.rms), (None, None));

@@ -406,8 +406,8 @@ impl<'a> Backward<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cascade::Weights;
     use crate::cascade::exact::resolved;
+    use crate::graph::Weights;
     use crate::graph::build::graph;
 
     /// As many strata as accounts: each is a root once, whatever the seed.

@@ -7,7 +7,7 @@ use super::forward::Walker;
 use super::*;
 use crate::base::Run;
 use crate::base::seed::{Stream, generator};
-use crate::graph::{Column, Network, Values};
+use crate::graph::{Column, Network, Values, Weights};
 
 fn weights(accounts: usize, case: u64) -> Weights {
     let mut random = generator(91, Stream::Sample, case);

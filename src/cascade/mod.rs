@@ -37,7 +37,6 @@ pub mod together;
 pub mod top;
 pub mod tunkrank;
 pub mod wave;
-pub mod weights;
 pub mod world;
 
 #[cfg(test)]
@@ -63,5 +62,4 @@ pub use together::{Contribution, Sampled, Together, TogetherRows};
 pub use top::{Top, TopCreators};
 pub use tunkrank::{TunkRank, TunkRanks};
 pub use wave::{Drawn, Observed, Wave};
-pub use weights::Weights;
 pub use world::World;

@@ -8,14 +8,13 @@ use super::prior::{Curve, Priors};
 use super::resharing;
 use super::resolved::{Exposure, Ranges, Resolved, Rho};
 use super::setting::Cascade;
-use super::share::{self, Sharing};
-use super::weights::Weights;
+use super::share::Sharing;
 use crate::base::seed::Chance;
 use crate::base::stats::ExactSum;
 use crate::base::{Error, Result, Run, par};
 use crate::graph::attributes::known;
 use crate::graph::network::Tiers;
-use crate::graph::{Graph, Network};
+use crate::graph::{Graph, Network, Weights};
 
 /// Sums of linear-threshold weights may pass 1 by this much, as rounded files do; they are scaled to 1.
 pub const SUM_SLACK: f64 = 1e-4;
@@ -164,7 +163,7 @@ impl Cascade {
         let weights = match &self.weight {
             Some(name) => {
                 notes.push(format!("people are counted by {name}: a person of weight 0.5 counts half"));
-                Some(Weights::new(&share::numbers(network, "--weight", name)?)?)
+                Some(Weights::of_column(network, "--weight", name)?)
             }
             None => None,
         };

@@ -6,13 +6,12 @@ use super::delay::Deadline;
 use super::model::Model;
 use super::prior::{Curve, Priors};
 use super::resharing::Learned;
-use super::weights::Weights;
 use crate::base::large::Large;
 use crate::base::seed::{Chance, Key, Stream};
 use crate::base::stats::Interval;
 use crate::base::toss::Packing;
 use crate::base::{Error, Result, Run, par};
-use crate::graph::Graph;
+use crate::graph::{Graph, Weights};
 
 /// Chances of exposure, stored as compactly as the model allows. Numbers are without a limit of time; the coins
 /// ([`Chance`], bounds of picks) hold where the post also arrives within it.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Error, Result};
+use crate::graph::attributes::numbers;
 use crate::graph::network::Tier;
 use crate::graph::{Graph, Network};
 
@@ -87,26 +88,6 @@ impl Sharing {
             Sharing::Column(name) => format!("resharing once exposed: given for every account, {name}"),
         }
     }
-}
-
-/// The numbers of a column of the accounts table, one for every account.
-pub(crate) fn numbers(network: &Network, parameter: &str, name: &str) -> Result<Vec<f64>> {
-    let Some(column) = network.attributes.get(name) else {
-        let names: Vec<&str> = network.attributes.columns.iter().map(|column| column.name.as_str()).collect();
-        let known = if names.is_empty() { "it has none".into() } else { format!("it has {}", names.join(", ")) };
-        return Err(Error::parameter(parameter, format!("the accounts table has no column {name}")).with_hint(known));
-    };
-    let numbers: Vec<Option<f64>> = (0..network.accounts() as u32).map(|u| column.number(u)).collect();
-    let missing = numbers.iter().filter(|number| number.is_none()).count();
-    if let Some(first) = numbers.iter().position(Option::is_none) {
-        let problem = format!(
-            "{name} has no number for {missing} of {} accounts, the first {}",
-            network.accounts(),
-            network.names.get(first as u32)
-        );
-        return Err(Error::parameter(parameter, problem).with_hint("missing is not zero: fill the column in for all"));
-    }
-    Ok(numbers.into_iter().flatten().collect())
 }
 
 impl From<f64> for Sharing {

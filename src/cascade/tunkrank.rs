@@ -365,7 +365,8 @@ mod tests {
     use super::*;
     use crate::base::seed::{Stream, generator};
     use crate::cascade::direct_reach;
-    use crate::cascade::{Model, Priors, Weights};
+    use crate::cascade::{Model, Priors};
+    use crate::graph::Weights;
     use crate::graph::build::{graph, weighted};
     use rand::RngExt;
 

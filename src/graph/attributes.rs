@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use super::buffer::Buffer;
 use super::names::Names;
+use super::network::Network;
+use crate::base::{Error, Result};
 
 /// A text value that was not given.
 pub const NO_TEXT: u32 = u32::MAX;
@@ -102,7 +104,7 @@ impl Column {
     }
 
     /// Says what is wrong, if the values do not fit the accounts.
-    pub fn check(&self, accounts: usize) -> Result<(), String> {
+    pub fn check(&self, accounts: usize) -> std::result::Result<(), String> {
         match &self.values {
             Values::Number(numbers) if numbers.len() != accounts => Err("one value an account is due".into()),
             Values::Text { codes, dictionary } => {
@@ -152,4 +154,23 @@ impl Attributes {
             })
             .sum()
     }
+}
+/// The numbers of a column of the accounts table, one for every account.
+pub fn numbers(network: &Network, parameter: &str, name: &str) -> Result<Vec<f64>> {
+    let Some(column) = network.attributes.get(name) else {
+        let names: Vec<&str> = network.attributes.columns.iter().map(|column| column.name.as_str()).collect();
+        let known = if names.is_empty() { "it has none".into() } else { format!("it has {}", names.join(", ")) };
+        return Err(Error::parameter(parameter, format!("the accounts table has no column {name}")).with_hint(known));
+    };
+    let numbers: Vec<Option<f64>> = (0..network.accounts() as u32).map(|u| column.number(u)).collect();
+    let missing = numbers.iter().filter(|number| number.is_none()).count();
+    if let Some(first) = numbers.iter().position(Option::is_none) {
+        let problem = format!(
+            "{name} has no number for {missing} of {} accounts, the first {}",
+            network.accounts(),
+            network.names.get(first as u32)
+        );
+        return Err(Error::parameter(parameter, problem).with_hint("missing is not zero: fill the column in for all"));
+    }
+    Ok(numbers.into_iter().flatten().collect())
 }

@@ -20,6 +20,7 @@ pub mod relabel;
 pub mod tables;
 pub(crate) mod ties;
 pub mod transform;
+pub mod weights;
 
 pub use arrange::{Layout, arrange};
 pub use attributes::{Attributes, Column, Values};
@@ -34,3 +35,4 @@ pub use price::Price;
 pub use relabel::relabel;
 pub use tables::{Post, Table, Tables};
 pub use transform::{Audience, Weighting};
+pub use weights::Weights;

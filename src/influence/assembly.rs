@@ -8,7 +8,7 @@ use super::rules::Rules;
 use super::select::{BOUND, Select};
 use super::variants::Variants;
 use super::wishes::{Compiled, amount};
-use crate::base::stats::Interval;
+use crate::base::stats::{Interval, knee};
 use crate::cascade::draws::Draw;
 use crate::cascade::reach::joined;
 use crate::cascade::{Resolved, Sampled, Wave, direct_reach};
@@ -161,16 +161,9 @@ impl Assembly<'_> {
             }
         };
         let mut points: Vec<Point> = variants.frontier.iter().map(point).collect();
-        // The point farthest above the line from nothing to the last (Satopää et al. 2011).
-        if let Some(last) = points.last().map(|last| (last.size, last.reach.people)) {
-            let above = |point: &Point| point.reach.people / last.1 - point.size / last.0;
-            let knee =
-                (0..points.len()).max_by(|&a, &b| above(&points[a]).total_cmp(&above(&points[b])).then(b.cmp(&a)));
-            if let Some(knee) = knee
-                && above(&points[knee]) > 0.0
-            {
-                points[knee].knee = true;
-            }
+        let sizes: Vec<(f64, f64)> = points.iter().map(|point| (point.size, point.reach.people)).collect();
+        if let Some(knee) = knee(&sizes) {
+            points[knee].knee = true;
         }
         points
     }

@@ -1,7 +1,5 @@
 //! How far a share counted in samples can be from the true one.
 
-use crate::base::stats::Interval;
-
 /// `ln(q/p)` weighted: the Kullback–Leibler divergence of coins of chance `share` from coins of chance `p`.
 fn divergence(share: f64, p: f64) -> f64 {
     let part = |a: f64, b: f64| if a <= 0.0 { 0.0 } else { a * libm::log(a / b) };
@@ -40,16 +38,6 @@ pub(super) fn highest(hits: f64, samples: u64, failure: f64) -> f64 {
     if share == 1.0 { 1.0 } else { end(share, -libm::log(failure) / samples as f64, share, 1.0) }
 }
 
-/// The 95% interval of a share (Wilson 1927).
-pub(super) fn wilson(hits: f64, samples: u64) -> Interval {
-    const Z: f64 = crate::base::stats::Z95;
-    let n = samples as f64;
-    let (share, z2) = (hits / n, Z * Z / n);
-    let centre = (share + z2 / 2.0) / (1.0 + z2);
-    let half = Z / (1.0 + z2) * libm::sqrt(share * (1.0 - share) / n + z2 / (4.0 * n));
-    Interval { low: (centre - half).max(0.0).min(share), high: (centre + half).min(1.0).max(share) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,8 +66,6 @@ mod tests {
                     // Not idle either: an end twice as far would be needed nowhere.
                     let slack = libm::sqrt(-libm::log(failure) / (2.0 * samples as f64));
                     assert!(share - low <= slack + 1e-12 && high - share <= slack + 1e-12, "Pinsker");
-                    let wilson = wilson(hits as f64, samples);
-                    assert!(wilson.low <= share && share <= wilson.high && wilson.low >= 0.0 && wilson.high <= 1.0);
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! No portfolio can cover more than this: linear programming duality, far closer than the bound that greedy choices give.
 
 use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
 
 use super::cover::Index;
 use super::pool::Pool;
@@ -31,8 +32,14 @@ const NONE: u32 = u32::MAX;
 /// The strength of a member for certain; of the others `−ln` of the chance that they do not reach the person.
 const CERTAIN: f32 = f32::INFINITY;
 
-/// Passes over all patterns are cut into so many parts.
+/// Passes over all patterns are cut into so many parts at most, of so many patterns at least.
 const PARTS: usize = 16;
+const PART: usize = 4096;
+
+/// The parts of so many patterns: few, for each adds up gains of its own; always the same, so that sums have one order.
+fn parts(patterns: usize) -> Vec<Range<usize>> {
+    par::chunks(patterns, patterns.div_ceil(PARTS).max(PART))
+}
 
 /// Values are not logged below.
 const TINY: f64 = 1e-12;
@@ -159,8 +166,7 @@ impl<'a> Problem<'a> {
 
     /// The bound that the values give, and the portfolio that attains its linear part.
     fn bound(&self, values: &[f64], run: &Run) -> Result<(f64, Vec<bool>)> {
-        // Few parts, for each adds up gains of its own; always as many, so that sums have one order.
-        let ranges = par::chunks(values.len(), values.len().div_ceil(PARTS));
+        let ranges = parts(values.len());
         let parts = par::map(run, &ranges, |range| {
             let mut gains = vec![0.0; self.who.len()];
             let spared: f64 = range.map(|pattern| self.add_gains(pattern, values[pattern], &mut gains)).sum();
@@ -201,7 +207,7 @@ impl<'a> Problem<'a> {
     /// Moves the values against the subgradient; `excess` is by how much the bound should fall. Whether there was anywhere
     /// to go.
     fn step(&self, values: &mut [f64], portfolio: &[bool], excess: f64, run: &Run) -> Result<bool> {
-        let ranges = par::chunks(values.len(), values.len().div_ceil(PARTS));
+        let ranges = parts(values.len());
         let mut slopes = vec![0.0; values.len()];
         let norms = par::fill(run, &ranges, &mut slopes, |range, slopes| {
             let mut norm = 0.0;

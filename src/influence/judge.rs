@@ -1,6 +1,5 @@
 //! Portfolios judged side by side on people who took no part in the choice.
 
-use super::bounds::wilson;
 use super::candidates::Candidates;
 use super::cover::{Cover, Index};
 use super::pool::{Draw, Pool, Walks};
@@ -49,7 +48,7 @@ impl Judge {
     }
 
     fn people(&self, sets: u64) -> Sampled {
-        let share = wilson(sets as f64, self.pool.samples);
+        let share = Interval::wilson(sets as f64 / self.pool.samples as f64, self.pool.samples as f64);
         Sampled {
             people: self.total * sets as f64 / self.pool.samples as f64,
             sim_error: Interval { low: self.total * share.low, high: self.total * share.high },

@@ -1,5 +1,7 @@
 //! When a pool is large enough: choose on one, judge on another, twice as large each time.
 
+use std::ops::Range;
+
 use super::bounds::{highest, lowest};
 use super::candidates::Candidates;
 use super::cover::Index;
@@ -105,49 +107,30 @@ pub(super) fn optimum(
             return Ok(None);
         }
         let plan = candidates.at(&found.chosen);
-        run.phase("judging", Some(samples));
-        let counts = walks.judge([&plan, &before], judged..judged + samples, run)?;
-        judged += samples;
-        let reached = (counts[1] + counts[3]) as f64;
-        let settled = match stopping.certify {
-            _ if stopping.samples.is_some() => last,
-            Some(_) => true,
-            None if everybody > 0 && samples.is_multiple_of(everybody) => {
-                // The reach of own posts is exact; the error is that of what goes beyond.
-                reached >= HITS && libm::sqrt(found.certain as f64) <= stopping.tolerance * found.covered
+        let look = Look { walks, rules, stopping, pool: &pool, index: &index, found: &found, failure };
+        let mut ended = last || enough();
+        if ended || !look.is_hopeless() {
+            let verdict = look.judge([&plan, &before], judged..judged + samples, everybody, run)?;
+            ended |= enough();
+            // The bound is looked at only where it decides, or is printed.
+            let (ratio, most) = if verdict.settled || ended { look.certify(verdict.reached, run)? } else { (0.0, 1.0) };
+            let enough_now =
+                verdict.settled && stopping.certify.is_none_or(|asked| ratio >= asked || stopping.samples.is_some());
+            if enough_now || ended {
+                return Ok(Some(Optimum {
+                    samples,
+                    ratio,
+                    share: verdict.reached / samples as f64,
+                    most,
+                    converged: enough_now,
+                    fixed,
+                    chosen: found.chosen,
+                    pool,
+                    index,
+                }));
             }
-            None => !before.is_empty() && settled(&counts, samples, stopping.tolerance),
-        };
-        let ended = last || enough();
-        // The bound is looked at only where it decides, or is printed.
-        let (ratio, most) = match settled || ended {
-            false => (0.0, 1.0),
-            true => {
-                let low = lowest(reached, samples, failure);
-                let certain = pool.certain as f64;
-                // Bounds closer than this certify what was asked.
-                let target = stopping
-                    .certify
-                    .map_or(0.0, |asked| pool.samples as f64 * share_for(low / asked, pool.samples, failure) - certain);
-                let most = most_covered(&pool, &index, rules, &found.chosen, target, run)?;
-                let high = highest(certain + most, pool.samples, failure);
-                (if high > 0.0 { (low / high).min(1.0) } else { 0.0 }, high)
-            }
-        };
-        let enough_now = settled && stopping.certify.is_none_or(|asked| ratio >= asked || stopping.samples.is_some());
-        if enough_now || ended {
-            return Ok(Some(Optimum {
-                samples,
-                ratio,
-                share: reached / samples as f64,
-                most,
-                converged: enough_now,
-                fixed,
-                chosen: found.chosen,
-                pool,
-                index,
-            }));
         }
+        judged += samples;
         // Shares are counted on whole sets.
         if stopping.sentinels
             && !by_chance
@@ -162,6 +145,68 @@ pub(super) fn optimum(
         }
         before = plan;
         samples = (2 * samples).min(most_samples);
+    }
+}
+
+/// A choice on a pool that is to be looked at.
+struct Look<'a> {
+    walks: &'a Walks<'a>,
+    rules: &'a Rules,
+    stopping: &'a Stopping,
+    pool: &'a Pool,
+    index: &'a Index,
+    found: &'a Found,
+    /// Of each of its bounds.
+    failure: f64,
+}
+
+/// What others say of a choice.
+struct Verdict {
+    /// Of them, those whom it reaches.
+    reached: f64,
+    /// Whether larger pools would hardly lead to a better one, or that is not asked.
+    settled: bool,
+}
+
+impl Look<'_> {
+    /// Whether the ratio asked for could not be certified even if the choice reached as many of others as of those it
+    /// was made on, who flatter it, and no better one were possible.
+    fn is_hopeless(&self) -> bool {
+        let (hits, samples) = (self.pool.certain as f64 + self.found.covered, self.pool.samples);
+        let asked = if self.stopping.samples.is_some() { None } else { self.stopping.certify };
+        asked.is_some_and(|asked| lowest(hits, samples, self.failure) < asked * highest(hits, samples, self.failure))
+    }
+
+    /// Judges the plan, and the one of the look before, on people of these numbers.
+    fn judge(&self, plans: [&[u32]; 2], numbers: Range<u64>, everybody: u64, run: &Run) -> Result<Verdict> {
+        let (stopping, samples) = (self.stopping, self.pool.samples);
+        run.phase("judging", Some(samples));
+        let counts = self.walks.judge(plans, numbers, run)?;
+        let reached = (counts[1] + counts[3]) as f64;
+        let settled = match stopping.certify {
+            _ if stopping.samples.is_some() => samples >= stopping.samples.unwrap_or(0),
+            Some(_) => true,
+            None if everybody > 0 && samples.is_multiple_of(everybody) => {
+                // The reach of own posts is exact; the error is that of what goes beyond.
+                reached >= HITS && libm::sqrt(self.found.certain as f64) <= stopping.tolerance * self.found.covered
+            }
+            None => !plans[1].is_empty() && settled(&counts, samples, stopping.tolerance),
+        };
+        Ok(Verdict { reached, settled })
+    }
+
+    /// The ratio that is certain of a choice that reaches so many of others, and the highest share anybody could reach.
+    fn certify(&self, reached: f64, run: &Run) -> Result<(f64, f64)> {
+        let (samples, certain) = (self.pool.samples, self.pool.certain as f64);
+        let low = lowest(reached, samples, self.failure);
+        // Bounds closer than this certify what was asked.
+        let target = self
+            .stopping
+            .certify
+            .map_or(0.0, |asked| samples as f64 * share_for(low / asked, samples, self.failure) - certain);
+        let most = most_covered(self.pool, self.index, self.rules, &self.found.chosen, target, run)?;
+        let high = highest(certain + most, samples, self.failure);
+        Ok((if high > 0.0 { (low / high).min(1.0) } else { 0.0 }, high))
     }
 }
 

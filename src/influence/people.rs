@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::wishes::{Quota, members};
 use crate::base::{Error, Result};
-use crate::cascade::{Resolved, Weights};
-use crate::graph::Network;
+use crate::cascade::Resolved;
+use crate::graph::{Network, Weights};
 
 /// People of a group, and what reaching one of them counts, as `niche=beauty:0.7`; without a weight 1.
 ///

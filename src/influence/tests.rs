@@ -13,9 +13,9 @@ use super::{Brief, Limits, Select, Wishes};
 use crate::base::Run;
 use crate::base::seed::{Generator, Stream, generator};
 use crate::cascade::exact::{MODELS, random_graph, resolved};
-use crate::cascade::{Deadline, Delay, Model, Observed, Reach, Resolved, Walker, Wave, Weights, World};
+use crate::cascade::{Deadline, Delay, Model, Observed, Reach, Resolved, Walker, Wave, World};
 use crate::graph::build::{graph, weighted};
-use crate::graph::{Graph, Network, Observation};
+use crate::graph::{Graph, Network, Observation, Weights};
 
 /// A small problem of which everything is known: candidates 0..c, costs, rules, and the reach of every set of candidates.
 struct Instance {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::baseline::Quantiles;
 use crate::base::seed::{Key, Stream};
-use crate::base::stats::{Interval, Z95, quantile};
+use crate::base::stats::{Interval, quantile};
 
 /// The levels of the intervals that are judged.
 pub const LEVELS: [f64; 3] = [0.5, 0.8, 0.95];
@@ -136,14 +136,6 @@ pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
     (scale > 0.0).then(|| dot(&a, &b) / scale)
 }
 
-/// Wilson's 95% interval of a share among `n`, which need not be whole.
-fn wilson(share: f64, n: f64) -> Interval {
-    let z2 = Z95 * Z95;
-    let centre = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
-    let half = Z95 / (1.0 + z2 / n) * libm::sqrt(share * (1.0 - share) / n + z2 / (4.0 * n * n));
-    Interval { low: (centre - half).max(0.0), high: (centre + half).min(1.0) }
-}
-
 /// A share of hits with its interval, hits of one creator hanging together.
 fn clustered(clusters: &[(f64, f64)]) -> (f64, Interval) {
     let (hits, all) = clusters.iter().fold((0.0, 0.0), |(h, n), cluster| (h + cluster.0, n + cluster.1));
@@ -153,7 +145,7 @@ fn clustered(clusters: &[(f64, f64)]) -> (f64, Interval) {
     let variance = if count > 1.0 { squares / (all * all) * count / (count - 1.0) } else { 0.0 };
     // As many independent posts as would give this variance; never more than there are.
     let worth = if variance > 0.0 { (share * (1.0 - share) / variance).min(all) } else { all };
-    (share, wilson(share, worth.max(1.0)))
+    (share, Interval::wilson(share, worth.max(1.0)))
 }
 
 impl Score {

@@ -1,12 +1,15 @@
 //! Results as people and programs read them. Nothing here computes a figure.
 
+pub mod growth;
+pub mod heat;
 pub mod number;
 pub mod provenance;
 pub mod small;
 pub mod svg;
 pub mod table;
+pub mod upset;
 mod xlsx;
 
 pub use provenance::Provenance;
 pub use svg::Svg;
-pub use table::{Cell, Column, Format, Table};
+pub use table::{Cell, Column, Format, Picture, Table};

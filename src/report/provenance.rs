@@ -29,4 +29,9 @@ impl Provenance {
             network: format!("{network:016x}"),
         }
     }
+
+    /// In a line, for the foot of a picture.
+    pub fn line(&self) -> String {
+        format!("{} {}, network {}, seed {}", self.engine, self.command, self.network, self.rng_seed)
+    }
 }

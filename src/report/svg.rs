@@ -92,6 +92,17 @@ impl Svg {
         );
     }
 
+    /// A filled rectangle from its upper left corner, of a strength from 0 to 1, that says what it is when pointed at.
+    pub fn bar(&mut self, class: &str, at: (f64, f64), size: (f64, f64), strength: f64, about: &str) {
+        let (x, y, w, h) = (short(at.0), short(at.1), short(size.0.max(0.0)), short(size.1.max(0.0)));
+        let (class, about) = (escape(class), escape(about));
+        let faint = if strength < 1.0 { format!(" fill-opacity=\"{strength:.2}\"") } else { String::new() };
+        let _ = writeln!(
+            self.body,
+            "<rect class=\"dot {class}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\"{faint}><title>{about}</title></rect>"
+        );
+    }
+
     /// Words.
     pub fn text(&mut self, class: &str, anchor: Anchor, at: (f64, f64), text: &str) {
         let anchor = match anchor {

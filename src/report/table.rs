@@ -1,4 +1,4 @@
-//! One table, six ways out: a terminal, TSV, CSV, Excel, JSON, NDJSON.
+//! One table, seven ways out: a terminal, TSV, CSV, Excel, JSON, NDJSON, a picture.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -149,6 +149,18 @@ pub enum Format {
     Json,
     /// A JSON object a row.
     Ndjson,
+    /// A picture, where the table has one.
+    Svg,
+}
+
+/// How a table is drawn. From its cells alone, so that a picture shows nothing that the table withholds.
+#[derive(Debug, Clone, Copy)]
+pub struct Picture(pub fn(&Table) -> String);
+
+impl PartialEq for Picture {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::fn_addr_eq(self.0, other.0)
+    }
 }
 
 impl Format {
@@ -161,6 +173,7 @@ impl Format {
             "json" => Some(Format::Json),
             "ndjson" | "jsonl" => Some(Format::Ndjson),
             "txt" => Some(Format::Table),
+            "svg" => Some(Format::Svg),
             _ => None,
         }
     }
@@ -185,6 +198,8 @@ pub struct Table {
     pub provenance: Provenance,
     /// Counts of people below this, unless zero, are withheld ([`Table::shielded`]); `None` shows all.
     pub hide_below: Option<u64>,
+    /// Its picture.
+    pub picture: Option<Picture>,
 }
 
 impl Table {
@@ -199,6 +214,7 @@ impl Table {
             summary: Map::new(),
             provenance,
             hide_below: None,
+            picture: None,
         }
     }
 
@@ -211,6 +227,10 @@ impl Table {
             Format::Csv => table.write_separated(b',', out),
             Format::Xlsx => table.write_xlsx(out),
             Format::Json => table.write_json(out),
+            Format::Svg => match table.picture {
+                Some(Picture(draw)) => out.write_all(draw(&table).as_bytes()),
+                None => Err(io::Error::other("this table has no picture")),
+            },
             Format::Ndjson => {
                 for row in &table.rows {
                     writeln!(out, "{}", table.object(row))?;

@@ -8,7 +8,7 @@ use crate::graph::Network;
 use crate::report::number::significant;
 use crate::report::{Cell, Column, Provenance, Table};
 
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 12] = [
     Column::new("figure", "figure", "", "union: who follows at least one; exclusive: who follows no other of them"),
     Column::new("of", "of", "", "whose audience"),
     Column::new("people", "people", "people", "different people").people(),
@@ -26,6 +26,9 @@ const COLUMNS: [Column; 11] = [
     .hidden_with(&["people"]),
     Column::new("followers", "followers", "people", "followers; of several creators added up, repeats counted")
         .people(),
+    Column::new("credit", "credit", "people", "a fair share of the union: each person shared by those they follow")
+        .people()
+        .hidden_with(&["people"]),
     Column::new("list", "list", "", "how the follower list was drawn"),
     Column::new("listed", "listed", "people", "followers listed").people(),
     Column::new("shared_interval", "shared, 95% interval", "share", "of shared")
@@ -40,6 +43,7 @@ struct Row {
     of: String,
     people: Figure,
     followers: Figure,
+    credit: Option<Figure>,
     list: Option<(&'static str, u64)>,
     hidden: bool,
 }
@@ -50,7 +54,7 @@ pub fn table(found: &Found, network: &Network, few: Few, provenance: Provenance)
     let mut rows = Vec::new();
     let mut unite = |of: String, people: &Figure, followers: &Figure| {
         let (people, followers) = (people.clone(), followers.clone());
-        rows.push(Row { figure: "union", of, people, followers, list: None, hidden: false });
+        rows.push(Row { figure: "union", of, people, followers, credit: None, list: None, hidden: false });
     };
     unite(format!("all {}", found.creators.len()), &found.union, &found.summed);
     for platform in &found.platforms {
@@ -66,6 +70,7 @@ pub fn table(found: &Found, network: &Network, few: Few, provenance: Provenance)
         of: name(network, share.account),
         people: share.exclusive.clone(),
         followers: share.followers.clone(),
+        credit: Some(share.credit.clone()),
         list: Some((share.design.name(), share.listed)),
         hidden: false,
     }));
@@ -114,6 +119,7 @@ fn cells(row: Row) -> Vec<Cell> {
         Cell::Text(row.people.status.name().into()),
         small(shared.value.map_or(Cell::Missing, percent)),
         value(&row.followers),
+        small(row.credit.as_ref().map_or(Cell::Missing, value)),
         Cell::text(row.list.map(|(design, _)| design)),
         row.list.map_or(Cell::Missing, |(_, listed)| Cell::Count(listed)),
         small(interval(&shared)),

@@ -1,9 +1,12 @@
 //! `truereach overlap`: how many different people follow a set of creators.
 
+mod curve;
 mod figures;
+mod frequency;
 mod pairs;
 mod pick;
 mod plan;
+mod sets;
 
 use super::analyze::parameters;
 use super::creators::CreatorArgs;
@@ -18,13 +21,16 @@ use crate::report::{Cell, Provenance, small};
 ///
 /// Full follower lists are counted. Lists cut at random give estimates once followers were looked up, limits before.
 /// Lists of the newest followers, of engagers or of unknown origin give limits alone. Audiences of different platforms
-/// are joined only through links.
+/// are joined only through links. Who follows exactly whom, how often people are met, weights and engagement need full
+/// lists. Whom posts reach, instead of who follows: truereach reach --by creator.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   truereach overlap datasets/lastfm-asia --creators 7237,3530,524
   truereach overlap agency.trg --only platform=tiktok --only niche=beauty -o overlap.xlsx
   truereach overlap agency.trg --creators @plan.txt --pairs --top 0 -o pairs.csv
   truereach overlap agency.trg --creators @plan.txt --plan-sample=3 -o lookups.csv
+  truereach overlap market.trg --only niche=beauty --sets -o sets.svg
+  truereach overlap market.trg --only niche=beauty --curve
   truereach overlap agency.trg --only platform=tiktok --pick 10")]
 pub struct OverlapArgs {
     #[command(flatten)]
@@ -41,13 +47,36 @@ pub struct OverlapArgs {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "5",
-        conflicts_with_all = ["pairs", "pick", "population"],
+        conflicts_with_all = ["pairs", "pick", "population", "weight", "engaged"],
         help_heading = "Overlap"
     )]
     plan_sample: Option<f64>,
     /// Choose the N creators whose union is largest; samples are chosen on one half and judged on the other
-    #[arg(long, value_name = "N", conflicts_with_all = ["pairs", "population"], help_heading = "Overlap")]
+    #[arg(
+        long,
+        value_name = "N",
+        conflicts_with_all = ["pairs", "population", "weight", "engaged"],
+        help_heading = "Overlap"
+    )]
     pick: Option<usize>,
+    /// Who follows exactly whom: the N largest sets, 20 unless said (0: all)
+    #[arg(
+        long,
+        value_name = "N",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "20",
+        conflicts_with_all = ["pairs", "pick", "plan_sample"],
+        help_heading = "Overlap"
+    )]
+    sets: Option<usize>,
+    /// How many people follow at least one, two, three … of the creators
+    #[arg(long, conflicts_with_all = ["pairs", "pick", "plan_sample", "sets"], help_heading = "Overlap")]
+    frequency: bool,
+    /// How the audience grows, creator by creator: each adds most people to those before, or most for the money where all
+    /// have a price
+    #[arg(long, conflicts_with_all = ["pairs", "pick", "plan_sample", "sets", "frequency"], help_heading = "Overlap")]
+    curve: bool,
     /// Of the pairs, show the N that share most; 0 shows all
     #[arg(long, default_value_t = 20, value_name = "N", help_heading = "Overlap")]
     top: usize,
@@ -90,11 +119,19 @@ impl OverlapArgs {
             let pick = Pick { pick };
             pick::table(&pick.run(network, &accounts, &terminal.run)?, network, few, provenance(parameters(&pick)?))
         } else {
-            let found = self.overlap.run(network, &accounts, &terminal.run)?;
-            let provenance = provenance(parameters(&self.overlap)?);
-            match self.overlap.pairs {
-                true => pairs::table(&found, network, self.top, few, provenance),
-                false => figures::table(&found, network, few, provenance),
+            let (overlap, run) = (&self.overlap, &terminal.run);
+            let provenance = provenance(parameters(overlap)?);
+            if let Some(top) = self.sets {
+                sets::table(&overlap.sets(network, &accounts, top, run)?, network, provenance)
+            } else if self.curve {
+                curve::table(&overlap.curve(network, &accounts, run)?, network, few, provenance)
+            } else {
+                let found = overlap.run(network, &accounts, run)?;
+                match (overlap.pairs, self.frequency) {
+                    (true, _) => pairs::table(&found, network, self.top, few, provenance),
+                    (_, true) => frequency::table(&found, few, provenance)?,
+                    _ => figures::table(&found, network, few, provenance),
+                }
             }
         };
         terminal.give(&table, &self.output)

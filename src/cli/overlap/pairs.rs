@@ -6,9 +6,9 @@ use crate::audience::{Found, Pair};
 use crate::base::Figure;
 use crate::graph::Network;
 use crate::report::number::{count, significant};
-use crate::report::{Cell, Column, Provenance, Table};
+use crate::report::{Cell, Column, Picture, Provenance, Table, heat};
 
-const COLUMNS: [Column; 10] = [
+const COLUMNS: [Column; 11] = [
     Column::new("creator", "creator", "", "one creator"),
     Column::new("other", "other", "", "another"),
     Column::new("people", "common", "people", "people who follow both").people(),
@@ -28,6 +28,15 @@ const COLUMNS: [Column; 10] = [
         "common people over those expected if following one said nothing of the other",
     )
     .hidden_with(&["people"]),
+    Column::new(
+        "lift_interval",
+        "lift, 95%",
+        "ratio",
+        "of lift: what chance would leave, were these people some of many alike",
+    )
+    .range()
+    .detail()
+    .hidden_with(&["people", "lift"]),
     Column::new("containment_interval", "of smaller, 95%", "share", "of containment")
         .range()
         .detail()
@@ -53,7 +62,37 @@ pub fn table(found: &Found, network: &Network, top: usize, few: Few, provenance:
     }
     table.notes.push("each interval holds with 95% by itself, not all of them together".into());
     table.summary.insert("pairs".into(), pairs.len().into());
+    table.picture = Some(Picture(draw));
     table
+}
+
+/// Creators in more pairs of the table than others are drawn, at most so many.
+const DRAWN: usize = 60;
+
+fn draw(table: &Table) -> String {
+    let mut names: Vec<(String, usize)> = Vec::new();
+    let mut shares = std::collections::HashMap::new();
+    let mut place_of = std::collections::HashMap::new();
+    for row in &table.rows {
+        let (Cell::Text(one), Cell::Text(other)) = (&row[0], &row[1]) else { continue };
+        let [a, b] = [one, other].map(|name| {
+            let place = *place_of.entry(name.clone()).or_insert(names.len());
+            if place == names.len() {
+                names.push((name.clone(), 0));
+            }
+            names[place].1 += 1;
+            place
+        });
+        if let Cell::Shown(share, _) = row[6] {
+            shares.insert((a.min(b), a.max(b)), share);
+        }
+    }
+    let mut drawn: Vec<usize> = (0..names.len()).collect();
+    drawn.sort_by(|&a, &b| names[b].1.cmp(&names[a].1).then(a.cmp(&b)));
+    drawn.truncate(DRAWN);
+    let share = |a: usize, b: usize| shares.get(&(drawn[a].min(drawn[b]), drawn[a].max(drawn[b]))).copied();
+    let shown: Vec<String> = drawn.iter().map(|&place| names[place].0.clone()).collect();
+    heat::draw(&shown, "over those who follow either", share, &table.provenance.line())
 }
 
 fn cells(pair: &Pair, sizes: [Option<f64>; 2], network: &Network, few: Few) -> Vec<Cell> {
@@ -81,6 +120,7 @@ fn cells(pair: &Pair, sizes: [Option<f64>; 2], network: &Network, few: Few) -> V
         shown(&pair.containment, 100.0, "%"),
         shown(&pair.jaccard, 100.0, "%"),
         shown(&pair.lift, 1.0, ""),
+        small(interval(&pair.lift)),
         small(interval(&containment)),
         Cell::Text(common.because.to_string()),
     ]

@@ -1,5 +1,7 @@
-//! What reaching an account counts: 1 for everybody, or `w_u`.
+//! What an account counts: 1 for everybody, or `w_u`.
 
+use super::attributes::numbers;
+use super::network::Network;
 use crate::base::{Error, Result};
 
 /// Weights `w_u` of accounts, in whole units, so that sums are exact in any order: `w_u = units · unit`, the unit being the
@@ -54,6 +56,13 @@ impl Weights {
             );
         }
         Ok(Weights { units: weights.iter().map(|weight| libm::round(weight / unit) as u32).collect(), unit })
+    }
+
+    /// The numbers of a column of the accounts table; `parameter` asked for them.
+    ///
+    /// **Errors**: as [`Weights::new`] and [`numbers`].
+    pub fn of_column(network: &Network, parameter: &'static str, name: &str) -> Result<Weights> {
+        Weights::new(&numbers(network, parameter, name)?)
     }
 
     /// `w_u`.
