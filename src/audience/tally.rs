@@ -1,7 +1,7 @@
 //! Who follows which creators of a portfolio, a person at a time: what full lists count, for any number of creators.
 
 use foldhash::fast::FixedState;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 
 use crate::base::{Result, Run, par};
 use crate::graph::Weights;
@@ -172,12 +172,8 @@ impl<'a> Tally<'a> {
         run.check_memory("the sets of a portfolio", 32 * people)?;
         let state = FixedState::with_seed(0);
         let rows = par::map(run, &par::chunks(self.blocks.len(), 1), |range| {
-            let hashed = |(person, row): (u32, &'_ [u32])| {
-                let mut hasher = state.build_hasher();
-                row.hash(&mut hasher);
-                (hasher.finish(), person)
-            };
-            let mut rows: Vec<(u64, u32)> = self.blocks[range.start].rows().map(hashed).collect();
+            let rows = self.blocks[range.start].rows();
+            let mut rows: Vec<(u64, u32)> = rows.map(|(person, row)| (state.hash_one(row), person)).collect();
             rows.sort_unstable();
             // Rows with one hash stand together; whoever has another row with it is told apart.
             let mut sets: Vec<(u64, u32, u64)> = Vec::new();

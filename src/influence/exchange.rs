@@ -9,6 +9,10 @@ use crate::base::{Result, Run};
 /// Exchanges pass over all at most so often.
 const PASSES: usize = 4;
 
+/// Who comes in is tried as long as what they add now is not further below what is lost: they add more once others, whom they
+/// share people with, are gone.
+const SHARED: f64 = 0.85;
+
 /// Exchanges as long as that covers more, but for the first `kept` of those chosen.
 pub(super) fn exchange(choice: &mut Choice<'_, '_>, kept: usize, rules: &Rules, run: &Run) -> Result<()> {
     for _ in 0..PASSES {
@@ -24,7 +28,8 @@ pub(super) fn exchange(choice: &mut Choice<'_, '_>, kept: usize, rules: &Rules, 
 
 /// Takes each creator out, and puts in whoever then adds most, and who still fits after that.
 fn take_out(choice: &mut Choice<'_, '_>, kept: usize, run: &Run) -> Result<()> {
-    for candidate in choice.cover.chosen()[kept..].to_vec() {
+    let members = choice.cover.chosen()[kept..].to_vec();
+    for candidate in members {
         run.step(0)?;
         let covered = choice.cover.covered();
         choice.remove(candidate);
@@ -85,7 +90,7 @@ fn losses(choice: &Choice<'_, '_>, kept: usize, rules: &Rules) -> Vec<Worth> {
     losses
 }
 
-/// Those who must go so that a candidate fits, if what they alone cover is less than what the candidate adds.
+/// Those who must go so that a candidate fits, if what they alone cover is not much more than what the candidate adds.
 fn who_goes(choice: &mut Choice<'_, '_>, candidate: u32, losses: &[Worth]) -> Option<Vec<u32>> {
     let (mut out, mut lost) = (Vec::new(), 0.0);
     let gain = choice.cover.gains()[candidate as usize];
@@ -98,7 +103,7 @@ fn who_goes(choice: &mut Choice<'_, '_>, candidate: u32, losses: &[Worth]) -> Op
                 lost += next.gain;
                 out.push(next.candidate.0);
                 choice.room.remove(next.candidate.0);
-                is_worth_it = gain > lost + NOTHING;
+                is_worth_it = gain > SHARED * lost + NOTHING;
             }
             None => is_worth_it = false,
         }
