@@ -13,8 +13,10 @@ use truereach::synth::Market;
 
 /// Markets, worlds of each, and creators signed in all.
 const MARKETS: u64 = 20;
-const WORLDS: u64 = 4;
+const WORLDS: u64 = 2;
 const SIGNED: u64 = 8;
+/// People drawn for a choice.
+const SAMPLES: u64 = 1 << 15;
 
 fn main() {
     println!("model\trho\tonce\twaves\tgained\t95% from\tto\tmarkets");
@@ -45,7 +47,7 @@ fn market(seed: u64, model: Model, rho: Option<f64>) -> (f64, f64) {
     let wishes = Wishes { candidates: network.creators().unwrap(), ..Wishes::default() };
     let sign = |count: u64, wave: Option<&Wave<'_>>, never: &[u32]| -> Vec<u32> {
         let limits = Limits { count: Some(count), ..Limits::default() };
-        let select = Select { limits, plain: true, draws: 0, ..Select::default() };
+        let select = Select { limits, plain: true, draws: 0, samples: Some(SAMPLES), ..Select::default() };
         let wishes = Wishes {
             candidates: wishes.candidates.iter().copied().filter(|other| !never.contains(other)).collect(),
             ..Wishes::default()

@@ -28,6 +28,10 @@ pub struct Counting {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "cli", arg(long, value_name = "DAYS", help_heading = "Overlap"))]
     pub engaged: Option<f64>,
+    /// Take accounts for people: whoever follows creators of several platforms has one account here
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "cli", arg(long, help_heading = "Overlap"))]
+    pub accounts_are_people: bool,
 }
 
 /// The audiences of a portfolio in full, as they are counted.
@@ -67,7 +71,13 @@ impl Counting {
 
     /// Whether each follower counts once.
     pub fn is_plain(&self) -> bool {
-        *self == Counting::default()
+        self.weight.is_none() && self.engaged.is_none()
+    }
+
+    /// The creators, on one platform where accounts are people.
+    pub(super) fn portfolio<'a>(&self, network: &'a Network, accounts: &[u32]) -> Result<Portfolio<'a>> {
+        let portfolio = Portfolio::new(network, accounts)?;
+        Ok(if self.accounts_are_people { portfolio.on_one_platform() } else { portfolio })
     }
 
     /// The audiences of a portfolio whose lists are full.
@@ -76,8 +86,15 @@ impl Counting {
     /// `engaged` without interactions, or where none has a time.
     pub(super) fn audiences<'p>(&self, portfolio: &'p Portfolio<'_>) -> Result<Audiences<'p>> {
         if let Some(problem) = portfolio.uncounted() {
+            let hint = match portfolio.joined {
+                true => "leave out those creators, or see what can be estimated: truereach overlap without this",
+                false => {
+                    "look at one platform (--only platform=tiktok), link accounts by the column person, or say \
+                          --accounts-are-people if whoever is on several platforms has one account here"
+                }
+            };
             return Err(Error::parameter("--creators", format!("people cannot be counted one by one: {problem}"))
-                .with_hint("leave out those creators, or see what can be estimated: truereach overlap without this"));
+                .with_hint(hint));
         }
         let network = portfolio.network;
         let mut lists: Vec<Cow<'p, [u32]>> =

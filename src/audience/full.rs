@@ -72,7 +72,7 @@ impl Overlap {
     /// each. **Errors**: lists that are cut or cannot be joined, with what would mend it.
     pub fn sets(&self, network: &Network, accounts: &[u32], top: usize, run: &Run) -> Result<Sets> {
         self.check()?;
-        let portfolio = Portfolio::new(network, accounts)?;
+        let portfolio = self.counting.portfolio(network, accounts)?;
         let audiences = self.counting.audiences(&portfolio)?;
         let tally = audiences.tally(run)?;
         let counts = tally.counts(run)?;
@@ -96,7 +96,7 @@ impl Overlap {
     /// **Cost**: each follow of a portfolio once or twice. **Errors**: as [`Overlap::sets`].
     pub fn curve(&self, network: &Network, accounts: &[u32], run: &Run) -> Result<Curve> {
         self.check()?;
-        let portfolio = Portfolio::new(network, accounts)?;
+        let portfolio = self.counting.portfolio(network, accounts)?;
         let audiences = self.counting.audiences(&portfolio)?;
         let tally = audiences.tally(run)?;
         let counts = tally.counts(run)?;

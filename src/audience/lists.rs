@@ -116,6 +116,13 @@ impl<'a> Portfolio<'a> {
         Ok(portfolio)
     }
 
+    /// The same, where whoever follows creators of several platforms has one account: all are on one platform.
+    pub fn on_one_platform(mut self) -> Self {
+        self.creators.iter_mut().for_each(|creator| creator.platform = 0);
+        (self.platforms, self.joined) = (vec![None], true);
+        self
+    }
+
     /// How many creators.
     pub fn len(&self) -> usize {
         self.creators.len()

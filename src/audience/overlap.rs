@@ -130,7 +130,7 @@ impl Overlap {
     /// The overlap of these creators.
     pub fn run(&self, network: &Network, accounts: &[u32], run: &Run) -> Result<Found> {
         self.check()?;
-        let portfolio = Portfolio::new(network, accounts)?;
+        let portfolio = self.counting.portfolio(network, accounts)?;
         match portfolio.uncounted() {
             Some(problem) if self.counting.is_plain() => self.estimate(&portfolio, &problem, run),
             _ => self.count(&portfolio, run),

@@ -1,7 +1,9 @@
 //! Who follows which creators of a portfolio, a person at a time: what full lists count, for any number of creators.
 
-use foldhash::fast::FixedState;
 use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+use rayon::prelude::*;
 
 use crate::base::{Result, Run, par};
 use crate::graph::Weights;
@@ -172,46 +174,48 @@ impl<'a> Tally<'a> {
         run.check_memory("the sets of a portfolio", 32 * people)?;
         let state = FixedState::with_seed(0);
         let rows = par::map(run, &par::chunks(self.blocks.len(), 1), |range| {
-            let rows = self.blocks[range.start].rows();
-            let mut rows: Vec<(u64, u32)> = rows.map(|(person, row)| (state.hash_one(row), person)).collect();
+            let one = |(person, row): (u32, &'_ [u32])| Alike {
+                hash: state.hash_one(row),
+                person,
+                units: self.weight(person),
+            };
+            let mut rows: Vec<Alike> = self.blocks[range.start].rows().map(one).collect();
             rows.sort_unstable();
-            // Rows with one hash stand together; whoever has another row with it is told apart.
-            let mut sets: Vec<(u64, u32, u64)> = Vec::new();
-            for (hash, person) in rows {
-                let same = sets.iter_mut().rev().take_while(|set| set.0 == hash);
-                match { same }.find(|set| self.row(set.1) == self.row(person)) {
-                    Some(set) => set.2 += self.weight(person),
-                    None => sets.push((hash, person, self.weight(person))),
-                }
-            }
-            Ok(sets)
+            Ok(self.merged(rows))
         })?;
         let mut rows = rows.concat();
-        rows.sort_unstable();
-        let mut sets: Vec<(u64, u32, u64)> = Vec::new();
-        for (hash, person, units) in rows {
-            let same = sets.iter_mut().rev().take_while(|set| set.0 == hash);
-            match { same }.find(|set| self.row(set.1) == self.row(person)) {
-                Some(set) => set.2 += units,
-                None => sets.push((hash, person, units)),
-            }
-        }
-        sets.retain(|set| set.2 > 0);
-        let order = |a: &(u64, u32, u64), b: &(u64, u32, u64)| {
-            let (row, other) = (self.row(a.1), self.row(b.1));
-            b.2.cmp(&a.2).then(row.len().cmp(&other.len())).then(row.cmp(other))
-        };
+        run.install(|| rows.par_sort_unstable());
+        let mut sets = self.merged(rows);
+        sets.retain(|set| set.units > 0);
         let all = sets.len();
         if top > 0 && top < all {
-            sets.select_nth_unstable_by(top, order);
+            // Numbers first: rows are compared where these are equal alone.
+            let mut units: Vec<u64> = sets.iter().map(|set| set.units).collect();
+            let least = *units.select_nth_unstable_by(top - 1, |a, b| b.cmp(a)).1;
+            sets.retain(|set| set.units >= least);
+        }
+        sets.sort_unstable_by(|a, b| {
+            let (row, other) = (self.row(a.person), self.row(b.person));
+            b.units.cmp(&a.units).then_with(|| row.len().cmp(&other.len()).then_with(|| row.cmp(other)))
+        });
+        if top > 0 {
             sets.truncate(top);
         }
-        sets.sort_unstable_by(order);
-        let set = |(_, person, units): (u64, u32, u64)| Set {
-            creators: self.row(person).to_vec(),
-            people: self.people(units),
-        };
+        let set = |set: Alike| Set { creators: self.row(set.person).to_vec(), people: self.people(set.units) };
         Ok((sets.into_iter().map(set).collect(), all))
+    }
+
+    /// Sorted people, those with the same row as one: rows with one hash stand together, and are compared.
+    fn merged(&self, rows: Vec<Alike>) -> Vec<Alike> {
+        let mut sets: Vec<Alike> = Vec::new();
+        for one in rows {
+            let same = sets.iter_mut().rev().take_while(|set| set.hash == one.hash);
+            match { same }.find(|set| self.row(set.person) == self.row(one.person)) {
+                Some(set) => set.units += one.units,
+                None => sets.push(one),
+            }
+        }
+        sets
     }
 
     /// The creators whom a person follows.
@@ -285,6 +289,14 @@ impl<'a> Tally<'a> {
         }
         Ok(steps)
     }
+}
+
+/// People who follow the same creators: one of them, and what they count together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Alike {
+    hash: u64,
+    person: u32,
+    units: u64,
 }
 
 /// Counts are made in at most so many parts.

@@ -18,8 +18,10 @@ const COLUMNS: [Column; 5] = [
 pub fn table(found: &Found, few: Few, provenance: Provenance) -> Result<Table> {
     if found.at_least.is_empty() && found.union.value != Some(0.0) {
         let because = found.creators.first().map_or(String::new(), |share| share.credit.because.to_string());
-        return Err(Error::parameter("--frequency", because)
-            .with_hint("the union itself is estimated where lists are cut: leave --frequency out"));
+        return Err(Error::parameter("--frequency", because).with_hint(
+            "the union itself is estimated where lists are cut: leave --frequency out; accounts of several \
+                        platforms: --accounts-are-people, if they are",
+        ));
     }
     let mut table = Table::new("truereach/overlap-frequency/1", COLUMNS.to_vec(), provenance);
     let value = |at: usize| found.at_least.get(at).and_then(|figure| figure.value).unwrap_or(0.0);

@@ -47,7 +47,7 @@ pub struct OverlapArgs {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "5",
-        conflicts_with_all = ["pairs", "pick", "population", "weight", "engaged"],
+        conflicts_with_all = ["pairs", "pick", "population", "weight", "engaged", "accounts_are_people"],
         help_heading = "Overlap"
     )]
     plan_sample: Option<f64>,
@@ -55,7 +55,7 @@ pub struct OverlapArgs {
     #[arg(
         long,
         value_name = "N",
-        conflicts_with_all = ["pairs", "population", "weight", "engaged"],
+        conflicts_with_all = ["pairs", "population", "weight", "engaged", "accounts_are_people"],
         help_heading = "Overlap"
     )]
     pick: Option<usize>,
