@@ -152,6 +152,95 @@ fn the_verb_counts_full_lists() {
     desk.run(&format!("overlap {lastfm} --creators 524 --population 0")).refused(2, &["--population"]);
 }
 
+/// A column of numbers of a table in JSON.
+fn numbers(table: &Value, key: &str) -> Vec<f64> {
+    table["rows"].as_array().unwrap().iter().filter_map(|row| row[key].as_f64()).collect()
+}
+
+#[test]
+fn sets_credits_frequencies_and_growth_tell_of_one_union() {
+    let desk = Desk::new();
+    let lastfm = repo("datasets/lastfm-asia").display().to_string();
+    let of = format!("overlap {lastfm} --only followers>=100");
+    let table = json(&desk, &of);
+    let union = table["rows"][0]["people"].as_f64().unwrap();
+    let credits: f64 = numbers(&table, "credit").iter().sum();
+    assert!((credits - union).abs() < 1e-6, "{credits} {union}");
+    let sets = json(&desk, &format!("{of} --sets=0"));
+    assert_eq!(numbers(&sets, "people").iter().sum::<f64>(), union);
+    assert_eq!(sets["summary"]["sets"], sets["rows"].as_array().unwrap().len());
+    let frequency = json(&desk, &format!("{of} --frequency"));
+    assert_eq!(numbers(&frequency, "at_least")[0], union);
+    assert_eq!(numbers(&frequency, "exactly").iter().sum::<f64>(), union);
+    let curve = json(&desk, &format!("{of} --curve"));
+    assert_eq!(*numbers(&curve, "people").last().unwrap(), union);
+    assert!(numbers(&curve, "added").windows(2).all(|pair| pair[0] >= pair[1]));
+    assert_eq!(curve["rows"].as_array().unwrap().iter().filter(|row| row["knee"] == "knee").count(), 1);
+    // Pictures: of what the tables hold, and of nothing else.
+    for (view, says) in
+        [("--sets", "Who follows exactly whom"), ("--curve", "knee: "), ("--pairs", "What each two share")]
+    {
+        let name = format!("{}.svg", &view[2..]);
+        desk.run(&format!("{of} {view} -o {name} -q")).done(&[]);
+        let picture = String::from_utf8(desk.read(&name)).unwrap();
+        assert!(picture.starts_with("<svg xmlns=") && picture.contains(says), "{view}");
+    }
+    desk.run(&format!("{of} -o none.svg")).refused(2, &["this table has no picture", "--sets"]);
+    // Made-up names of nothing.
+    desk.run(&format!("{of} --weight fame")).refused(2, &["no column fame"]);
+    desk.run(&format!("{of} --engaged 30")).refused(2, &["--engaged", "holds no interactions"]);
+    desk.run(&format!("{of} --engaged 0")).refused(2, &["--engaged", "days above 0"]);
+}
+
+#[test]
+fn weights_and_engagement_count_what_they_say() {
+    let desk = Desk::new();
+    desk.write("follows.csv", "follower,followee\n1,8\n2,8\n3,8\n3,9\n4,9\n");
+    desk.write("accounts.csv", "account,real\n1,1\n2,0.5\n3,0.25\n4,0\n8,1\n9,1\n");
+    desk.write(
+        "log.csv",
+        "source,target,type,time\n1,8,like,2026-01-01\n3,9,like,2026-03-30\n4,9,like,2026-03-31\n2,9,like,2026-03-31\n",
+    );
+    desk.run("ingest follows.csv accounts.csv log.csv -o small.trg -q").done(&[]);
+    let of = "overlap small.trg --creators 8,9";
+    let people = |line: &str| {
+        let table = json(&desk, &format!("{of} {line}"));
+        (table["rows"][0]["people"].as_f64().unwrap(), numbers(&table, "credit"))
+    };
+    assert_eq!(people(""), (4.0, vec![2.5, 1.5]));
+    let (union, mut credits) = people("--weight real");
+    credits.sort_by(f64::total_cmp);
+    assert_eq!((union, credits), (1.75, vec![0.125, 1.625]));
+    // 2 is no follower of 9, and 1 was long ago.
+    assert_eq!(people("--engaged 30"), (2.0, vec![2.0, 0.0]));
+    let said = desk.run(&format!("{of} --engaged 30"));
+    assert!(said.done(&[]).err.contains("interacted within 30 days before 2026-03-31"), "{}", said.err);
+}
+
+#[test]
+fn who_else_has_this_audience() {
+    let desk = Desk::new();
+    let lastfm = repo("datasets/lastfm-asia").display().to_string();
+    let table = json(&desk, &format!("similar {lastfm} --of 7237 --top 3"));
+    assert_eq!(table["schema"], "truereach/similar/1");
+    let rows = table["rows"].as_array().unwrap();
+    assert_eq!((rows.len(), &rows[0]["creator"], &rows[0]["place"]), (3, &"7237".into(), &1.into()));
+    // The same pair, as overlap counts it.
+    let other = rows[0]["other"].as_str().unwrap();
+    let pair = json(&desk, &format!("overlap {lastfm} --creators 7237,{other} --pairs"));
+    assert_eq!((&pair["rows"][0]["people"], &pair["rows"][0]["jaccard"]), (&rows[0]["people"], &rows[0]["jaccard"]));
+    // All pairs of a likeness, once each; and the same bytes at any number of threads.
+    let join = format!("similar {lastfm} --only followers>=30 --top 0 --at-least 0.3 --format csv -q");
+    let one = desk.run(&format!("{join} --threads 1")).done(&[]).out;
+    assert_eq!(desk.run(&format!("{join} --threads 3")).done(&[]).out, one);
+    assert!(one.lines().count() > 3, "{one}");
+    let sketched = json(&desk, &format!("similar {lastfm} --of 7237 --top 3 --method sketch:64"));
+    assert_eq!(sketched["rows"][0]["status"], "estimated");
+    desk.run(&format!("similar {lastfm} --of nobody-here")).refused(2, &["\"nobody-here\" is not in this network"]);
+    desk.run(&format!("similar {lastfm} --method guess")).refused(2, &["sketch:PEOPLE"]);
+    desk.run(&format!("similar {lastfm} --memory 1MiB")).refused(1, &["memory"]);
+}
+
 #[test]
 fn the_verb_plans_and_writes_the_questions() {
     let desk = Desk::new();

@@ -52,6 +52,11 @@ impl Audiences<'_> {
         Tally::new(self.lists.iter().map(|list| &**list).collect(), self.accounts, self.weights.as_ref(), run)
     }
 
+    /// The people of each audience, by place of the creator.
+    pub fn lists(&self) -> Vec<&[u32]> {
+        self.lists.iter().map(|list| &**list).collect()
+    }
+
     /// Whether people are counted as 1 each.
     pub fn are_plain(&self) -> bool {
         self.weights.is_none()

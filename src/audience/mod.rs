@@ -1,8 +1,10 @@
 //! Whose audience is whose: lists, samples of lists, lookups, and what they say of overlaps and unions (MODELS.md
 //! sections 5 and 11).
 
+pub mod alike;
 pub mod bounds;
 pub mod counting;
+mod crossed;
 mod drawn;
 pub mod exclusive;
 pub mod full;
@@ -14,6 +16,7 @@ pub mod overlap;
 pub mod pairs;
 pub mod pick;
 pub mod plan;
+mod sketch;
 pub mod strata;
 pub mod tails;
 pub mod tally;
@@ -23,6 +26,7 @@ pub mod thinning;
 pub mod union;
 pub mod worst;
 
+pub use alike::{Alike, AlikePairs};
 pub use counting::Counting;
 pub use full::{Curve, Joined, SetOf, Sets};
 pub use lists::{Creator, Portfolio};

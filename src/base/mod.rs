@@ -1,6 +1,7 @@
 //! What every module stands on: errors with a place and a hint, the run (seed, threads, progress, cancel,
 //! memory), reproducible randomness, in-order parallel folds, and intervals.
 
+pub(crate) mod common;
 pub mod error;
 pub mod exponential;
 pub mod figure;

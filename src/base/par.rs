@@ -154,6 +154,11 @@ impl<T> Tools<T> {
         result
     }
 
+    /// All that were made, in no order, to keep: as [`Tools::all`].
+    pub fn into_all(self) -> Vec<T> {
+        self.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
     /// All that were made, in no order: only for what any order folds alike, such as whole numbers to add.
     pub fn all(&mut self) -> &mut [T] {
         self.0.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -21,6 +21,7 @@ mod reach_all;
 mod reach_by;
 mod select;
 mod shell;
+mod similar;
 mod term;
 mod truth;
 mod verify;
@@ -71,6 +72,7 @@ enum Verb {
     Reach(reach::ReachArgs),
     Select(Box<select::SelectArgs>),
     Overlap(overlap::OverlapArgs),
+    Similar(similar::SimilarArgs),
     Rank(rank::RankArgs),
     Communities(communities::CommunitiesArgs),
     Backtest(backtest::BacktestArgs),
@@ -111,6 +113,7 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Reach(args) => args.run(&terminal),
         Verb::Select(args) => args.run(&terminal),
         Verb::Overlap(args) => args.run(&terminal),
+        Verb::Similar(args) => args.run(&terminal),
         Verb::Rank(args) => args.run(&terminal),
         Verb::Communities(args) => args.run(&terminal),
         Verb::Backtest(args) => args.run(&terminal),
