@@ -213,8 +213,8 @@ fn weights_and_engagement_count_what_they_say() {
     assert_eq!((union, credits), (1.75, vec![0.125, 1.625]));
     // 2 is no follower of 9, and 1 was long ago.
     assert_eq!(people("--engaged 30"), (2.0, vec![2.0, 0.0]));
-    let said = desk.run(&format!("{of} --engaged 30"));
-    assert!(said.done(&[]).err.contains("interacted within 30 days before 2026-03-31"), "{}", said.err);
+    let said = desk.run(&format!("{of} --engaged 30")).done(&[]);
+    assert!(said.err.contains("interacted within 30 days before 2026-03-31"), "{}", said.err);
 }
 
 #[test]

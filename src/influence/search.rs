@@ -23,6 +23,9 @@ pub(super) struct Found {
     pub complete: bool,
 }
 
+/// So many candidates stand in the heap of greedy ways at first.
+const HEAP: usize = 4096;
+
 /// A search on one pool.
 pub(super) struct Search<'a> {
     pub pool: &'a Pool,
@@ -140,16 +143,28 @@ fn greedy(
         candidate: Reverse(candidate),
     };
     let gains = choice.cover.gains();
-    let mut heap: BinaryHeap<Worth> = (0u32..)
+    let mut first: Vec<Worth> = (0u32..)
         .zip(gains)
         .filter(|(_, gain)| **gain > NOTHING)
         .map(|(candidate, &gain)| worth(candidate, gain))
-        .collect::<Vec<_>>()
-        .into();
+        .collect();
+    // Most are never looked at again: only the best stand in the heap, until one of them is worth less than the best of the
+    // others was.
+    let mut others = match first.len() > HEAP {
+        true => {
+            first.select_nth_unstable_by(HEAP, |a, b| b.cmp(a));
+            first.split_off(HEAP)
+        }
+        false => Vec::new(),
+    };
+    let mut heap = BinaryHeap::from(first);
     loop {
         run.step(0)?;
         each(choice);
         let next = loop {
+            if others.first().is_some_and(|best| heap.peek().is_none_or(|top| top < best)) {
+                heap.extend(others.drain(..));
+            }
             let Some(top) = heap.pop() else { break None };
             let candidate = top.candidate.0;
             let gain = choice.cover.gains()[candidate as usize];
