@@ -45,6 +45,15 @@ impl Cell {
         value.map_or(Cell::Missing, |value| Cell::Text(value.into()))
     }
 
+    /// A number of people: a count where it is whole, as it is unless they are weighed or estimated.
+    pub fn people(people: f64) -> Cell {
+        if people.fract() == 0.0 && (0.0..1e15).contains(&people) {
+            Cell::Count(people as u64)
+        } else {
+            Cell::Amount(people)
+        }
+    }
+
     /// As a terminal shows it.
     pub(super) fn shown(&self) -> String {
         match self {
@@ -57,6 +66,15 @@ impl Cell {
             Cell::Missing => "–".into(),
             Cell::Few(below) => small::few(*below),
             Cell::Hidden => "hidden".into(),
+        }
+    }
+
+    /// The number it holds, if it is one and shown.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Cell::Count(count) => Some(*count as f64),
+            Cell::Amount(value) | Cell::Score(value, _) | Cell::Shown(value, _) => Some(*value),
+            _ => None,
         }
     }
 

@@ -32,12 +32,12 @@ pub fn table(curve: &Curve, network: &Network, few: Few, provenance: Provenance)
         table.rows.push(vec![
             Cell::Count(at as u64 + 1),
             Cell::Text(name(network, step.account)),
-            small(Cell::Amount(step.added)),
-            small(Cell::Amount(step.together)),
+            small(Cell::people(step.added)),
+            small(Cell::people(step.together)),
             step.price.map_or(Cell::Missing, money),
             step.cost.map_or(Cell::Missing, money),
             step.price.map_or(Cell::Missing, |price| money(price / step.added)),
-            Cell::Amount(step.audience),
+            Cell::people(step.audience),
             Cell::Text(if step.knee { "knee".into() } else { String::new() }),
         ]);
     }
@@ -53,14 +53,11 @@ pub fn table(curve: &Curve, network: &Network, few: Few, provenance: Provenance)
 
 fn draw(table: &Table) -> String {
     let by_money = table.summary["by_money"] == true;
-    let point = |row: &Vec<Cell>| match (&row[0], &row[1], &row[3], &row[5]) {
-        (Cell::Count(place), Cell::Text(name), Cell::Amount(people), cost) => Some(Point {
+    let point = |row: &Vec<Cell>| match (&row[1], row[3].number()) {
+        (Cell::Text(name), Some(people)) => Some(Point {
             name: name.clone(),
-            size: match cost {
-                Cell::Shown(cost, _) if by_money => *cost,
-                _ => *place as f64,
-            },
-            people: *people,
+            size: row[if by_money { 5 } else { 0 }].number()?,
+            people,
             knee: row[8] == Cell::Text("knee".into()),
         }),
         _ => None,

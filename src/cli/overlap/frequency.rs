@@ -33,9 +33,9 @@ pub fn table(found: &Found, few: Few, provenance: Provenance) -> Result<Table> {
         let small = |cell: Cell| if hidden { Cell::Hidden } else { cell };
         table.rows.push(vec![
             Cell::Count(at as u64 + 1),
-            small(Cell::Amount(here)),
+            small(Cell::people(here)),
             Cell::Shown(here / union, format!("{}%", significant(100.0 * here / union, 3))),
-            small(Cell::Amount(here - next)),
+            small(Cell::people(here - next)),
             Cell::Text(figure.status.name().into()),
         ]);
     }

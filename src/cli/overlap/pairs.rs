@@ -83,7 +83,7 @@ fn draw(table: &Table) -> String {
             names[place].1 += 1;
             place
         });
-        if let Cell::Shown(share, _) = row[6] {
+        if let Some(share) = row[6].number() {
             shares.insert((a.min(b), a.max(b)), share);
         }
     }

@@ -23,7 +23,7 @@ pub fn table(sets: &Sets, network: &Network, provenance: Provenance) -> Table {
         let names: Vec<String> = set.creators.iter().map(|&creator| name(network, creator)).collect();
         table.rows.push(vec![
             Cell::Count(place as u64 + 1),
-            Cell::Amount(set.people),
+            Cell::people(set.people),
             Cell::Shown(share, format!("{}%", significant(100.0 * share, 3))),
             Cell::Count(set.creators.len() as u64),
             Cell::Text(names.join(" ")),
@@ -60,9 +60,9 @@ fn draw(table: &Table) -> String {
         .map(|one| (one["creator"].as_str().unwrap_or_default().to_owned(), one["followers"].as_f64().unwrap_or(0.0)))
         .collect();
     let place = |name: &str| creators.iter().position(|creator| creator.0 == name);
-    let bar = |row: &Vec<Cell>| match (&row[1], &row[4]) {
-        (Cell::Amount(people), Cell::Text(names)) => {
-            Some(Bar { creators: names.split(' ').filter_map(place).collect(), people: *people })
+    let bar = |row: &Vec<Cell>| match (row[1].number(), &row[4]) {
+        (Some(people), Cell::Text(names)) => {
+            Some(Bar { creators: names.split(' ').filter_map(place).collect(), people })
         }
         _ => None,
     };
