@@ -196,12 +196,12 @@ fn sets_credits_frequencies_and_growth_tell_of_one_union() {
 fn weights_and_engagement_count_what_they_say() {
     let desk = Desk::new();
     desk.write("follows.csv", "follower,followee\n1,8\n2,8\n3,8\n3,9\n4,9\n");
-    desk.write("accounts.csv", "account,real\n1,1\n2,0.5\n3,0.25\n4,0\n8,1\n9,1\n");
+    desk.write("creators.csv", "id,real\n1,1\n2,0.5\n3,0.25\n4,0\n8,1\n9,1\n");
     desk.write(
         "log.csv",
         "source,target,type,time\n1,8,like,2026-01-01\n3,9,like,2026-03-30\n4,9,like,2026-03-31\n2,9,like,2026-03-31\n",
     );
-    desk.run("ingest follows.csv accounts.csv log.csv -o small.trg -q").done(&[]);
+    desk.run("ingest follows.csv log.csv --creators-table creators.csv --view whole -o small.trg -q").done(&[]);
     let of = "overlap small.trg --creators 8,9";
     let people = |line: &str| {
         let table = json(&desk, &format!("{of} {line}"));

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::FEWEST;
 use super::counting::Counting;
 use super::crossed::Crossed;
 use super::pairs::Pair;
@@ -104,10 +105,12 @@ impl From<Method> for String {
 /// sketches hold all there are, so that they are a sample of the union.
 ///
 /// **Input**: full follower lists, directed, weights not used. **Returns**: for each creator the `top` others, or with
-/// `top` 0 every pair once, of at least `at_least`; equals by more common people, then by account.
-/// **Guarantee**: `exact`: counts. `sketch`: 95% intervals (Wilson's, of a share of a sample), tested to cover.
+/// `top` 0 every pair once, of at least `at_least`; equals by more common people, then the larger audience first.
+/// **Guarantee**: `exact`: counts. `sketch`: 95% intervals (Wilson's, of a share of a sample), tested to cover, each by itself
+/// and not for the most similar of many; a pair is seen if at least [`FEWEST`] people are in both sketches, so that a small
+/// audience within a much larger one may not be.
 /// **Cost**: `sum over people of m_u²/2` steps and J²/2 looks for J creators; memory stated beforehand, 8 bytes a listed
-/// follower and 20 `top` a creator and thread. **Errors**: lists that are cut; too little memory, which never
+/// follower and 48 `top` + 64 a creator and thread, or what every pair takes. **Errors**: lists that are cut; too little memory, which never
 /// changes the method. **Determinism**: equal bits at any number of threads.
 ///
 /// ```
@@ -223,6 +226,30 @@ impl Best {
     }
 }
 
+/// Every pair that is asked for, as long as there is memory for them.
+#[derive(Default)]
+struct Every {
+    pairs: Vec<Found>,
+    refused: Option<Error>,
+}
+
+impl Every {
+    fn extend(&mut self, more: impl Iterator<Item = Found>, run: &Run) {
+        for pair in more {
+            if self.refused.is_some() {
+                return;
+            }
+            self.pairs.push(pair);
+            if self.pairs.len().is_power_of_two() {
+                // So many are not yet there; before the vector grows again, twice as many will be.
+                let each = 2 * std::mem::size_of::<Found>() + std::mem::size_of::<Pair>();
+                let needed = 2 * self.pairs.len() * run.thread_count() * each;
+                self.refused = run.check_memory("every pair that is alike", needed as u64).err();
+            }
+        }
+    }
+}
+
 impl Alike {
     /// Refuses parameters that make no sense.
     pub fn check(&self) -> Result<()> {
@@ -238,6 +265,14 @@ impl Alike {
     /// The pairs among these creators; only rows of those in `of`, if it names some.
     pub fn run(&self, network: &Network, accounts: &[u32], of: &[u32], run: &Run) -> Result<AlikePairs> {
         self.check()?;
+        let population = self.population.or_else(|| (network.view == View::Whole).then_some(network.accounts() as f64));
+        let scale = match (self.by, population) {
+            (Measure::Lift, None) => {
+                return Err(Error::parameter("--by", "lift needs the number of people there are: --population"));
+            }
+            (Measure::Lift, Some(people)) => people,
+            _ => 1.0,
+        };
         let counting = Counting { accounts_are_people: self.accounts_are_people, ..Counting::default() };
         let portfolio = counting.portfolio(network, &[accounts, of].concat())?;
         let audiences = counting.audiences(&portfolio)?;
@@ -270,34 +305,36 @@ impl Alike {
         };
         let whole = !of.is_empty();
         let top = self.top as usize;
-        let kept = 32 * top as u64 * (run.thread_count() * order.len()) as u64;
-        run.check_memory("the most similar audiences", kept)?;
+        let kept = 48 * top.min(order.len()) as u64 + 64;
+        run.check_memory("the most similar audiences", kept * (run.thread_count() * order.len()) as u64)?;
         let crossed = Crossed::new(&counted, network.accounts(), whole, run)?;
-        let population = self.population.or_else(|| (network.view == View::Whole).then_some(network.accounts() as f64));
-        let scale = match (self.by, population) {
-            (Measure::Lift, None) => {
-                return Err(Error::parameter("--by", "lift needs the number of people there are: --population"));
-            }
-            (Measure::Lift, Some(people)) => people,
-            _ => 1.0,
-        };
         // What a pair with this many counted is worth, if it is asked for.
         let found = |one: u32, other: u32, seen: u32| {
             let (a, b) = (sizes[one as usize], sizes[other as usize]);
             let common = match &sketches {
-                Some(sketches) => sketches.common(one as usize, other as usize, seen, [a, b]).0,
                 None => f64::from(seen),
+                Some(sketches) if sketches.are_whole(one as usize, other as usize) => f64::from(seen),
+                Some(_) if u64::from(seen) < FEWEST => return None,
+                Some(sketches) => sketches.common(one as usize, other as usize, seen, [a, b]).0,
             };
             let value = scale * self.by.of(common, a, b);
             let is_asked = common >= f64::from(self.common) && value >= self.at_least;
             is_asked.then_some(Found { value, common: seen, one, other })
         };
         let mut pairs: Vec<Found> = if top == 0 {
-            let look = |kept: &mut Vec<Found>, one: u32, first: u32, counts: &[u32]| {
-                let others = (first..).zip(counts).filter(|(_, seen)| **seen > 0);
-                kept.extend(others.filter_map(|(other, &seen)| found(one, other, seen)));
+            // A pair of two who are both asked for is one pair.
+            let is_asked = |place: u32| whole && rows_of.binary_search(&place).is_ok();
+            let look = |kept: &mut Every, one: u32, first: u32, counts: &[u32]| {
+                let others =
+                    (first..).zip(counts).filter(|(other, seen)| **seen > 0 && !(*other < one && is_asked(*other)));
+                kept.extend(others.filter_map(|(other, &seen)| found(one, other, seen)), run);
             };
-            crossed.each(&rows_of, Vec::new, look, run)?.concat()
+            let mut pairs = Vec::new();
+            for kept in crossed.each(&rows_of, Every::default, look, run)? {
+                kept.refused.map_or(Ok(()), Err)?;
+                pairs.extend(kept.pairs);
+            }
+            pairs
         } else {
             let look = |kept: &mut Best, one: u32, first: u32, counts: &[u32]| {
                 for (other, &seen) in (first..).zip(counts).filter(|(_, seen)| **seen > 0) {
@@ -331,6 +368,9 @@ impl Alike {
             let sizes = [sizes[pair.one as usize], sizes[pair.other as usize]];
             let common = match &sketches {
                 None => Figure::measured(f64::from(pair.common), how),
+                Some(sketches) if sketches.are_whole(pair.one as usize, pair.other as usize) => {
+                    Figure::measured(f64::from(pair.common), "sketches that hold everybody")
+                }
                 Some(sketches) => {
                     let (value, interval) = sketches.common(pair.one as usize, pair.other as usize, pair.common, sizes);
                     Figure::estimated(value, interval, how)
@@ -466,7 +506,8 @@ mod tests {
         let numbers = |rows: &[Pair]| rows.iter().map(|pair| (pair.accounts, pair.common.value)).collect::<Vec<_>>();
         assert_eq!(numbers(&exact), numbers(&whole));
         assert!(exact.iter().all(|pair| pair.common.status == Status::Measured));
-        assert!(part.iter().all(|pair| pair.common.status == Status::Estimated) && numbers(&part) != numbers(&exact));
+        assert!(whole.iter().all(|pair| pair.common.status == Status::Measured));
+        assert!(part.iter().any(|pair| pair.common.status == Status::Estimated) && numbers(&part) != numbers(&exact));
     }
 
     #[test]

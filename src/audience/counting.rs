@@ -41,7 +41,7 @@ pub(super) struct Audiences<'a> {
     weights: Option<Weights>,
     accounts: usize,
     /// What the counts rest on.
-    pub how: String,
+    pub how: Cow<'static, str>,
     /// What a reader must know.
     pub notes: Vec<String>,
 }
@@ -104,11 +104,11 @@ impl Counting {
         let network = portfolio.network;
         let mut lists: Vec<Cow<'p, [u32]>> =
             portfolio.creators.iter().map(|creator| Cow::Borrowed(&*creator.people)).collect();
-        let (mut how, mut notes) = ("all lists are full".to_owned(), Vec::new());
+        let (mut how, mut notes) = (Cow::Borrowed("all lists are full"), Vec::new());
         if let Some(days) = self.engaged {
             let (engaged, said) = engaged(portfolio, days)?;
             lists = engaged.into_iter().map(Cow::Owned).collect();
-            how = format!("all lists are full; {said}");
+            how = format!("all lists are full; {said}").into();
             notes.push(said);
         }
         let weights = match &self.weight {

@@ -68,7 +68,7 @@ pub struct Curve {
 impl Overlap {
     /// The people of a portfolio by whom exactly they follow: the `top` largest sets (all: 0).
     ///
-    /// **Guarantee**: exact; all sets together are the union, each person in one. **Cost**: one sort of the people; 32 bytes
+    /// **Guarantee**: exact; all sets together are the union, each person in one. **Cost**: one sort of the people; at most 96 bytes
     /// each. **Errors**: lists that are cut or cannot be joined, with what would mend it.
     pub fn sets(&self, network: &Network, accounts: &[u32], top: usize, run: &Run) -> Result<Sets> {
         self.check()?;
@@ -93,7 +93,7 @@ impl Overlap {
     ///
     /// The first creators of the order by people have at least 1 − 1/e of what as many could have (Nemhauser, Wolsey & Fisher
     /// 1978); `influence::Select` chooses better, with a certificate, and counts whom posts reach instead of who follows.
-    /// **Cost**: each follow of a portfolio once or twice. **Errors**: as [`Overlap::sets`].
+    /// **Cost**: each follow of a portfolio once or twice, and J²/2 looks for J creators. **Errors**: as [`Overlap::sets`].
     pub fn curve(&self, network: &Network, accounts: &[u32], run: &Run) -> Result<Curve> {
         self.check()?;
         let portfolio = self.counting.portfolio(network, accounts)?;

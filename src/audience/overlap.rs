@@ -27,7 +27,7 @@ use crate::graph::{Design, Network, View};
 /// heavy-tailed portfolios. Limits hold with at least 95%: the error probability is divided over all pairs that they use.
 /// An observed union of cut lists is never given as the union.
 /// **Cost**: full lists: a few passes over the n listed followers, 4 bytes each, pairs `sum over people of m_u²`, for any
-/// number of creators; else `n log n`, 8 bytes each, `J² log` in the creators J, and lookups.
+/// number of creators (8 bytes for each creator and number of creators that somebody follows); else `n log n`, 8 bytes each, `J² log` in the creators J, and lookups.
 /// **Errors**: no creator; lookups that contradict a list; memory.
 /// **Determinism**: the same bits at any number of threads and in any order of the creators.
 /// **Symbols**: N_i `size`, n_i `listed`, s `fraction`, m `Matches`, m_u `Stratum::values` (1/m_u), U `union`.
@@ -153,6 +153,9 @@ impl Overlap {
         });
         let mut pairs = Vec::new();
         if self.pairs {
+            let each = std::mem::size_of::<Pair>() + 4 * audiences.how.len();
+            let count = portfolio.len() * portfolio.len().saturating_sub(1) / 2;
+            run.check_memory("the pairs of a portfolio", (count * each) as u64)?;
             let shared = tally.shared(run)?;
             let population = self.people(portfolio.network).filter(|_| audiences.are_plain());
             let sizes = |place: usize| counts.creators[place].audience;
@@ -161,7 +164,11 @@ impl Overlap {
                 .flat_map(|a| (a + 1..portfolio.len()).map(move |b| (a, b)))
                 .map(|(a, b)| {
                     let accounts = [a, b].map(|place| portfolio.creators[place].account);
-                    Pair::new(accounts, measured(shared.of(a, b)), Some([sizes(a), sizes(b)]), population)
+                    let pair = Pair::new(accounts, measured(shared.of(a, b)), Some([sizes(a), sizes(b)]), population);
+                    match audiences.are_plain() {
+                        true => pair,
+                        false => Pair { lift: Figure::not_estimable("people are weighed"), ..pair },
+                    }
                 })
                 .collect();
         }

@@ -27,7 +27,8 @@ impl Sketches {
     /// Of lists of people.
     pub fn new(lists: &[&[u32]], keep: usize, run: &Run) -> Result<Self> {
         let most = lists.iter().map(|list| list.len().min(keep) as u64).sum::<u64>();
-        run.check_memory("sketches of audiences", 12 * most)?;
+        let longest = lists.iter().map(|list| list.len() as u64).max().unwrap_or(0);
+        run.check_memory("sketches of audiences", 12 * most + 16 * longest * run.thread_count() as u64)?;
         run.phase("sketches", Some(lists.len() as u64));
         let kept = par::map(run, &par::chunks(lists.len(), 64), |range| {
             Ok(lists[range].iter().map(|list| Sketch::new(list, keep)).collect::<Vec<_>>())
@@ -40,19 +41,20 @@ impl Sketches {
         self.kept.iter().map(|sketch| sketch.people.as_slice())
     }
 
+    /// Whether two audiences were kept whole.
+    pub fn are_whole(&self, a: usize, b: usize) -> bool {
+        self.kept[a].below == u64::MAX && self.kept[b].below == u64::MAX
+    }
+
     /// How many people two audiences of these sizes share, `seen` of them being in both sketches, with a 95% interval.
     ///
     /// Of n people below both limits, a sample of the union without replacement, `seen` are in both: `J ≈ seen/n` and
-    /// `common = J (a + b)/(1 + J)`, which rises with J, so that Wilson's interval of J carries over. Where both were kept whole
-    /// it is a count.
+    /// `common = J (a + b)/(1 + J)`, which rises with J, so that Wilson's interval of J carries over.
     pub fn common(&self, a: usize, b: usize, seen: u32, sizes: [f64; 2]) -> (f64, Interval) {
         let (one, other) = (&self.kept[a], &self.kept[b]);
         let below = one.below.min(other.below);
         let of = |sketch: &Sketch| sketch.hashes.partition_point(|&hash| hash < below) as f64;
         let (seen, both) = (f64::from(seen), sizes[0] + sizes[1]);
-        if below == u64::MAX {
-            return (seen, Interval::point(seen));
-        }
         let n = of(one) + of(other) - seen;
         let common = |share: f64| (both * share / (1.0 + share)).min(sizes[0].min(sizes[1]));
         let share = seen / n.max(1.0);

@@ -171,7 +171,8 @@ impl<'a> Tally<'a> {
     /// then those with fewer creators, then in order.
     pub fn sets(&self, top: usize, run: &Run) -> Result<(Vec<Set>, usize)> {
         let people: u64 = self.blocks.iter().map(|block| block.rows().count() as u64).sum();
-        run.check_memory("the sets of a portfolio", 32 * people)?;
+        // What blocks found, all of it, and what is left of it: 24 bytes each, vectors growing.
+        run.check_memory("the sets of a portfolio", 96 * people)?;
         let state = FixedState::with_seed(0);
         let rows = par::map(run, &par::chunks(self.blocks.len(), 1), |range| {
             let one = |(person, row): (u32, &'_ [u32])| Alike {

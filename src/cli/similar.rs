@@ -58,7 +58,7 @@ const COLUMNS: [Column; 12] = [
         "lift_interval",
         "lift, 95%",
         "ratio",
-        "of lift: what chance would leave, were these people some of many alike",
+        "of lift; of counted pairs what chance would leave, were these people some of many alike",
     )
     .range()
     .detail()
@@ -73,14 +73,23 @@ impl SimilarArgs {
         let network = &opened.network;
         let creators = self.creators.candidates(network)?;
         let of = accounts(&self.of, network)?;
-        let found = self.alike.run(network, &creators, &of, &terminal.run)?;
+        let mut alike = self.alike;
+        let below = terminal.hide_below();
+        if let Some(below) = below {
+            // A pair that is told to be alike, and shares few people, tells how few.
+            alike.common = alike.common.max(below as u32);
+        }
+        let mut found = alike.run(network, &creators, &of, &terminal.run)?;
+        if let Some(below) = below {
+            found.notes.push(format!("pairs that share fewer than {below} people are left out"));
+        }
         let names =
             |accounts: &[u32]| accounts.iter().map(|&one| network.names.get(one).into_owned()).collect::<Vec<_>>();
         let parameters = serde_json::json!({
-            "creators": found.creators.len(), "of": names(&of), "similar": parameters(&self.alike)?,
+            "creators": found.creators.len(), "of": names(&of), "similar": parameters(&alike)?,
         });
         let provenance = Provenance::new("similar", parameters, terminal.seed, opened.checksum);
-        terminal.give(&table(&found, network, self.alike.top > 0, terminal.hide_below(), provenance), &self.output)
+        terminal.give(&table(&found, network, alike.top > 0, below, provenance), &self.output)
     }
 }
 
@@ -113,7 +122,7 @@ fn table(
         };
         table.rows.push(vec![
             name(one),
-            Cell::Count(place),
+            small(Cell::Count(place)),
             name(other),
             small(Cell::people(people)),
             shown(&pair.jaccard, 100.0, "%"),

@@ -139,7 +139,7 @@ impl Terminal {
             (Some(format), _) => format,
             (None, Some(path)) => Format::of(path).ok_or_else(|| {
                 Error::parameter("-o", format!("what format is {}?", path.display()))
-                    .with_hint("end the name in .xlsx, .csv, .tsv, .json, .ndjson or .txt, or say --format")
+                    .with_hint("end the name in .xlsx, .csv, .tsv, .json, .ndjson, .txt or .svg, or say --format")
             })?,
             (None, None) if terminal => Format::Table,
             (None, None) => Format::Tsv,
@@ -197,7 +197,7 @@ impl Terminal {
 /// Where an answer goes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct OutputArgs {
-    /// Write to a file; its ending gives the format (.xlsx .csv .tsv .json .ndjson .txt)
+    /// Write to a file; its ending gives the format (.xlsx .csv .tsv .json .ndjson .txt, .svg where there is a picture)
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub output: Option<std::path::PathBuf>,
     /// Format [default: by the file's ending; a table on a terminal, TSV in a pipe]

@@ -1,6 +1,6 @@
 //! The picture of an audience that grows, creator by creator, over their number or what they cost.
 
-use super::number::people;
+use super::number::{brief, tidy};
 use super::svg::{Anchor, Scale, Svg};
 
 /// One creator more.
@@ -32,10 +32,8 @@ const BOTTOM: f64 = 370.0;
 /// assert!(picture.contains("knee: anh"));
 /// ```
 pub fn draw(points: &[Point], axis: &str, from: &str) -> String {
-    let told: Vec<String> = points
-        .iter()
-        .map(|point| format!("{} ({}): {}", point.name, people(point.size), people(point.people)))
-        .collect();
+    let told: Vec<String> =
+        points.iter().map(|point| format!("{} ({}): {}", point.name, brief(point.size), tidy(point.people))).collect();
     let title = "How the audience grows";
     let mut picture = Svg::new(WIDTH, HEIGHT, title, &told.join("; "));
     picture.text("big", Anchor::Start, (20.0, 32.0), title);
@@ -49,10 +47,10 @@ pub fn draw(points: &[Point], axis: &str, from: &str) -> String {
     let (x, y) = (Scale::linear(0.0, last.size, LEFT, RIGHT), Scale::linear(0.0, last.people, BOTTOM, TOP));
     for tick in round_steps(last.people, 5) {
         picture.line("grid", (LEFT, y.at(tick)), (RIGHT, y.at(tick)));
-        picture.text("small soft", Anchor::End, (LEFT - 8.0, y.at(tick) + 4.0), &people(tick));
+        picture.text("small soft", Anchor::End, (LEFT - 8.0, y.at(tick) + 4.0), &brief(tick));
     }
     for tick in round_steps(last.size, 6) {
-        picture.text("small soft", Anchor::Middle, (x.at(tick), BOTTOM + 18.0), &people(tick));
+        picture.text("small soft", Anchor::Middle, (x.at(tick), BOTTOM + 18.0), &brief(tick));
     }
     picture.line("axis", (LEFT, BOTTOM), (RIGHT, BOTTOM));
     picture.line("ideal", (LEFT, BOTTOM), (RIGHT, TOP));
@@ -64,7 +62,7 @@ pub fn draw(points: &[Point], axis: &str, from: &str) -> String {
         if point.knee {
             picture.line("ideal", (places[at].0, places[at].1), (places[at].0, BOTTOM));
             picture.dot("s1", places[at], 6.0, &told[at]);
-            let words = format!("knee: {}, {} people", point.name, people(point.people));
+            let words = format!("knee: {}, {} people", point.name, tidy(point.people));
             let (anchor, dx) = if places[at].0 > 480.0 { (Anchor::End, -10.0) } else { (Anchor::Start, 10.0) };
             picture.text("", anchor, (places[at].0 + dx, places[at].1 + 20.0), &words);
         } else if at % step == 0 || at + 1 == points.len() {

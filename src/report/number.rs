@@ -44,6 +44,23 @@ pub fn significant(value: f64, digits: usize) -> String {
     }
 }
 
+/// A number of people that need not be an estimate: whole ones as they are.
+pub fn tidy(value: f64) -> String {
+    if value.fract() == 0.0 && (0.0..1e15).contains(&value) { count(value as u64) } else { people(value) }
+}
+
+/// A round number in few letters, for an axis: 250K, 1.5M, 2B.
+pub fn brief(value: f64) -> String {
+    let (scale, letter) = match value.abs() {
+        value if value >= 1e9 => (1e9, "B"),
+        value if value >= 1e6 => (1e6, "M"),
+        value if value >= 1e4 => (1e3, "K"),
+        _ => return tidy(value),
+    };
+    let tenths = libm::round(10.0 * value / scale) / 10.0;
+    if tenths.fract() == 0.0 { format!("{tenths:.0}{letter}") } else { format!("{tenths:.1}{letter}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,5 +79,11 @@ mod tests {
         assert_eq!(significant(123456.0, 3), "123456");
         assert_eq!(significant(20.0, 6), "20");
         assert_eq!(significant(1.5e-9, 3), "1.50e-9");
+    }
+
+    #[test]
+    fn axes_and_whole_people_are_short() {
+        assert_eq!([tidy(0.0), tidy(1234.0), tidy(0.5)], ["0".to_owned(), "1,234".into(), people(0.5)]);
+        assert_eq!([0.0, 5_000.0, 20_000.0, 1.5e6, 2e9].map(brief), ["0", "5,000", "20K", "1.5M", "2B"]);
     }
 }

@@ -39,7 +39,7 @@ svg{color-scheme:light dark}\
 text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;font-size:13px;fill:#1b1f24}\
 .big{font-size:17px;font-weight:600}.small{font-size:11px}.soft{fill:#59636e}.alarm{fill:#b3261e;font-weight:600}\
 .paper{fill:#fff}.grid{stroke:#e3e6ea}.axis{stroke:#8b949e}.thin{stroke-width:1;stroke-opacity:.55}\
-.dot{stroke:none}.open{fill-opacity:.35}line,polyline{fill:none;stroke-width:2}.grid,.axis{stroke-width:1}\
+rect.dot{stroke:none}.dot{stroke:none}.open{fill-opacity:.35}line,polyline{fill:none;stroke-width:2}.grid,.axis{stroke-width:1}\
 .ideal{stroke:#8b949e;stroke-width:1;stroke-dasharray:5 4}\
 .s0{stroke:#0072b2}.s1{stroke:#c35600}.s2{stroke:#00805f}.s3{stroke:#a8487f}.s4{stroke:#8a6d00}.s5{stroke:#2a87bd}\
 .s6{stroke:#5b4fb3}.s7{stroke:#57606a}\

@@ -1,6 +1,6 @@
 //! The picture of who follows exactly whom: bars of sets, and below each the creators that make it (UpSet: Lex et al. 2014).
 
-use super::number::{count, people};
+use super::number::{count, tidy};
 use super::svg::{Anchor, Scale, Svg, width_of};
 
 /// People who follow exactly these creators, by place.
@@ -21,20 +21,22 @@ const TOP: f64 = 84.0;
 const TALL: f64 = 190.0;
 const SIDE: f64 = 110.0;
 
-/// Draws the largest sets; `creators` are names and audiences, `from` says where the figures come from.
+/// Draws the largest sets; `creators` are names and audiences, where they may be shown; `from` says where the figures come
+/// from.
 ///
 /// ```
 /// use truereach::report::upset::{Bar, draw};
-/// let creators = [("anh".to_owned(), 30.0), ("bao".to_owned(), 20.0)];
+/// let creators = [("anh".to_owned(), Some(30.0)), ("bao".to_owned(), None)];
 /// let bars = [Bar { creators: vec![0], people: 25.0 }, Bar { creators: vec![0, 1], people: 5.0 }];
 /// assert!(draw(&bars, &creators, "a portfolio of two").contains("anh and bao"));
 /// ```
-pub fn draw(bars: &[Bar], creators: &[(String, f64)], from: &str) -> String {
+pub fn draw(bars: &[Bar], creators: &[(String, Option<f64>)], from: &str) -> String {
+    let audience = |creator: usize| creators[creator].1.unwrap_or(0.0);
     // The largest audiences of those in the largest sets; sets with anybody else are not drawn.
     let mut rows: Vec<usize> = bars.iter().take(BARS).flat_map(|bar| bar.creators.iter().copied()).collect();
     rows.sort_unstable();
     rows.dedup();
-    rows.sort_by(|&a, &b| creators[b].1.total_cmp(&creators[a].1).then(a.cmp(&b)));
+    rows.sort_by(|&a, &b| audience(b).total_cmp(&audience(a)).then(a.cmp(&b)));
     rows.truncate(ROWS);
     let row_of = |creator: &usize| rows.iter().position(|row| row == creator);
     let drawn: Vec<&Bar> =
@@ -52,10 +54,10 @@ pub fn draw(bars: &[Bar], creators: &[(String, f64)], from: &str) -> String {
     let width = (left + STEP * drawn.len() as f64 + 40.0).max(560.0);
     let below = TOP + TALL + 26.0;
     let height = below + STEP * rows.len() as f64 + 44.0;
-    let told: Vec<String> = drawn.iter().map(|bar| format!("{}: {}", names(bar), people(bar.people))).collect();
+    let told: Vec<String> = drawn.iter().map(|bar| format!("{}: {}", names(bar), tidy(bar.people))).collect();
     let mut picture = Svg::new(width, height, "Who follows exactly whom", &told.join("; "));
     picture.text("big", Anchor::Start, (20.0, 32.0), "Who follows exactly whom");
-    let shown = format!("people by the creators they follow, the {} largest sets", count(drawn.len() as u64));
+    let shown = format!("people by the creators they follow, {} of the largest sets", count(drawn.len() as u64));
     picture.text("small soft", Anchor::Start, (20.0, 51.0), &shown);
 
     let most = drawn.iter().map(|bar| bar.people).fold(0.0, f64::max);
@@ -67,19 +69,20 @@ pub fn draw(bars: &[Bar], creators: &[(String, f64)], from: &str) -> String {
         picture.bar("s0", (x(at) - 8.0, y), (16.0, TOP + TALL - y), 1.0, &told[at]);
         // Words on the heads of bars would run into one another: every third, and the first.
         if at % 3 == 0 {
-            picture.text("small soft", Anchor::Middle, (x(at), y - 5.0), &people(bar.people));
+            picture.text("small soft", Anchor::Middle, (x(at), y - 5.0), &tidy(bar.people));
         }
     }
 
-    let largest = rows.iter().map(|&row| creators[row].1).fold(0.0, f64::max);
+    let largest = rows.iter().map(|&row| audience(row)).fold(0.0, f64::max);
     let across = Scale::linear(0.0, largest, 0.0, SIDE);
     picture.text("small soft", Anchor::End, (20.0 + SIDE, below - 8.0), "audience");
     for (place, &row) in rows.iter().enumerate() {
         let y = below + STEP * (place as f64 + 0.5);
         let (name, audience) = &creators[row];
-        let long = across.at(*audience);
-        let about = format!("{name}: {} followers", people(*audience));
-        picture.bar("s7", (20.0 + SIDE - long, y - 6.0), (long, 12.0), 0.8, &about);
+        if let Some(audience) = *audience {
+            let (long, about) = (across.at(audience), format!("{name}: {} followers", tidy(audience)));
+            picture.bar("s7", (20.0 + SIDE - long, y - 6.0), (long, 12.0), 0.8, &about);
+        }
         picture.text("", Anchor::Start, (20.0 + SIDE + 14.0, y + 4.5), &clipped(name, label));
         picture.line("grid", (left, y), (left + STEP * drawn.len() as f64, y));
     }

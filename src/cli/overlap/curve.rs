@@ -25,14 +25,16 @@ pub fn table(curve: &Curve, network: &Network, few: Few, provenance: Provenance)
     }
     let mut table = Table::new("truereach/overlap-curve/1", columns, provenance);
     let money = |amount: f64| Cell::Shown(amount, people(amount));
+    let mut was_hidden = false;
     for (at, step) in curve.steps.iter().enumerate() {
-        // So few people are told apart by the difference of two rows.
+        // So few people are told apart by the difference of two rows; what the row after a hidden one adds would tell it.
         let hidden = few.is(step.added) || few.is(step.audience - step.added);
         let small = |cell: Cell| if hidden { Cell::Hidden } else { cell };
+        let added = |cell: Cell| if hidden || was_hidden { Cell::Hidden } else { cell };
         table.rows.push(vec![
             Cell::Count(at as u64 + 1),
             Cell::Text(name(network, step.account)),
-            small(Cell::people(step.added)),
+            added(Cell::people(step.added)),
             small(Cell::people(step.together)),
             step.price.map_or(Cell::Missing, money),
             step.cost.map_or(Cell::Missing, money),
@@ -40,6 +42,7 @@ pub fn table(curve: &Curve, network: &Network, few: Few, provenance: Provenance)
             Cell::people(step.audience),
             Cell::Text(if step.knee { "knee".into() } else { String::new() }),
         ]);
+        was_hidden = hidden;
     }
     table.notes = curve.notes.clone();
     if curve.by_money {

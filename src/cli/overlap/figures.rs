@@ -102,8 +102,12 @@ fn hide(rows: &mut [Row], few: Few) {
         row.hidden = near(row, row.followers.value) || (union && followers.iter().any(|&n| near(row, Some(n))));
     }
     let closed = |row: &Row| row.hidden || row.people.value.is_some_and(|people| few.is(people));
-    if followers.len() == 2 && rows.iter().any(closed) {
-        rows.iter_mut().for_each(|row| row.hidden = true);
+    if rows.iter().any(closed) {
+        // Credits of others would tell who is shared with whom.
+        rows.iter_mut().for_each(|row| row.credit = None);
+        if followers.len() == 2 {
+            rows.iter_mut().for_each(|row| row.hidden = true);
+        }
     }
 }
 

@@ -29,12 +29,16 @@ pub fn table(found: &Found, few: Few, provenance: Provenance) -> Result<Table> {
     for (at, figure) in found.at_least.iter().enumerate() {
         let (here, next) = (value(at), value(at + 1));
         // What few people are in one row could be worked out from its neighbours.
-        let hidden = few.is(here - next) || (at > 0 && few.is(value(at - 1) - here));
+        let hidden = few.is(here - next) || few.is(next) || (at > 0 && few.is(value(at - 1) - here));
         let small = |cell: Cell| if hidden { Cell::Hidden } else { cell };
         table.rows.push(vec![
             Cell::Count(at as u64 + 1),
             small(Cell::people(here)),
-            Cell::Shown(here / union, format!("{}%", significant(100.0 * here / union, 3))),
+            if union > 0.0 {
+                Cell::Shown(here / union, format!("{}%", significant(100.0 * here / union, 3)))
+            } else {
+                Cell::Missing
+            },
             small(Cell::people(here - next)),
             Cell::Text(figure.status.name().into()),
         ]);

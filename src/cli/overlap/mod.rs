@@ -13,7 +13,7 @@ use super::creators::CreatorArgs;
 use super::open::NetworkArgs;
 use super::term::{OutputArgs, Terminal};
 use crate::audience::{Overlap, Pick, Plan};
-use crate::base::{Figure, Result, Status};
+use crate::base::{Error, Figure, Result, Status};
 use crate::graph::Network;
 use crate::report::{Cell, Provenance, small};
 
@@ -97,6 +97,13 @@ impl OverlapArgs {
             Provenance::new("overlap", parameters, terminal.seed, opened.checksum)
         };
         let few = Few(terminal.hide_below());
+        if few != Few(None) && self.overlap.counting.weight.is_some() {
+            let problem =
+                "sums of weights do not say how few people stand behind them, and this network holds personal data";
+            return Err(
+                Error::parameter("--weight", problem).with_hint("--small-cells shows all counts, small ones too")
+            );
+        }
         if let Some(percent) = self.plan_sample {
             let plan = Plan { percent };
             let planned = plan.run(network, &accounts, &terminal.run)?;
@@ -122,7 +129,7 @@ impl OverlapArgs {
             let (overlap, run) = (&self.overlap, &terminal.run);
             let provenance = provenance(parameters(overlap)?);
             if let Some(top) = self.sets {
-                sets::table(&overlap.sets(network, &accounts, top, run)?, network, provenance)
+                sets::table(&overlap.sets(network, &accounts, top, run)?, network, few, provenance)
             } else if self.curve {
                 curve::table(&overlap.curve(network, &accounts, run)?, network, few, provenance)
             } else {
@@ -139,7 +146,7 @@ impl OverlapArgs {
 }
 
 /// The limit below which counts of people tell of single persons; `None`: there is none.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Few(Option<u64>);
 
 impl Few {

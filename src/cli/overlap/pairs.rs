@@ -3,7 +3,7 @@
 use super::{Few, interval, limits, name, value};
 use crate::audience::pairs::through;
 use crate::audience::{Found, Pair};
-use crate::base::Figure;
+use crate::base::{Figure, Status};
 use crate::graph::Network;
 use crate::report::number::{count, significant};
 use crate::report::{Cell, Column, Picture, Provenance, Table, heat};
@@ -32,7 +32,7 @@ const COLUMNS: [Column; 11] = [
         "lift_interval",
         "lift, 95%",
         "ratio",
-        "of lift: what chance would leave, were these people some of many alike",
+        "of lift; of counted pairs what chance would leave, were these people some of many alike",
     )
     .range()
     .detail()
@@ -53,7 +53,8 @@ pub fn table(found: &Found, network: &Network, top: usize, few: Few, provenance:
     // Who has a value stands before who has only limits; the sort is stable, so that equals stay by account.
     pairs.sort_by(|a, b| given(b).cmp(&given(a)).then(most(b).total_cmp(&most(a))));
     let shown = if top == 0 { pairs.len() } else { top.min(pairs.len()) };
-    let size = |account: u32| found.creators.iter().find(|share| share.account == account)?.followers.value;
+    let place = |account: u32| found.creators.binary_search_by_key(&account, |share| share.account).ok();
+    let size = |account: u32| found.creators[place(account)?].followers.value;
     table.rows = pairs[..shown].iter().map(|pair| cells(pair, pair.accounts.map(size), network, few)).collect();
     table.notes = found.notes.clone();
     if shown < pairs.len() {
@@ -120,7 +121,8 @@ fn cells(pair: &Pair, sizes: [Option<f64>; 2], network: &Network, few: Few) -> V
         shown(&pair.containment, 100.0, "%"),
         shown(&pair.jaccard, 100.0, "%"),
         shown(&pair.lift, 1.0, ""),
-        small(interval(&pair.lift)),
+        // Limits that a few people moved would be told by it.
+        if pair.common.status == Status::Bounded { Cell::Missing } else { small(interval(&pair.lift)) },
         small(interval(&containment)),
         Cell::Text(common.because.to_string()),
     ]
