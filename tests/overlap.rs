@@ -217,6 +217,40 @@ fn weights_and_engagement_count_what_they_say() {
     assert!(said.err.contains("interacted within 30 days before 2026-03-31"), "{}", said.err);
 }
 
+/// Lists as an agency holds them: whoever is one of few people is not told, nor to be worked out.
+#[test]
+fn few_people_cannot_be_worked_out_of_sets_frequencies_and_growth() {
+    let desk = Desk::new();
+    let list =
+        |creator: &str, fans: std::ops::Range<u32>| fans.map(|fan| format!("fan{fan},{creator}\n")).collect::<String>();
+    // bao shares 3 people with anh; chi shares nobody.
+    let rows = [list("anh", 0..100), list("bao", 97..157), list("chi", 200..250)].concat();
+    desk.write("lists.csv", format!("follower,followee\n{rows}"));
+    desk.write("creators.csv", "id\nanh\nbao\nchi\n");
+    desk.run("ingest lists.csv --creators-table creators.csv -o m.trg -q").done(&["follower lists"]);
+    let of = "overlap m.trg --creators anh,bao,chi -q --format";
+    let told = |line: &str| desk.run(line).done(&[]).out;
+    // Nobody may find the 3, nor 57 = 60 − 3, 97 = 100 − 3, 207 and 204.
+    for view in ["--frequency", "--sets=0", "--curve", "", "--pairs"] {
+        let csv = told(&format!("{of} csv {view}"));
+        // The first column counts rows.
+        let fields: Vec<&str> = csv.lines().skip(1).flat_map(|line| line.split(',').skip(1)).collect();
+        for number in ["3", "57", "97", "204", "98.5", "58.5"] {
+            assert!(!fields.contains(&number), "{view} tells {number}:\n{csv}");
+        }
+    }
+    // What the third adds, and the sum after it, would tell what the second added.
+    let curve = told(&format!("{of} csv --curve"));
+    assert!(curve.contains("\n2,bao,hidden,hidden,") && curve.contains("\n3,chi,hidden,207,"), "{curve}");
+    let sets: Value = serde_json::from_str(&told(&format!("{of} json --sets=0"))).unwrap();
+    assert!(sets["summary"]["union"].is_null() && sets["summary"]["creators"][0]["followers"].is_null());
+    assert_eq!(told("similar m.trg -q --format csv").lines().count(), 1);
+    desk.run("overlap m.trg --creators anh,bao --weight fans").refused(2, &["--weight", "--small-cells"]);
+    assert!(told(&format!("{of} csv --sets=0")).contains(",50,"), "chi shares nobody, and is told");
+    let open = told(&format!("{of} csv --sets=0 --small-cells"));
+    assert!(open.contains("\n4,3,"), "{open}");
+}
+
 #[test]
 fn who_else_has_this_audience() {
     let desk = Desk::new();

@@ -129,7 +129,9 @@ impl OverlapArgs {
             let (overlap, run) = (&self.overlap, &terminal.run);
             let provenance = provenance(parameters(overlap)?);
             if let Some(top) = self.sets {
-                sets::table(&overlap.sets(network, &accounts, top, run)?, network, few, provenance)
+                // All of them are looked at where some may be too small to be told.
+                let looked_at = if few == Few(None) { top } else { 0 };
+                sets::table(&overlap.sets(network, &accounts, looked_at, run)?, top, network, few, provenance)
             } else if self.curve {
                 curve::table(&overlap.curve(network, &accounts, run)?, network, few, provenance)
             } else {

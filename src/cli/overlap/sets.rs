@@ -1,5 +1,7 @@
 //! The table of sets: who follows exactly whom.
 
+use std::collections::HashSet;
+
 use super::{Few, name};
 use crate::audience::Sets;
 use crate::graph::Network;
@@ -15,26 +17,31 @@ const COLUMNS: [Column; 5] = [
     Column::new("creators", "who", "", "whom they follow, separated by spaces"),
 ];
 
-/// A row a set, the largest first. Where few people may be told from sums and audiences, none are given.
-pub fn table(sets: &Sets, network: &Network, few: Few, provenance: Provenance) -> Table {
+/// A row a set, the `top` largest first (0: all). Where few people may be told from sums and audiences, these are not given, and
+/// no set of creators who are in one that is too small: audiences are known, and would tell it by difference.
+pub fn table(sets: &Sets, top: usize, network: &Network, few: Few, provenance: Provenance) -> Table {
     let open = few == Few(None);
     let mut table = Table::new("truereach/overlap-sets/1", COLUMNS.to_vec(), provenance);
-    for (place, set) in sets.sets.iter().enumerate() {
+    let closed: HashSet<u32> =
+        sets.sets.iter().filter(|set| few.is(set.people)).flat_map(|set| set.creators.iter().copied()).collect();
+    let shown = if top == 0 { sets.sets.len() } else { top.min(sets.sets.len()) };
+    for (place, set) in sets.sets[..shown].iter().enumerate() {
+        let is_told = few.is(set.people) || !set.creators.iter().any(|creator| closed.contains(creator));
         let share = set.people / sets.union;
         let names: Vec<String> = set.creators.iter().map(|&creator| name(network, creator)).collect();
         table.rows.push(vec![
             Cell::Count(place as u64 + 1),
-            Cell::people(set.people),
+            if is_told { Cell::people(set.people) } else { Cell::Hidden },
             if open { Cell::Shown(share, format!("{}%", significant(100.0 * share, 3))) } else { Cell::Missing },
             Cell::Count(set.creators.len() as u64),
             Cell::Text(names.join(" ")),
         ]);
     }
-    let shown: f64 = sets.sets.iter().map(|set| set.people).sum();
     table.notes = sets.notes.clone();
-    if sets.sets.len() < sets.all {
-        let people = if open { format!(", {} of {} people", tidy(shown), tidy(sets.union)) } else { String::new() };
-        let (some, all) = (count(sets.sets.len() as u64), count(sets.all as u64));
+    if shown < sets.all {
+        let people: f64 = sets.sets[..shown].iter().map(|set| set.people).sum();
+        let people = if open { format!(", {} of {} people", tidy(people), tidy(sets.union)) } else { String::new() };
+        let (some, all) = (count(shown as u64), count(sets.all as u64));
         table.notes.push(format!("{some} of {all} sets{people}; --sets=0 shows all"));
     }
     let creators: Vec<serde_json::Value> = sets
@@ -46,7 +53,7 @@ pub fn table(sets: &Sets, network: &Network, few: Few, provenance: Provenance) -
         })
         .collect();
     let place = |account: &u32| sets.creators.binary_search_by_key(account, |creator| creator.0).ok();
-    let members = sets.sets.iter().map(|set| set.creators.iter().filter_map(place).collect::<Vec<_>>());
+    let members = sets.sets[..shown].iter().map(|set| set.creators.iter().filter_map(place).collect::<Vec<_>>());
     table.summary.insert("sets".into(), sets.all.into());
     table.summary.insert("union".into(), open.then_some(sets.union).into());
     table.summary.insert("creators".into(), creators.into());
