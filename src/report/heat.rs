@@ -21,7 +21,7 @@ pub fn draw(names: &[String], what: &str, share: impl Fn(usize, usize) -> Option
     let label = names.iter().map(|name| width_of(name, 13.0)).fold(60.0, f64::max).min(220.0);
     let left = 20.0 + label + 10.0;
     let side = CELL * names.len() as f64;
-    let (width, height) = ((left + side + 30.0).max(460.0), TOP + side + 74.0);
+    let (width, height) = ((left + side + 30.0).max(580.0), TOP + side + 74.0);
     let about = format!("{} creators; common people {what}", names.len());
     let mut picture = Svg::new(width, height, "What each two share", &about);
     picture.text("big", Anchor::Start, (20.0, 32.0), "What each two share");
