@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::FEWEST;
 use super::counting::Counting;
 use super::crossed::Crossed;
+use super::overlap::Overlap;
 use super::pairs::Pair;
 use super::sketch::Sketches;
 use crate::base::{Error, Figure, Result, Run};
-use crate::graph::{Network, View};
+use crate::graph::Network;
 
 /// How alike two audiences are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -256,16 +257,20 @@ impl Alike {
         if !self.at_least.is_finite() || self.at_least < 0.0 {
             return Err(Error::parameter("--at-least", format!("{} is not a number of at least 0", self.at_least)));
         }
-        if self.population.is_some_and(|people| !people.is_finite() || people < 1.0) {
-            return Err(Error::parameter("--population", "must be a number of people"));
-        }
-        Ok(())
+        self.overlap().check()
+    }
+
+    /// Whom audiences count, and how many people there are: as an overlap takes it.
+    fn overlap(&self) -> Overlap {
+        let counting = Counting { accounts_are_people: self.accounts_are_people, ..Counting::default() };
+        Overlap { population: self.population, counting, ..Overlap::default() }
     }
 
     /// The pairs among these creators; only rows of those in `of`, if it names some.
     pub fn run(&self, network: &Network, accounts: &[u32], of: &[u32], run: &Run) -> Result<AlikePairs> {
         self.check()?;
-        let population = self.population.or_else(|| (network.view == View::Whole).then_some(network.accounts() as f64));
+        let overlap = self.overlap();
+        let population = overlap.people(network);
         let scale = match (self.by, population) {
             (Measure::Lift, None) => {
                 return Err(Error::parameter("--by", "lift needs the number of people there are: --population"));
@@ -273,9 +278,8 @@ impl Alike {
             (Measure::Lift, Some(people)) => people,
             _ => 1.0,
         };
-        let counting = Counting { accounts_are_people: self.accounts_are_people, ..Counting::default() };
-        let portfolio = counting.portfolio(network, &[accounts, of].concat())?;
-        let audiences = counting.audiences(&portfolio)?;
+        let portfolio = overlap.counting.portfolio(network, &[accounts, of].concat())?;
+        let audiences = overlap.counting.audiences(&portfolio)?;
         let lists = audiences.lists();
         // The largest audiences first: counters of those whom many follow stand together.
         let mut order: Vec<u32> = (0..lists.len() as u32).collect();
@@ -389,7 +393,7 @@ mod tests {
     use super::*;
     use crate::audience::tests::world::World;
     use crate::base::Status;
-    use crate::graph::build;
+    use crate::graph::{View, build};
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
