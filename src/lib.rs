@@ -48,6 +48,7 @@ pub mod graph;
 pub mod influence;
 pub mod io;
 pub mod learn;
+pub mod niche;
 pub mod rank;
 pub mod report;
 pub mod synth;

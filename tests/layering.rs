@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("audience", &["base", "graph", "cascade"]),
     ("influence", &["base", "graph", "cascade"]),
     ("learn", &["base", "graph", "cascade"]),
+    ("niche", &["base", "graph"]),
     ("analyze", &["base", "graph", "rank", "community", "cascade", "audience", "learn"]),
     ("report", &["base"]),
     (
@@ -32,6 +33,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "audience",
             "influence",
             "learn",
+            "niche",
             "analyze",
             "report",
         ],
@@ -49,6 +51,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "audience",
             "influence",
             "learn",
+            "niche",
             "analyze",
             "report",
             "bench",

@@ -54,6 +54,9 @@ pub enum Stream {
     /// What is not known of a cascade under way (`cascade::Wave`). Index: draw, or chain; item: 0 the world of a draw, 1 a
     /// chain's moves.
     Wave = 44,
+    /// Which labelled accounts are held out when niches are learned (`niche::calibrate`). Index: 0 halves, 1 who is scored;
+    /// item: the account.
+    Niches = 45,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
     Backtest = 21,
 }

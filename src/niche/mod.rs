@@ -1,0 +1,17 @@
+//! Niches: who cares about what, and whose audience does (MODELS.md section 6).
+//!
+//! - [`Labels`]: who is known to belong to which niche; [`Niches`] learns from them how much everybody cares about each.
+//! - [`Standing`]: of a creator's audience, the share that cares about a niche, against that of everybody.
+
+pub mod affinity;
+pub mod calibrate;
+pub mod labels;
+pub mod standing;
+#[cfg(test)]
+mod tests;
+mod walks;
+
+pub use affinity::{Affinities, Niches, column_name};
+pub use calibrate::Calibration;
+pub use labels::Labels;
+pub use standing::{Standing, Standings};
