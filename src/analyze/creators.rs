@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::only::Only;
 use super::posted::from_posts;
 use crate::base::stats::Interval;
 use crate::base::{Error, Result, Run, Status};
@@ -16,7 +15,7 @@ use crate::graph::attributes::known;
 use crate::graph::network::Tier;
 use crate::graph::price::{Price, cheapest};
 use crate::graph::transform::{AudienceGraph, FOLLOW, in_window, interactions_received};
-use crate::graph::{Audience, Design, Network, View};
+use crate::graph::{Audience, Design, Network, Only, View};
 use crate::rank::Ranking;
 
 /// Everything this network can say about each creator, largest reach first.

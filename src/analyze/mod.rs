@@ -3,11 +3,9 @@
 pub mod abilities;
 pub mod card;
 pub mod creators;
-pub mod only;
 mod posted;
 mod simulated;
 
 pub use abilities::{Ability, Use, abilities, uses};
 pub use card::DataCard;
 pub use creators::{Analysis, Analyze, CreatorRow, ReachFrom};
-pub use only::Only;

@@ -20,7 +20,7 @@ use crate::graph::{Network, Weights};
 #[serde(default, deny_unknown_fields)]
 pub struct Counting {
     /// Count people by this number of the accounts table instead of 1 each: how likely they are real, how much they care
-    /// for a niche
+    /// for a niche, or a product of them (authentic*beauty)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", help_heading = "Overlap"))]
     pub weight: Option<String>,

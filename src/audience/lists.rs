@@ -7,7 +7,7 @@ use super::drawn::attribute;
 use crate::base::{Error, Location, Result};
 use crate::graph::attributes::known;
 use crate::graph::tables::FOLLOWS;
-use crate::graph::{Design, List, Network, View};
+use crate::graph::{Design, List, Network};
 
 /// A creator of a portfolio.
 #[derive(Debug, Clone)]
@@ -307,30 +307,21 @@ impl<'a> Portfolio<'a> {
     }
 }
 
-/// A list as its length shows it to be.
+/// A list as its length shows it to be; a note where that is not what was said.
 fn settled(network: &Network, account: u32, people: u64, notes: &mut Vec<String>) -> List {
-    let mut list = network.list(account);
+    let (said, mut list) = (network.list(account), network.settled_list(account));
     let name = || network.names.get(account);
-    let stated = network.attributes.text(known::LIST_DESIGN, account).is_some();
-    let nobody = list.size == Some(0.0) || (list.size.is_none() && network.view == View::Whole && !stated);
-    match (list.design, list.size) {
-        (Design::Full, Some(size)) if (list.listed as f64) < size * (1.0 - List::SHORT) => {
-            notes.push(format!(
-                "the list of {} is said to be full and holds {} of {size} followers: taken as cut, nobody knows how",
-                name(),
-                list.listed
-            ));
-            list.design = Design::Unknown;
-        }
-        (Design::Random | Design::NewestFirst, Some(size)) if list.listed as f64 >= size && size > 0.0 => {
-            notes.push(format!(
-                "the list of {} is as long as its {size} followers or longer ({}): taken as full",
-                name(),
-                list.listed
-            ));
-            list.design = Design::Full;
-        }
-        _ if nobody && list.listed == 0 => list.design = Design::Full,
+    match (said.design, list.design, list.size) {
+        (Design::Full, Design::Unknown, Some(size)) => notes.push(format!(
+            "the list of {} is said to be full and holds {} of {size} followers: taken as cut, nobody knows how",
+            name(),
+            list.listed
+        )),
+        (Design::Random | Design::NewestFirst, Design::Full, Some(size)) if size > 0.0 => notes.push(format!(
+            "the list of {} is as long as its {size} followers or longer ({}): taken as full",
+            name(),
+            list.listed
+        )),
         _ => {}
     }
     if list.design == Design::Full {

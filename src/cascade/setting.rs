@@ -29,8 +29,8 @@ pub struct Cascade {
     /// accounts table [default: prior: from shares in the data or 0.01; other models: 1]
     #[cfg_attr(feature = "cli", arg(long, value_name = "P", help_heading = "Cascade"))]
     pub rho: Option<Sharing>,
-    /// Count people by this column of the accounts table, such as the chance that an account is a real person; by default
-    /// everybody counts 1
+    /// Count people by this column of the accounts table, such as the chance that an account is a real person, or by a
+    /// product of columns (authentic*beauty); by default everybody counts 1
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", help_heading = "Cascade"))]
     pub weight: Option<String>,
     /// What the model prior assumes

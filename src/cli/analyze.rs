@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::backtest;
+use super::define::DefineArgs;
 use super::open::{NetworkArgs, Opened, RawArgs};
 use super::term::{OutputArgs, Terminal};
 use crate::analyze::{Analysis, Analyze};
@@ -31,6 +32,8 @@ pub struct AnalyzeArgs {
     network: Vec<PathBuf>,
     #[command(flatten)]
     raw: RawArgs,
+    #[command(flatten)]
+    define: DefineArgs,
     /// Do not verify the snapshot's checksums first
     #[arg(long)]
     trust: bool,
@@ -57,9 +60,9 @@ impl AnalyzeArgs {
                  truereach ingest follows.csv log.csv.gz --accounts creators.csv -o market.trg\n  \
                  truereach analyze market.trg\n",
             );
-            super::demo::open(terminal)?
+            super::demo::open(&self.define, terminal)?
         } else {
-            let network = NetworkArgs { network: self.network, raw: self.raw, trust: self.trust };
+            let network = NetworkArgs { network: self.network, raw: self.raw, define: self.define, trust: self.trust };
             let opened = network.open(terminal)?;
             verdict = backtest::kept(&network, &opened, terminal)?;
             opened

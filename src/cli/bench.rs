@@ -131,7 +131,7 @@ impl KernelsArgs {
 /// A network that is named, without what may be known of it.
 fn given(paths: &[PathBuf], edges: Option<Edges>, terminal: &Terminal) -> Result<Input> {
     let raw = RawArgs { edges, ..Default::default() };
-    let network = NetworkArgs { network: paths.to_vec(), raw, trust: false };
+    let network = NetworkArgs { network: paths.to_vec(), raw, define: Default::default(), trust: false };
     let Opened { network, checksum, .. } = network.open(terminal)?;
     // The document names no path of this machine.
     let names = paths.iter().filter_map(|path| path.file_name());

@@ -1,8 +1,7 @@
 //! Which creators a verb looks at: named one by one, listed in a file, or filtered.
 
-use crate::analyze::Only;
 use crate::base::{Error, Result};
-use crate::graph::Network;
+use crate::graph::{Network, Only};
 
 /// The creators of a portfolio.
 #[derive(Debug, Clone, clap::Args)]

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use super::define::DefineArgs;
 use super::open::Opened;
 use super::term::Terminal;
 use crate::base::{Error, Result};
@@ -14,7 +15,7 @@ const FILES: [(&str, &[u8]); 3] = [
 ];
 
 /// Reads it by the same path as any other folder.
-pub fn open(terminal: &Terminal) -> Result<Opened> {
+pub fn open(define: &DefineArgs, terminal: &Terminal) -> Result<Opened> {
     let folder = tempfile::tempdir().map_err(|error| Error::io(std::env::temp_dir(), "write to", error))?;
     for (name, bytes) in FILES {
         let path = folder.path().join(name);
@@ -22,7 +23,8 @@ pub fn open(terminal: &Terminal) -> Result<Opened> {
         file.write_all(bytes).map_err(|error| Error::io(&path, "write", error))?;
     }
     let paths = [folder.path().to_path_buf()];
-    let io::Opened { network, checksum, .. } = io::open_with(&paths, &Ingest::default(), false, &terminal.run)?;
+    let io::Opened { mut network, checksum, .. } = io::open_with(&paths, &Ingest::default(), false, &terminal.run)?;
     terminal.guard(&network);
+    define.add(&mut network, terminal)?;
     Ok(Opened { network, checksum, packed: None, name: "lastfm-asia".into() })
 }

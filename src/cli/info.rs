@@ -30,7 +30,7 @@ pub struct InfoArgs {
     #[arg(long)]
     json: bool,
     /// Print who follows this account and whom it follows, read from the snapshot at once and without verifying the rest
-    #[arg(long, value_name = "NAME", conflicts_with = "json")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["json", "define"])]
     of: Option<String>,
 }
 
@@ -53,6 +53,9 @@ impl InfoArgs {
             value["checksum"] = format!("{:016x}", opened.checksum).into();
             value["bits_an_edge"] = opened.bits_an_edge().into();
             value["pseudonymous"] = opened.network.pseudonymous.map(|key| format!("{key:016x}")).into();
+            if let Some(definitions) = terminal.definitions() {
+                value["define"] = definitions;
+            }
             if let Some(verdict) = &verdict {
                 value["backtest"] = verdict.sentence.clone().into();
             }

@@ -5,6 +5,7 @@ mod backtest;
 mod bench;
 mod communities;
 mod creators;
+mod define;
 mod demo;
 mod export;
 mod generate;

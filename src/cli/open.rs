@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::define::DefineArgs;
 use super::term::Terminal;
 use crate::base::Result;
 use crate::graph::Network;
@@ -18,6 +19,8 @@ pub struct NetworkArgs {
     pub network: Vec<PathBuf>,
     #[command(flatten)]
     pub raw: RawArgs,
+    #[command(flatten)]
+    pub define: DefineArgs,
     /// Do not verify the snapshot's checksums first
     #[arg(long)]
     pub trust: bool,
@@ -39,9 +42,9 @@ pub struct RawArgs {
 
 /// A network, what identifies it, and what to call it.
 pub struct Opened {
-    /// The network.
+    /// The network, with the columns that were defined.
     pub network: Network,
-    /// The snapshot's checksum; for raw files that of the snapshot they would make.
+    /// The snapshot's checksum, without those; for raw files that of the snapshot they would make.
     pub checksum: u64,
     /// Of a compressed snapshot: bytes of the file that rows of follows take.
     pub packed: Option<u64>,
@@ -68,7 +71,7 @@ impl NetworkArgs {
             on_error: self.raw.on_error,
             ..Default::default()
         };
-        let io::Opened { network, checksum, packed, read } =
+        let io::Opened { mut network, checksum, packed, read } =
             io::open_with(&self.network, &ingest, self.trust, &terminal.run)?;
         terminal.guard(&network);
         if let Some(summary) = read {
@@ -76,6 +79,7 @@ impl NetworkArgs {
             let target = default_name(&self.network[0]);
             terminal.note(format!("hint: read once, then open instantly: truereach ingest {name} -o {target}"));
         }
+        self.define.add(&mut network, terminal)?;
         Ok(Opened { network, checksum, packed, name })
     }
 }

@@ -4,12 +4,11 @@ use super::analyze::parameters;
 use super::open::Opened;
 use super::reach::warn_of_growth;
 use super::term::{OutputArgs, Terminal};
-use crate::analyze::Only;
 use crate::base::memory::Bytes;
 use crate::base::{Error, Result, Status};
 use crate::cascade::{Reach, ReachAll, ReachOfAll};
 use crate::graph::transform::AudienceGraph;
-use crate::graph::{Audience, Graph, Network};
+use crate::graph::{Audience, Graph, Network, Only};
 use crate::report::{Cell, Column, Provenance, Table};
 
 /// What `--all` takes beside what a set of creators takes.

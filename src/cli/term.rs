@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::Global;
 use crate::base::run::Progress;
 use crate::base::{Error, Result, Run, memory};
-use crate::graph::{Network, View};
+use crate::graph::{Definition, Network, View};
 use crate::io::output::{BYTE_ORDER_MARK, Output};
 use crate::report::{Format, Table, small};
 
@@ -28,6 +28,7 @@ pub struct Terminal {
     inputs: RefCell<Vec<PathBuf>>,
     small_cells: bool,
     hide_below: Cell<Option<u64>>,
+    defined: RefCell<Vec<Definition>>,
 }
 
 impl Terminal {
@@ -68,6 +69,7 @@ impl Terminal {
             inputs: RefCell::default(),
             small_cells: global.small_cells,
             hide_below: Cell::new(None),
+            defined: RefCell::default(),
         })
     }
 
@@ -87,6 +89,17 @@ impl Terminal {
     /// Counts of people below this are withheld.
     pub fn hide_below(&self) -> Option<u64> {
         self.hide_below.get()
+    }
+
+    /// Has every answer from now on say that these columns were added to the network.
+    pub fn defined(&self, definitions: &[Definition]) {
+        self.defined.borrow_mut().extend_from_slice(definitions);
+    }
+
+    /// The columns that were added, as answers record them, if there are any.
+    pub fn definitions(&self) -> Option<serde_json::Value> {
+        let defined = self.defined.borrow();
+        (!defined.is_empty()).then(|| defined.iter().map(Definition::to_string).collect())
     }
 
     /// Remembers what is read, so that no output replaces it.
@@ -151,11 +164,17 @@ impl Terminal {
             return Err(Error::parameter("-o", "this table has no picture")
                 .with_hint("pictures: truereach overlap with --sets, --curve or --pairs; truereach bench"));
         }
-        let guarded = match self.hide_below.get() {
-            Some(below) if table.hide_below.is_none() => Cow::Owned(Table { hide_below: Some(below), ..table.clone() }),
-            _ => Cow::Borrowed(table),
-        };
-        let table = &*guarded.shielded();
+        let mut table = Cow::Borrowed(table);
+        if let Some(below) = self.hide_below.get()
+            && table.hide_below.is_none()
+        {
+            table.to_mut().hide_below = Some(below);
+        }
+        if let Some(definitions) = self.definitions() {
+            // The parameters of every verb are an object.
+            table.to_mut().provenance.parameters["define"] = definitions;
+        }
+        let table = &*table.shielded();
         self.clear();
         if format != Format::Json {
             for note in table.notes.iter() {

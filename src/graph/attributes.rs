@@ -38,6 +38,22 @@ pub mod known {
     pub const POSTS: &str = "posts_count";
     /// The person behind the account; accounts of one person share it.
     pub const PERSON: &str = "person";
+    /// All of them.
+    pub const ALL: [&str; 13] = [
+        CREATOR,
+        NAME,
+        PLATFORM,
+        NICHE,
+        FOLLOWERS,
+        PRICE,
+        CURRENCY,
+        COUNTRY,
+        LIST_DESIGN,
+        LIST_DATE,
+        FOLLOWING,
+        POSTS,
+        PERSON,
+    ];
 }
 
 /// The values of a column, one an account.
@@ -144,6 +160,12 @@ impl Attributes {
         self.get(name)?.text(account)
     }
 
+    /// Adds a column in its place.
+    pub fn insert(&mut self, column: Column) {
+        let at = self.columns.partition_point(|other| other.name < column.name);
+        self.columns.insert(at, column);
+    }
+
     /// Bytes taken: 8 an account for a column of numbers, 4 and the dictionary for text.
     pub fn memory(&self) -> u64 {
         self.columns
@@ -155,8 +177,28 @@ impl Attributes {
             .sum()
     }
 }
-/// The numbers of a column of the accounts table, one for every account.
+
+/// The numbers of a column of the accounts table, one for every account; of a product of columns, such as
+/// `authentic*beauty`, the product. A column whose own name holds a `*` goes first.
+///
+/// **Errors**: a column that is not there; an account without a number.
 pub fn numbers(network: &Network, parameter: &str, name: &str) -> Result<Vec<f64>> {
+    if network.attributes.get(name).is_some() || !name.contains('*') {
+        return column_numbers(network, parameter, name);
+    }
+    let mut product = vec![1.0; network.accounts()];
+    for factor in name.split('*').map(str::trim) {
+        if factor.is_empty() {
+            return Err(Error::parameter(parameter, format!("\"{name}\" has no column on one side of a *"))
+                .with_hint("a product is written authentic*beauty"));
+        }
+        let numbers = column_numbers(network, parameter, factor)?;
+        product.iter_mut().zip(numbers).for_each(|(product, number)| *product *= number);
+    }
+    Ok(product)
+}
+
+fn column_numbers(network: &Network, parameter: &str, name: &str) -> Result<Vec<f64>> {
     let Some(column) = network.attributes.get(name) else {
         let names: Vec<&str> = network.attributes.columns.iter().map(|column| column.name.as_str()).collect();
         let known = if names.is_empty() { "it has none".into() } else { format!("it has {}", names.join(", ")) };
@@ -173,4 +215,42 @@ pub fn numbers(network: &Network, parameter: &str, name: &str) -> Result<Vec<f64
         return Err(Error::parameter(parameter, problem).with_hint("missing is not zero: fill the column in for all"));
     }
     Ok(numbers.into_iter().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::build;
+
+    #[test]
+    fn numbers_are_of_a_column_or_of_a_product_of_columns() {
+        let mut network = Network::from_graph(build::graph(3, &[(1, 0)]));
+        let insert = |network: &mut Network, name: &str, values: [f64; 3]| {
+            let values = Values::Number(values.to_vec().into());
+            network.attributes.insert(Column { name: name.into(), values });
+        };
+        for (name, values) in [
+            ("real", [1.0, 0.5, 0.25]),
+            ("beauty", [0.5, 0.0, 2.0]),
+            ("odd*name", [7.0; 3]),
+            ("gap", [1.0, f64::NAN, 1.0]),
+        ] {
+            insert(&mut network, name, values);
+        }
+        assert!(network.attributes.columns.is_sorted_by(|a, b| a.name < b.name));
+        let of = |name: &str| numbers(&network, "--weight", name);
+        assert_eq!(of("real").unwrap(), [1.0, 0.5, 0.25]);
+        assert_eq!(of("real*beauty").unwrap(), [0.5, 0.0, 0.5]);
+        assert_eq!(of("real * beauty*real").unwrap(), [0.5, 0.0, 0.125]);
+        assert_eq!(of("odd*name").unwrap(), [7.0; 3]);
+        for (name, says) in [
+            ("real*fame", "no column fame"),
+            ("fame", "no column fame"),
+            ("real*", "\"real*\" has no column on one side"),
+            ("real*gap", "gap has no number for 1 of 3 accounts"),
+        ] {
+            let error = of(name).unwrap_err().to_string();
+            assert!(error.starts_with("--weight: ") && error.contains(says), "{error}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::attributes::known;
-use super::network::Network;
+use super::network::{Network, View};
 
 /// How a follower list was drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -113,12 +113,29 @@ impl Network {
         };
         List { account, design, size, listed }
     }
+
+    /// The list as its length shows it to be: one said to be full that falls short of the followers claimed is cut, nobody
+    /// knows how; a sample as long as those is full; whoever has no follower in a whole network has a full list of nobody.
+    pub fn settled_list(&self, account: u32) -> List {
+        let mut list = self.list(account);
+        let stated = self.attributes.text(known::LIST_DESIGN, account).is_some();
+        let nobody = list.size == Some(0.0) || (list.size.is_none() && self.view == View::Whole && !stated);
+        list.design = match (list.design, list.size) {
+            (Design::Full, Some(size)) if (list.listed as f64) < size * (1.0 - List::SHORT) => Design::Unknown,
+            (Design::Random | Design::NewestFirst, Some(size)) if list.listed as f64 >= size && size > 0.0 => {
+                Design::Full
+            }
+            _ if nobody && list.listed == 0 => Design::Full,
+            (design, _) => design,
+        };
+        list
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Column, Values, View, build};
+    use crate::graph::{Column, Values, build};
 
     #[test]
     fn a_list_is_what_was_said_or_what_its_length_shows() {

@@ -5,19 +5,20 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::attributes::Values;
+use super::network::Network;
 use crate::base::{Error, Result};
-use crate::graph::{Network, Values};
 
 /// One condition on an account; several conditions must all hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Only {
-    column: String,
-    test: Test,
+    pub(super) column: String,
+    pub(super) test: Test,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Test {
+pub(super) enum Test {
     OneOf(Vec<String>),
     AtLeast(f64),
     AtMost(f64),
@@ -73,7 +74,14 @@ impl From<Only> for String {
 impl Only {
     /// The accounts of `among` that meet the condition. An account without a value never does.
     pub fn filter(&self, network: &Network, among: &[u32]) -> Result<Vec<u32>> {
-        let holds: Box<dyn Fn(u32) -> bool> = match (self.column.as_str(), &self.test) {
+        let holds = self.holds(network, "--only")?;
+        Ok(among.iter().copied().filter(|&account| holds(account)).collect())
+    }
+
+    /// The condition as a question about an account; `parameter` asked for it.
+    pub(super) fn holds<'a>(&self, network: &'a Network, parameter: &str) -> Result<Box<dyn Fn(u32) -> bool + 'a>> {
+        let test = self.test.clone();
+        Ok(match (self.column.as_str(), test) {
             ("account", Test::OneOf(names)) => {
                 let mut wanted = names.iter().map(|name| network.account(name)).collect::<Result<Vec<_>>>()?;
                 wanted.sort_unstable();
@@ -85,17 +93,15 @@ impl Only {
                     .is_some_and(|followers| tiers.iter().any(|tier| tier == network.tiers.of(followers).name()))
             }),
             ("followers", test) => {
-                let test = test.clone();
                 Box::new(move |account| network.follower_count(account).is_some_and(|followers| test.number(followers)))
             }
             (name, test) => {
                 let Some(column) = network.attributes.get(name) else {
                     let mut columns = vec!["account", "tier", "followers"];
                     columns.extend(network.attributes.columns.iter().map(|column| column.name.as_str()));
-                    return Err(Error::parameter("--only", format!("there is no column \"{name}\""))
+                    return Err(Error::parameter(parameter, format!("there is no column \"{name}\""))
                         .with_hint(format!("there are: {}", columns.join(", "))));
                 };
-                let test = test.clone();
                 Box::new(move |account| match (&test, &column.values) {
                     (Test::OneOf(values), Values::Text { .. }) => column.text(account).is_some_and(|text| {
                         text.split('|').any(|part| values.iter().any(|value| value.eq_ignore_ascii_case(part.trim())))
@@ -103,8 +109,7 @@ impl Only {
                     _ => column.number(account).is_some_and(|number| test.number(number)),
                 })
             }
-        };
-        Ok(among.iter().copied().filter(|&account| holds(account)).collect())
+        })
     }
 }
 
