@@ -5,6 +5,7 @@
 //! - [`LabelPropagation`]: no objective; fast; the Graphalytics variant for comparison with other systems.
 //! - [`Consensus`]: what many runs of Leiden agree on.
 //! - [`earlier`]: a start from an earlier partition, and communities that keep their numbers.
+//! - [`Cards`]: what a community is: how closed, and what its members have in common.
 //! - [`Objective`]: how good any partition is. [`compare()`]: how alike two partitions are.
 //!
 //! Communities are always connected (in the undirected sense), the CDLP variant of label propagation excepted, and
@@ -12,6 +13,7 @@
 
 mod aggregate;
 mod bulk;
+pub mod card;
 pub mod compare;
 pub mod consensus;
 pub mod earlier;
@@ -31,6 +33,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
+pub use card::{Card, Cards, CommunityCards, Label, Trait};
 pub use compare::{Agreement, compare};
 pub use consensus::Consensus;
 pub use labelprop::{LabelPropagation, Variant};

@@ -1,5 +1,6 @@
 //! Results as people and programs read them. Nothing here computes a figure.
 
+pub mod dots;
 pub mod growth;
 pub mod heat;
 pub mod number;
