@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
-use crate::base::error::{Location, quoted};
+use super::two_columns::{self, Row};
+use crate::base::error::quoted;
 use crate::base::{Error, Result};
 use crate::graph::Network;
 use crate::io::output::{BYTE_ORDER_MARK, Output};
@@ -42,70 +43,26 @@ pub struct Earlier {
 
 /// Reads the members of an earlier run.
 pub fn read(path: &Path, network: &Network) -> Result<Earlier> {
-    let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| Error::io(path, "read", error))?;
-    let mut csv = csv::Reader::from_reader(&bytes[..]);
-    let header = csv.headers().map_err(|error| unreadable(&name, error))?.clone();
-    let place = |column: &str| {
-        header.iter().position(|name| name.trim_start_matches('\u{feff}').trim() == column).ok_or_else(|| {
-            let found = quoted(header.iter().collect::<Vec<_>>().join(",").as_bytes());
-            Error::input(Location::file(&name).line(1), format!("a column named {column}"), found)
-                .with_hint("give a file that communities --members wrote")
-        })
-    };
-    let [account, community] = [place(COLUMNS[0])?, place(COLUMNS[1])?];
-    let mut earlier = Earlier {
-        communities: vec![None; network.accounts()],
-        gone: 0,
-        first_gone: None,
-        checksum: twox_hash::XxHash3_64::oneshot(&bytes),
-    };
-    for record in csv.records() {
-        let record = record.map_err(|error| unreadable(&name, error))?;
-        let at = |field: usize| {
-            let line = record.position().map_or(0, csv::Position::line);
-            Location::file(&name).line(line).column(1 + record.iter().take(field).map(width).sum::<u64>())
-        };
-        let (who, number) = (record[account].trim(), record[community].trim());
+    const HINT: &str = "give a file that communities --members wrote";
+    let (rows, checksum) = two_columns::read(path, COLUMNS, HINT)?;
+    let mut earlier = Earlier { communities: vec![None; network.accounts()], gone: 0, first_gone: None, checksum };
+    for Row { texts: [who, number], at: [account, community] } in rows {
         let number: u32 = number.parse().map_err(|_| {
-            Error::input(at(community), "the number of a community, up to 4294967295", quoted(number.as_bytes()))
-                .with_hint("give a file that communities --members wrote")
+            Error::input(community, "the number of a community, up to 4294967295", quoted(number.as_bytes()))
+                .with_hint(HINT)
         })?;
-        match network.names.find(who) {
+        match network.names.find(&who) {
             None => {
                 earlier.gone += 1;
-                earlier.first_gone.get_or_insert_with(|| who.to_owned());
+                earlier.first_gone.get_or_insert(who);
             }
             Some(found) => {
                 if earlier.communities[found as usize].replace(number).is_some() {
-                    return Err(Error::input(at(account), "each account once", quoted(who.as_bytes()))
+                    return Err(Error::input(account, "each account once", quoted(who.as_bytes()))
                         .with_hint("leave one row an account"));
                 }
             }
         }
     }
     Ok(earlier)
-}
-
-/// Bytes of a field and the comma behind it, as they stand in the file.
-fn width(field: &str) -> u64 {
-    let quotes = field.matches('"').count();
-    let enclosed = quotes > 0 || field.contains([',', '\n', '\r']);
-    (field.len() + quotes + if enclosed { 2 } else { 0 }) as u64 + 1
-}
-
-fn unreadable(name: &str, error: csv::Error) -> Error {
-    let at = Location::file(name);
-    let line = error.position().map(csv::Position::line);
-    match error.into_kind() {
-        csv::ErrorKind::Utf8 { err, .. } => {
-            Error::input(line.iter().fold(at, |at, &line| at.line(line)), "text in UTF-8", err.to_string())
-        }
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => Error::input(
-            line.iter().fold(at, |at, &line| at.line(line)),
-            format!("{expected_len} fields, as in the header"),
-            format!("{len}"),
-        ),
-        other => Error::input(at, "a CSV file", format!("{other:?}")),
-    }
 }

@@ -13,6 +13,7 @@ mod info;
 mod ingest;
 mod members;
 mod near;
+mod niche;
 mod open;
 mod overlap;
 mod priors;
@@ -25,6 +26,7 @@ mod shell;
 mod similar;
 mod term;
 mod truth;
+mod two_columns;
 mod verify;
 
 use std::process::ExitCode;
@@ -74,6 +76,7 @@ enum Verb {
     Select(Box<select::SelectArgs>),
     Overlap(overlap::OverlapArgs),
     Similar(similar::SimilarArgs),
+    Niche(niche::NicheArgs),
     Rank(rank::RankArgs),
     Communities(communities::CommunitiesArgs),
     Backtest(backtest::BacktestArgs),
@@ -115,6 +118,7 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Select(args) => args.run(&terminal),
         Verb::Overlap(args) => args.run(&terminal),
         Verb::Similar(args) => args.run(&terminal),
+        Verb::Niche(args) => args.run(&terminal),
         Verb::Rank(args) => args.run(&terminal),
         Verb::Communities(args) => args.run(&terminal),
         Verb::Backtest(args) => args.run(&terminal),

@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::define::DefineArgs;
+use super::niche;
 use super::term::Terminal;
 use crate::base::Result;
 use crate::graph::Network;
 use crate::io::columns::{Edges, Reading};
 use crate::io::ingest::OnError;
 use crate::io::tables::{TableOptions, TableReading};
-use crate::io::{self, Ingest, Summary};
+use crate::io::{self, Ingest, Summary, snapshot};
+use crate::niche::Card;
 
 /// The network a verb works on.
 #[derive(Debug, Clone, clap::Args)]
@@ -50,6 +52,8 @@ pub struct Opened {
     pub packed: Option<u64>,
     /// Its name for people.
     pub name: String,
+    /// What affinities to niches were learned from, where they are kept beside the snapshot: the network then has their columns.
+    pub niches: Option<Card>,
 }
 
 impl Opened {
@@ -79,8 +83,14 @@ impl NetworkArgs {
             let target = default_name(&self.network[0]);
             terminal.note(format!("hint: read once, then open instantly: truereach ingest {name} -o {target}"));
         }
+        let niches = match self.network.as_slice() {
+            [path] if snapshot::looks_like_snapshot(path) => {
+                niche::attach(path, &mut network, checksum, self.trust, terminal)?
+            }
+            _ => None,
+        };
         self.define.add(&mut network, terminal)?;
-        Ok(Opened { network, checksum, packed, name })
+        Ok(Opened { network, checksum, packed, name, niches })
     }
 }
 

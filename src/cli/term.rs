@@ -29,6 +29,7 @@ pub struct Terminal {
     small_cells: bool,
     hide_below: Cell<Option<u64>>,
     defined: RefCell<Vec<Definition>>,
+    niches: RefCell<Option<String>>,
 }
 
 impl Terminal {
@@ -70,6 +71,7 @@ impl Terminal {
             small_cells: global.small_cells,
             hide_below: Cell::new(None),
             defined: RefCell::default(),
+            niches: RefCell::default(),
         })
     }
 
@@ -94,6 +96,11 @@ impl Terminal {
     /// Has every answer from now on say that these columns were added to the network.
     pub fn defined(&self, definitions: &[Definition]) {
         self.defined.borrow_mut().extend_from_slice(definitions);
+    }
+
+    /// Has every answer from now on say which affinities to niches the network has.
+    pub fn niches(&self, checksum: String) {
+        *self.niches.borrow_mut() = Some(checksum);
     }
 
     /// The columns that were added, as answers record them, if there are any.
@@ -173,6 +180,9 @@ impl Terminal {
         if let Some(definitions) = self.definitions() {
             // The parameters of every verb are an object.
             table.to_mut().provenance.parameters["define"] = definitions;
+        }
+        if let Some(niches) = &*self.niches.borrow() {
+            table.to_mut().provenance.parameters["niches"] = niches.clone().into();
         }
         let table = &*table.shielded();
         self.clear();

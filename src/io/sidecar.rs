@@ -1,17 +1,20 @@
 //! What is kept beside a snapshot: small JSON documents about it, such as `market.backtest.json` beside `market.trg`.
 //!
 //! A document names the network it is about by its checksum (the field `network`). One about another network is stale:
-//! it is reported, and nobody uses it.
+//! it is reported, and nobody uses it. A document about numbers of every account has them in a snapshot of their own, such as
+//! `market.niches.trg`, which holds accounts and their columns alone, and names it by its checksum (the field `columns`).
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::output::Output;
-use crate::base::{Error, Location, Result};
+use super::snapshot::{self, Snapshot};
+use crate::base::{Error, Location, Result, Run};
+use crate::graph::{Attributes, Column, Network, build};
 
 /// What stands beside a snapshot.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,9 +78,114 @@ pub fn read<T: DeserializeOwned>(snapshot: &Path, kind: &str, checksum: u64) -> 
     serde_json::from_value(document).map_err(wrong).map(Beside::Found)
 }
 
+/// `market.trg` and `niches` make `market.niches.trg`, in the same folder.
+fn columns_path(snapshot: &Path, kind: &str) -> PathBuf {
+    snapshot.with_extension(format!("{kind}.trg"))
+}
+
+/// A document with columns of every account, as they were kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept<T> {
+    /// The document.
+    pub document: T,
+    /// The columns; they stay in their file until they are used.
+    pub columns: Vec<Column>,
+    /// What identifies the columns.
+    pub checksum: String,
+}
+
+/// A document and the checksum of the columns that belong to it.
+#[derive(Serialize, Deserialize)]
+struct WithColumns<T> {
+    network: String,
+    columns: String,
+    #[serde(flatten)]
+    document: T,
+}
+
+/// Writes columns of the accounts of a network beside its snapshot, and a document about them, in place of older ones; returns
+/// where the columns are. `checksum` is that of the snapshot.
+pub fn write_columns(
+    snapshot: &Path,
+    kind: &str,
+    network: &Network,
+    checksum: u64,
+    columns: Vec<Column>,
+    document: &impl Serialize,
+    run: &Run,
+) -> Result<PathBuf> {
+    let path = columns_path(snapshot, kind);
+    let accounts = Network {
+        names: network.names.clone(),
+        pseudonymous: network.pseudonymous,
+        follows: None,
+        attributes: Attributes { columns },
+        ..Network::from_graph(build::graph(0, &[]))
+    };
+    let columns = snapshot::write(&accounts, &path, true, run)?;
+    let [network, columns] = [checksum, columns].map(|checksum| format!("{checksum:016x}"));
+    write(snapshot, kind, &WithColumns { network, columns, document })?;
+    Ok(path)
+}
+
+/// Reads the document beside a snapshot of this network, and the columns that belong to it.
+///
+/// **Errors**: as [`read`]; a file of columns that is damaged or gone. Columns of another document are stale.
+pub fn read_columns<T: DeserializeOwned>(
+    snapshot: &Path,
+    kind: &str,
+    checksum: u64,
+    trust: bool,
+    run: &Run,
+) -> Result<Beside<Kept<T>>> {
+    let found: WithColumns<T> = match read(snapshot, kind, checksum)? {
+        Beside::Nothing => return Ok(Beside::Nothing),
+        Beside::Stale(says) => return Ok(Beside::Stale(says)),
+        Beside::Found(found) => found,
+    };
+    let path = columns_path(snapshot, kind);
+    let columns = Snapshot::open(&path, trust)?;
+    if format!("{:016x}", columns.checksum()) != found.columns {
+        let (document, columns) = (self::path(snapshot, kind), path.display());
+        return Ok(Beside::Stale(format!("{columns} does not belong to {}, and is not used", document.display())));
+    }
+    let columns = columns.network(run)?.attributes.columns;
+    Ok(Beside::Found(Kept { document: found.document, columns, checksum: found.columns }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::Values;
+
+    #[test]
+    fn columns_are_read_back_with_their_document_and_not_with_another() {
+        #[derive(Debug, PartialEq, Serialize, serde::Deserialize)]
+        struct Card {
+            score: f64,
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("market.trg");
+        let network = Network::from_graph(build::graph(3, &[(0, 1)]));
+        let column =
+            |value: f64| Column { name: "niche:a".into(), values: Values::Number(vec![value, 0.5, 0.0].into()) };
+        let run = Run::default();
+        let keep = |value: f64| {
+            write_columns(&at, "niches", &network, 7, vec![column(value)], &Card { score: value }, &run).unwrap()
+        };
+        assert_eq!(keep(1.0), folder.path().join("market.niches.trg"));
+        let kept = || read_columns::<Card>(&at, "niches", 7, false, &run).unwrap();
+        let found = kept().found().unwrap();
+        assert_eq!((found.document, found.columns), (Card { score: 1.0 }, vec![column(1.0)]));
+        assert!(matches!(read_columns::<Card>(&at, "niches", 8, false, &run).unwrap(), Beside::Stale(_)));
+        // Columns that were made after the document, as by a run that was cut off.
+        let document = std::fs::read(path(&at, "niches")).unwrap();
+        keep(0.25);
+        std::fs::write(path(&at, "niches"), document).unwrap();
+        assert!(matches!(kept(), Beside::Stale(says) if says.contains("does not belong")));
+        std::fs::remove_file(folder.path().join("market.niches.trg")).unwrap();
+        assert!(read_columns::<Card>(&at, "niches", 7, false, &run).is_err());
+    }
 
     #[derive(Debug, PartialEq, Serialize, serde::Deserialize)]
     struct Document {

@@ -257,6 +257,24 @@ impl Affinities {
         })
     }
 
+    /// Of a set of people, each of whom is in it or not: a niche of this name, and one of all others. Nothing is learned.
+    pub fn of_set(name: &str, members: &[bool]) -> Affinities {
+        let units: Vec<u16> = members.iter().flat_map(|&is| if is { [WHOLE, 0] } else { [0, WHOLE] }).collect();
+        let inside = members.iter().filter(|&&is| is).count() as u64;
+        let base = base(&units, 2);
+        let card = Card {
+            names: vec![name.to_owned(), "others".into()],
+            labelled: vec![inside, members.len() as u64 - inside],
+            priors: base.clone(),
+            base,
+            accounts_labelled: members.len() as u64,
+            unreached: 0,
+            steps: 0,
+            calibration: Calibration::default(),
+        };
+        Affinities { card, units, labelled: (0..members.len() as u32).collect() }
+    }
+
     /// As columns of the accounts table: `niche:NAME` for each niche, and which accounts were labelled.
     pub fn columns(&self) -> Vec<Column> {
         let accounts = 0..self.accounts() as u32;

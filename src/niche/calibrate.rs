@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::labels::Labels;
+use super::together::{Errors, Together, band, of_account, together};
 use super::walks::{LANES, START, Walks};
 use crate::base::seed::{Key, Stream};
 use crate::base::{Result, Run, par};
@@ -13,8 +14,6 @@ use crate::graph::Graph;
 pub const DAMPINGS: [f64; 4] = [0.5, 0.7, 0.85, 0.95];
 /// Labelled accounts that are scored, at most; all of them are walked from.
 const MOST_SCORED: usize = 20_000;
-/// Pairs of labelled followers of one account from which it is said how far errors go together.
-pub const FEWEST_PAIRS: u64 = 200;
 /// Sharpness that is tried: from this in equal ratios.
 const SHARPNESS: (f64, f64, usize) = (0.1, 1.09, 42);
 /// Rounds in which factors of niches are brought into line, and labels that each niche is thought to have besides.
@@ -35,20 +34,8 @@ pub struct Class {
     pub found: f64,
 }
 
-/// How far the errors of two followers of one account go together.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Together {
-    /// Of accounts of so many followers, up to the next band.
-    pub from: u64,
-    /// Their intraclass correlation and its standard error added up, 0 to 1.
-    pub share: f64,
-    /// Pairs of labelled followers behind it.
-    pub pairs: u64,
-}
-
 /// What held-out labels say of affinities.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Calibration {
     /// How much of its weight a walk keeps with each step.
@@ -236,6 +223,18 @@ fn scored(graph: &Graph, held: &[Held<'_>], damping: usize, sharpness: f64, prio
     for class in classes.iter_mut().filter(|class| class.count > 0) {
         (class.given, class.found) = (class.given / class.count as f64, class.found / class.count as f64);
     }
+    let errors: Vec<Errors> = held
+        .iter()
+        .zip(&all)
+        .map(|(held, given)| Errors {
+            account: held.account,
+            of: given
+                .iter()
+                .enumerate()
+                .map(|(niche, &given)| (held.label(niche) - given, given * (1.0 - given)))
+                .collect(),
+        })
+        .collect();
     Calibration {
         damping: DAMPINGS[damping],
         sharpness,
@@ -246,84 +245,8 @@ fn scored(graph: &Graph, held: &[Held<'_>], damping: usize, sharpness: f64, prio
         prior_accuracy: prior_right as f64 / scored,
         prior_brier: prior_sum / scored,
         classes,
-        together: together(graph, held, &all),
+        together: together(graph, &errors),
         spread,
-    }
-}
-
-/// How far errors of two followers go together, by how many followers the account has: `sum e_i e_j / sum s_i s_j`
-/// over pairs of held-out followers of the same account and over niches, e the error `y − n` and `s² = n (1 − n)`; an account of
-/// m such followers weighs m of its mean pair, so that a few large ones do not decide alone.
-fn together(graph: &Graph, held: &[Held<'_>], all: &[Vec<f64>]) -> Vec<Together> {
-    let mut at: Vec<(u32, u32)> = Vec::new();
-    for (place, held) in held.iter().enumerate() {
-        at.extend(graph.following(held.account).iter().map(|&followed| (followed, place as u32)));
-    }
-    at.sort_unstable();
-    let mut bands: Vec<Vec<(u64, f64, f64)>> = Vec::new();
-    for group in at.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
-        let band = band(graph.followers(group[0].0).len() as u64);
-        if bands.len() <= band {
-            bands.resize(band + 1, Vec::new());
-        }
-        let many = group.len() as u64;
-        let (mut errors, mut expected) = (0.0, 0.0);
-        for niche in 0..all.first().map_or(0, Vec::len) {
-            let [mut sum, mut squares, mut spreads, mut spread_squares] = [0.0; 4];
-            for &(_, place) in group {
-                let given = all[place as usize][niche];
-                let (error, spread) = (held[place as usize].label(niche) - given, given * (1.0 - given));
-                (sum, squares) = (sum + error, squares + error * error);
-                (spreads, spread_squares) = (spreads + libm::sqrt(spread), spread_squares + spread);
-            }
-            errors += (sum * sum - squares) / (many - 1) as f64;
-            expected += (spreads * spreads - spread_squares) / (many - 1) as f64;
-        }
-        bands[band].push((many * (many - 1) / 2, errors, expected));
-    }
-    // Bands of too few pairs go with the next larger accounts; those that are left, with the next smaller.
-    let mut known: Vec<(u64, Vec<(u64, f64, f64)>)> = Vec::new();
-    let mut open: Option<(u64, Vec<(u64, f64, f64)>)> = None;
-    for (place, band) in bands.into_iter().enumerate() {
-        let (from, mut groups) = open.take().unwrap_or((begin(place), Vec::new()));
-        groups.extend(band);
-        match groups.iter().map(|group| group.0).sum::<u64>() >= FEWEST_PAIRS {
-            true => known.push((from, groups)),
-            false => open = Some((from, groups)),
-        }
-    }
-    if let (Some((_, rest)), Some(last)) = (open, known.last_mut()) {
-        last.1.extend(rest);
-    }
-    known.into_iter().filter_map(|(from, groups)| Together::new(from, &groups)).collect()
-}
-
-impl Together {
-    /// From accounts with pairs of followers: how many pairs, the products of their errors, and those of their spreads.
-    fn new(from: u64, groups: &[(u64, f64, f64)]) -> Option<Together> {
-        let expected: f64 = groups.iter().map(|group| group.2).sum();
-        if expected <= 0.0 {
-            return None;
-        }
-        let share = groups.iter().map(|group| group.1).sum::<f64>() / expected;
-        // An error of a ratio of sums over accounts (Cochran 1977, section 6.3): one of them is added, for too little is worse.
-        let off = |group: &(u64, f64, f64)| (group.1 - share * group.2) * (group.1 - share * group.2);
-        let error = libm::sqrt(groups.iter().map(off).sum()) / expected;
-        let pairs = groups.iter().map(|group| group.0).sum();
-        Some(Together { from, share: (share + error).clamp(0.0, 1.0), pairs })
-    }
-}
-
-/// Bands of follower counts: below 10, 30, 100, 300, …
-fn band(followers: u64) -> usize {
-    (1..).find(|&band| followers < begin(band)).map_or(0, |band| band - 1)
-}
-
-/// The first follower count of a band.
-fn begin(band: usize) -> u64 {
-    match band {
-        0 => 0,
-        _ => [10, 30][(band - 1) % 2] * 10u64.pow(((band - 1) / 2) as u32),
     }
 }
 
@@ -335,7 +258,6 @@ impl Calibration {
 
     /// How far the errors of followers of an account of so many followers go together; `None` without enough labels.
     pub fn together(&self, followers: u64) -> Option<f64> {
-        let at = self.together.partition_point(|band| band.from <= followers).max(1);
-        self.together.get(at - 1).map(|band| band.share)
+        of_account(&self.together, followers)
     }
 }

@@ -9,9 +9,10 @@ pub mod labels;
 pub mod standing;
 #[cfg(test)]
 mod tests;
+pub mod together;
 mod walks;
 
-pub use affinity::{Affinities, Niches, column_name};
+pub use affinity::{Affinities, Card, Niches, column_name};
 pub use calibrate::Calibration;
 pub use labels::Labels;
 pub use standing::{Standing, Standings};

@@ -1,0 +1,180 @@
+//! `truereach niche`: who cares about what, and which creators reach them.
+
+mod creators;
+mod experts;
+mod learn;
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::open::Opened;
+use super::term::Terminal;
+use super::two_columns;
+use crate::base::{Figure, Result};
+use crate::graph::Network;
+use crate::io::sidecar::{self, Beside};
+use crate::niche::{Affinities, Card, Labels, Niches, Standing};
+use crate::report::number::significant;
+use crate::report::{Cell, small};
+
+/// The kind of the document that affinities are kept in: `market.niches.json` and `market.niches.trg` beside `market.trg`.
+const KIND: &str = "niches";
+
+/// Who cares about what, and which creators reach them: learned from a few labelled creators.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  truereach niche learn datasets/lastfm-asia
+  truereach niche learn market.trg --seeds seeds.csv
+  truereach niche experts beauty market.trg
+  truereach niche experts \"follow anh and not follow bao\" market.trg
+  truereach niche creators market.trg --creators anh,bao -o audiences.svg")]
+pub struct NicheArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    Learn(learn::LearnArgs),
+    Experts(experts::ExpertsArgs),
+    Creators(creators::CreatorsArgs),
+}
+
+impl NicheArgs {
+    /// Runs the verb.
+    pub fn run(self, terminal: &Terminal) -> Result<()> {
+        match self.what {
+            What::Learn(args) => args.run(terminal),
+            What::Experts(args) => args.run(terminal),
+            What::Creators(args) => args.run(terminal),
+        }
+    }
+}
+
+/// What affinities are learned from.
+#[derive(Debug, Clone, Default, clap::Args)]
+struct From {
+    #[command(flatten)]
+    niches: Niches,
+    /// CSV file with the columns account and niche, a row each, instead of a column of the accounts table
+    #[arg(long, value_name = "FILE", conflicts_with = "label", help_heading = "Niches")]
+    seeds: Option<PathBuf>,
+}
+
+impl From {
+    /// Learns anew.
+    fn learn(&self, opened: &Opened, terminal: &Terminal) -> Result<Affinities> {
+        self.niches.check()?;
+        let Some(path) = &self.seeds else { return self.niches.run(&opened.network, &terminal.run) };
+        terminal.reading(std::slice::from_ref(path));
+        let hint = "write a header account,niche and a row for each labelled account";
+        let (rows, _) = two_columns::read(path, ["account", "niche"], hint)?;
+        let all = rows.len();
+        let (mut found, mut gone) = (Vec::with_capacity(all), Vec::new());
+        for row in rows {
+            let [account, niche] = row.texts;
+            match opened.network.names.find(&account) {
+                Some(account) => found.push((account, niche)),
+                None => gone.push((account, row.at)),
+            }
+        }
+        if let Some((account, at)) = gone.first() {
+            let nearest = opened.network.names.nearest(account).join(", ");
+            let mean = if nearest.is_empty() { String::new() } else { format!("; did you mean {nearest}?") };
+            terminal.note(format!(
+                "found: {} of {all} rows are about accounts not here; the first: {}: {account}{mean}",
+                gone.len(),
+                at[0]
+            ));
+        }
+        self.niches.learn(&opened.network, &Labels::new("--seeds", found.into_iter())?, &terminal.run)
+    }
+
+    /// Those kept beside the snapshot, unless something was said that they were not learned by; else learned anew.
+    fn affinities(&self, opened: &Opened, terminal: &Terminal) -> Result<Affinities> {
+        match &opened.niches {
+            Some(card) if self.seeds.is_none() && self.niches == Niches::default() => {
+                Affinities::from_columns(&opened.network, card.clone())
+            }
+            _ => self.learn(opened, terminal),
+        }
+    }
+}
+
+/// Gives a network the affinities that are kept beside its snapshot as columns: `niche:beauty`.
+pub fn attach(
+    snapshot: &Path,
+    network: &mut Network,
+    checksum: u64,
+    trust: bool,
+    terminal: &Terminal,
+) -> Result<Option<Card>> {
+    Ok(match sidecar::read_columns::<Card>(snapshot, KIND, checksum, trust, &terminal.run)? {
+        Beside::Nothing => None,
+        Beside::Stale(says) => {
+            terminal.note(format!("note: {says}; run truereach niche learn again"));
+            None
+        }
+        Beside::Found(kept) => {
+            kept.columns.into_iter().for_each(|column| network.attributes.insert(column));
+            terminal.niches(kept.checksum);
+            Some(kept.document)
+        }
+    })
+}
+
+/// What held-out labels say of affinities, in a sentence.
+fn trust(card: &Card) -> String {
+    let percent = |share: f64| format!("{:.0}%", 100.0 * share);
+    let calibration = &card.calibration;
+    format!(
+        "of {} labelled accounts, each held out, {} were given their niche as the likeliest (the commonest niche alone: {}); \
+         Brier score {} against {}",
+        calibration.scored,
+        percent(calibration.accuracy),
+        percent(calibration.prior_accuracy),
+        significant(calibration.brier, 2),
+        significant(calibration.prior_brier, 2)
+    )
+}
+
+/// What all affinities assume.
+const ASSUMED: &str =
+    "whoever is not labelled is to niches as the labelled are: if those are large creators, people may differ";
+
+/// Cells of a standing: people, share, index, their intervals, and the status. Where counts of few people are hidden, whatever
+/// would tell of so few is.
+struct Cells {
+    people: Cell,
+    people_range: Cell,
+    share: Cell,
+    share_range: Cell,
+    index: Cell,
+    index_range: Cell,
+    hidden: bool,
+}
+
+impl Cells {
+    fn new(standing: &Standing, followers: f64, hide_below: Option<u64>) -> Cells {
+        let few = |people: f64| hide_below.is_some_and(|below| small::is_small(libm::round(people), below));
+        let people = standing.people.value.unwrap_or(0.0);
+        let hidden = few(people) || few(followers - people);
+        let cell = |cell: Cell| if hidden { Cell::Hidden } else { cell };
+        let shown = |figure: &Figure, by: f64, unit: &str, digits: usize| {
+            let text = |value: f64| Cell::Shown(value, format!("{}{unit}", significant(by * value, digits)));
+            cell(figure.value.map_or(Cell::Missing, text))
+        };
+        let range = |figure: &Figure| cell(figure.interval.map_or(Cell::Missing, Cell::Range));
+        let whole = |people: f64| Cell::people(libm::round(people));
+        Cells {
+            people: cell(standing.people.value.map_or(Cell::Missing, whole)),
+            people_range: range(&standing.people),
+            share: shown(&standing.share, 100.0, "%", 3),
+            share_range: range(&standing.share),
+            index: shown(&standing.index, 1.0, "", 3),
+            index_range: range(&standing.index),
+            hidden,
+        }
+    }
+}
