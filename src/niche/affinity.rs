@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::calibrate::{Calibration, calibrate, shared_out};
+use super::calibrate::{Calibration, calibrate};
+use super::held::sources;
 use super::labels::Labels;
+use super::tune::Band;
 use super::walks::{LANES, START, Walks};
 use crate::base::large::Large;
 use crate::base::{Error, Result, Run, par};
@@ -11,26 +13,27 @@ use crate::graph::{Column, Network, Values};
 
 /// Learns how much every account cares about each niche, `n_u^k`, from labelled creators (or anybody who is labelled).
 ///
-/// Walks start evenly at the accounts of niche k and go along follows, either way, `steps` steps at most, keeping the share
-/// `d` of their weight with each: `x^k = sum over t of d^t P^t s^k`, personalised PageRank cut short. Then
-/// `n_u^k = (prior_k x_u^k)^b / sum over j of (prior_j x_u^j)^b`: dividing by the sum over niches takes out how easily u is
-/// reached from anywhere, as dividing by global PageRank would. `prior_k` is the niche's part of the labels; who is reached
-/// by no walk is given the priors. A labelled account has its label: 1, or 1/j in each of j niches.
+/// Walks start at the labelled accounts and go along follows, either way, `steps` steps at most, keeping the share `d` of their
+/// weight with each: `x^k = sum over t of d^t P^t s^k`, personalised PageRank cut short; a labelled account starts with its
+/// ties to the power `g` (0: accounts alike, 1: ties alike). Then `n_u^k = f_k (x_u^k)^b / sum over j of f_j (x_u^j)^b`: dividing by the sum
+/// over niches takes out how easily u is reached from anywhere, as dividing by global PageRank would. Who is reached by no walk is
+/// given each niche's part of the labels. A labelled account has its label: 1, or 1/j in each of j niches.
 ///
-/// `d` (of 0.5, 0.7, 0.85, 0.95) and `b` are those with the lowest Brier score where half the labels tell of the other half, which also
-/// says how far all this may be trusted ([`Calibration`]).
+/// Half the labels tell of the other half: `d` (of 0.5, 0.7, 0.85, 0.95), `g` (of 0, 0.5, 1) and, by how many ties u has, the
+/// sharpness `b` are those of the lowest Brier score, and `f_k` makes each niche as common as it is. What is wrong even so is
+/// kept ([`Calibration`]).
 ///
 /// **Input**: the follow layer, undirected, weights not used; at least two niches.
 /// **Returns**: shares from 0 to 1 in units of 1/32,768, which sum to 1 exactly for every account.
-/// **Guarantee**: none beyond the score on held-out labels: if those labelled differ from all others (large creators, say),
-/// what holds for them may not hold for others.
-/// **Cost**: 3 walks (twice from halves, once from all) of `steps` passes over the follows for each 16 niches;
-/// [`Niches::memory`]. At most 20,000 labels are scored.
+/// **Guarantee**: none beyond the score on held-out labels: if those labelled differ from all others, what holds for them may
+/// not hold for others; [`Card::of_creators_alone`] says so where it is seen.
+/// **Cost**: 7 walks (6 from halves, one from all) of `steps` passes over the follows for each 16 niches; [`Niches::memory`].
+/// At most 20,000 labels are scored.
 /// **Errors**: no labels, one niche, no follows, memory.
 /// **Determinism**: the same bits at any number of threads; halves depend on the seed.
-/// **Symbols**: d [`Calibration::damping`], b [`Calibration::sharpness`], prior [`Card::priors`].
+/// **Symbols**: d, g, b and f [`Tuned`](super::tune::Tuned).
 /// **References**: Page et al. 1999 and Haveliwala 2002 (topic-sensitive PageRank); Lin & Cohen 2010 (MultiRankWalk);
-/// Brier 1950; Guo et al. 2017 (temperature scaling).
+/// Brier 1950; Guo et al. 2017 (sharpness, there temperature); Deming & Stephan 1940 (raking).
 ///
 /// ```
 /// use truereach::{Run, graph::{Network, build}, niche::{Labels, Niches}};
@@ -77,8 +80,11 @@ pub struct Card {
     pub base: Vec<f64>,
     /// Accounts that are labelled.
     pub accounts_labelled: u64,
-    /// Accounts that no walk came to: they were given the priors.
+    /// Accounts that no walk came to: they were given the parts of the labels.
     pub unreached: u64,
+    /// Whether hardly anybody is labelled but creators, who are a part of all accounts: what held-out labels say is then of
+    /// creators, and of people assumed.
+    pub of_creators_alone: bool,
     /// Steps of the walks.
     pub steps: u32,
     /// What held-out labels say.
@@ -119,7 +125,8 @@ impl Niches {
         let walks = Walks::new(graph);
         let calibration = calibrate(graph, &walks, labels, self.steps, run)?;
         let priors = labels.parts();
-        let sources = labels.accounts(|_| true);
+        let tuned = &calibration.tuned;
+        let sources = sources(labels, &walks, tuned.weighting, |_| true);
         run.phase("niches: affinities", Some(walks.work(count, self.steps)));
         // What walks hold, all steps together, an account after the other.
         let mut sums = Large::<f32>::zeros(accounts * count);
@@ -138,27 +145,18 @@ impl Niches {
                         }
                     });
                 });
-                kept *= calibration.damping as f32;
+                kept *= tuned.damping as f32;
                 Ok(())
             })?;
         }
         let mut units = vec![0u16; accounts * count];
-        let logs: Vec<f64> = priors.iter().map(|&prior| libm::log(prior)).collect();
         let reached = par::each(run, &ranges, par::split(&mut units, &rows), |range, part: &mut [u16]| {
             let (mut held, mut shares, mut reached) = (vec![0.0; count], vec![0.0; count], 0u64);
             for (v, units) in range.zip(part.chunks_exact_mut(count)) {
                 let sums = &sums[v * count..][..count];
                 reached += u64::from(sums.iter().any(|&sum| sum > 0.0));
-                for niche in 0..count {
-                    held[niche] = libm::log(f64::from(sums[niche])) + logs[niche];
-                }
-                shared_out(
-                    &held,
-                    calibration.sharpness,
-                    calibration.factors(walks.ties(v as u32) as u64),
-                    &priors,
-                    &mut shares,
-                );
+                held.iter_mut().zip(sums).for_each(|(held, &sum)| *held = libm::log(f64::from(sum)));
+                Band::of(&tuned.bands, walks.ties(v as u32) as u64).share_out(&held, &priors, &mut shares);
                 whole(&shares, units);
             }
             reached
@@ -171,9 +169,10 @@ impl Niches {
             whole(&shares, &mut units[*account as usize * count..][..count]);
         }
         let card = Card {
-            labelled: sources.iter().map(|accounts| accounts.len() as u64).collect(),
+            labelled: sources.iter().map(|source| source.len() as u64).collect(),
             accounts_labelled: labels.of.len() as u64,
             unreached: accounts as u64 - reached,
+            of_creators_alone: of_creators_alone(network, labels),
             base: base(&units, count),
             names: labels.names.clone(),
             priors,
@@ -187,6 +186,15 @@ impl Niches {
     pub fn memory(accounts: u64, niches: u64) -> u64 {
         Walks::memory(accounts) + accounts * niches * 6
     }
+}
+
+/// So many labelled accounts that are no creators tell of people.
+const TELLING: usize = 100;
+
+fn of_creators_alone(network: &Network, labels: &Labels) -> bool {
+    let Some(creators) = network.creators() else { return false };
+    let others = labels.of.iter().filter(|one| creators.binary_search(&one.0).is_err()).count();
+    creators.len() < network.accounts() && others < TELLING
 }
 
 /// Ranges of accounts, and of the numbers that they have one of for each niche.
@@ -269,6 +277,7 @@ impl Affinities {
             base,
             accounts_labelled: members.len() as u64,
             unreached: 0,
+            of_creators_alone: false,
             steps: 0,
             calibration: Calibration::default(),
         };

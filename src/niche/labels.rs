@@ -87,15 +87,6 @@ impl Labels {
         self.names.len()
     }
 
-    /// Labelled accounts of each niche; one of several niches stands in each.
-    pub fn accounts(&self, mut among: impl FnMut(u32) -> bool) -> Vec<Vec<u32>> {
-        let mut accounts = vec![Vec::new(); self.count()];
-        for (account, niches) in self.of.iter().filter(|one| among(one.0)) {
-            niches.iter().for_each(|&niche| accounts[niche as usize].push(*account));
-        }
-        accounts
-    }
-
     /// The part of the labelled accounts that belongs to each niche; one of j niches counts 1/j in each. Sums to 1.
     pub fn parts(&self) -> Vec<f64> {
         let mut parts = vec![0.0; self.count()];
@@ -120,7 +111,6 @@ mod tests {
         assert_eq!(labels.names, ["Beauty", "food"]);
         assert_eq!(labels.of, [(0, vec![0, 1]), (2, vec![0]), (3, vec![1])]);
         assert_eq!(labels.parts(), [0.5, 0.5]);
-        assert_eq!(labels.accounts(|account| account > 0), [vec![2], vec![3]]);
     }
 
     #[test]

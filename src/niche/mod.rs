@@ -5,11 +5,13 @@
 
 pub mod affinity;
 pub mod calibrate;
+mod held;
 pub mod labels;
 pub mod standing;
 #[cfg(test)]
 mod tests;
 pub mod together;
+pub mod tune;
 mod walks;
 
 pub use affinity::{Affinities, Card, Niches, column_name};

@@ -28,8 +28,9 @@ const TAIL: f64 = 0.025;
 /// within 0 and 1, and is even in log-odds). A random list adds `p (1 − p) / listed` for who is not on it. The index adds the error
 /// of everybody's share, `mean s² / scored`, on the log scale.
 ///
-/// **Returns**: people, a share, an index, each with a status: measured where all followers are labelled; estimated; assumed,
-/// and without an interval, where labels do not say how errors go together; not estimable of lists that are neither full nor random.
+/// **Returns**: people, a share, an index, each with a status: measured where all followers are labelled; estimated; assumed
+/// where creators alone are labelled ([`Card::of_creators_alone`](super::Card::of_creators_alone)), and without an interval where
+/// labels do not say how errors go together; not estimable of lists that are neither full nor random.
 #[derive(Debug, Clone)]
 pub struct Standings<'a> {
     network: &'a Network,
@@ -139,8 +140,12 @@ impl<'a> Standings<'a> {
             (_, Some(_), true) => "affinities of those listed, a random part of the followers",
             (true, Some(_), false) => "affinities of all followers",
         };
+        let assumed = unknown && self.affinities.card.of_creators_alone;
+        let because =
+            if assumed { "affinities that creators alone told of: label 100 people to know theirs" } else { because };
         let figure = |value: f64, interval: Option<Interval>, index: bool| match (interval, unknown || part < 1.0) {
             (Some(_), false) if !index => Figure::measured(value, because),
+            (Some(interval), _) if assumed => Figure::assumed(value, interval, because),
             (Some(interval), _) => Figure::estimated(value, interval, because),
             (None, _) => {
                 Figure { value: Some(value), interval: None, status: Status::Assumed, because: because.into() }

@@ -110,7 +110,7 @@ pub fn of_account(bands: &[Together], followers: u64) -> Option<f64> {
 }
 
 /// Bands of follower counts: below 10, 30, 100, 300, …
-pub fn band(followers: u64) -> usize {
+fn band(followers: u64) -> usize {
     (1..).find(|&band| followers < begin(band)).map_or(0, |band| band - 1)
 }
 

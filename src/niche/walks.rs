@@ -12,7 +12,10 @@ pub const LANES: usize = 16;
 /// A number for each source.
 pub type Lanes = [f32; LANES];
 
-/// What all walks of a source weigh at the start: 2^60, so that an account at the end of a long way through accounts of many
+/// What is walked from: accounts with weights, and how much each starts with.
+pub type Source = Vec<(u32, f32)>;
+
+/// What a weight of 1 is at the start: 2^60, so that an account at the end of a long way through accounts of many
 /// follows still weighs more than the smallest number of 32 bits.
 pub const START: f32 = (1u64 << 60) as f32;
 
@@ -65,14 +68,14 @@ impl<'a> Walks<'a> {
         self.sides.iter().map(|side| side.range(v).len()).sum::<usize>() as f32
     }
 
-    /// Walks from at most [`LANES`] sources, evenly from the accounts of each. After each step, the first of which is 0,
+    /// Walks from at most [`LANES`] sources. After each step, the first of which is 0,
     /// `visit(step, passed)` sees what each account passes on to each of its ties: what it holds is that times
     /// [`Walks::ties`]. An account without ties holds nothing.
     ///
     /// **Determinism**: the same bits at any number of threads: each sum runs in the order of accounts, followers first.
     pub fn run(
         &self,
-        sources: &[Vec<u32>],
+        sources: &[Source],
         steps: u32,
         run: &Run,
         mut visit: impl FnMut(u32, &[Lanes]) -> Result<()>,
@@ -80,8 +83,8 @@ impl<'a> Walks<'a> {
         let accounts = self.inverse.len();
         let [mut passed, mut next] = [(); 2].map(|()| Large::<Lanes>::zeros(accounts));
         for (lane, source) in sources.iter().enumerate() {
-            for &account in source {
-                passed[account as usize][lane] += START / source.len() as f32 * self.inverse[account as usize];
+            for &(account, weight) in source {
+                passed[account as usize][lane] += START * weight * self.inverse[account as usize];
             }
         }
         visit(0, &passed)?;
@@ -137,7 +140,7 @@ mod tests {
     fn walks_are_where_a_dense_matrix_says() {
         let accounts = 60u32;
         let graph = build::graph(accounts as usize, &follows(3, 300, 58, 50));
-        let sources = [vec![0, 1], vec![7], vec![]];
+        let sources = [vec![(0, 0.25), (1, 0.75)], vec![(7, 1.0)], vec![]];
         let mut step_matrix = vec![vec![0.0; accounts as usize]; accounts as usize];
         for v in 0..accounts {
             let ties: Vec<u32> = graph.followers(v).iter().chain(graph.following(v)).copied().collect();
@@ -148,7 +151,7 @@ mod tests {
             let walks = Walks::new(&graph);
             let mut slow = vec![vec![0.0; accounts as usize]; sources.len()];
             for (source, slow) in sources.iter().zip(&mut slow) {
-                source.iter().for_each(|&v| slow[v as usize] = 1.0 / source.len() as f64);
+                source.iter().for_each(|&(v, weight): &(u32, f32)| slow[v as usize] = f64::from(weight));
             }
             walks
                 .run(&sources, 5, &run, |step, passed| {
@@ -179,7 +182,7 @@ mod tests {
             let run = Run::new(1).threads(threads).unwrap();
             let walks = Walks::new(&graph);
             walks
-                .run(&[vec![5], vec![9, 10]], 6, &run, |_, passed| {
+                .run(&[vec![(5, 1.0)], vec![(9, 0.5), (10, 0.5)]], 6, &run, |_, passed| {
                     bits.extend(passed.iter().flatten().map(|value| value.to_bits()));
                     Ok(())
                 })

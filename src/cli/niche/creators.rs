@@ -3,7 +3,7 @@
 use super::super::creators::CreatorArgs;
 use super::super::open::NetworkArgs;
 use super::super::term::{OutputArgs, Terminal};
-use super::{ASSUMED, Cells, From, trust};
+use super::{Cells, From, assumption, trust};
 use crate::base::{Result, par};
 use crate::niche::{Standing, Standings};
 use crate::report::dots::{self, Dot, Words};
@@ -94,7 +94,7 @@ impl CreatorsArgs {
             }
         }
         table.notes.push(trust(card));
-        table.assumptions.push(ASSUMED.into());
+        table.assumptions.push(assumption(card));
         table.picture = Some(Picture(draw));
         terminal.give(&table, &self.output)
     }

@@ -3,7 +3,7 @@
 use super::super::creators::CreatorArgs;
 use super::super::open::NetworkArgs;
 use super::super::term::{OutputArgs, Terminal};
-use super::{ASSUMED, Cells, From, trust};
+use super::{Cells, From, assumption, trust};
 use crate::base::stats::Interval;
 use crate::base::{Error, Result, par};
 use crate::cascade::Priors;
@@ -136,7 +136,7 @@ impl ExpertsArgs {
         ));
         if people.is_err() {
             table.notes.push(trust(&affinities.card));
-            table.assumptions.push(ASSUMED.into());
+            table.assumptions.push(assumption(&affinities.card));
         }
         table.assumptions.extend(priors.assumptions().into_iter().next());
         table.summary.insert("target".into(), name.into());

@@ -3,7 +3,7 @@
 use super::super::analyze::parameters;
 use super::super::open::NetworkArgs;
 use super::super::term::{OutputArgs, Terminal};
-use super::{ASSUMED, From, KIND, trust};
+use super::{From, KIND, assumption, trust};
 use crate::base::{Error, Result};
 use crate::io::{sidecar, snapshot};
 use crate::niche::Card;
@@ -91,7 +91,7 @@ fn table(card: &Card, accounts: f64, provenance: Provenance) -> Result<Table> {
             count(card.unreached)
         ));
     }
-    table.assumptions.push(ASSUMED.into());
+    table.assumptions.push(assumption(card));
     let document = serde_json::to_value(card).map_err(|error| Error::parameter("niches", error.to_string()))?;
     table.summary.insert("niches".into(), document);
     Ok(table)

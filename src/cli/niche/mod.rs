@@ -15,7 +15,7 @@ use crate::base::{Figure, Result};
 use crate::graph::Network;
 use crate::io::sidecar::{self, Beside};
 use crate::niche::{Affinities, Card, Labels, Niches, Standing};
-use crate::report::number::significant;
+use crate::report::number::{count, significant};
 use crate::report::{Cell, small};
 
 /// The kind of the document that affinities are kept in: `market.niches.json` and `market.niches.trg` beside `market.trg`.
@@ -131,7 +131,7 @@ fn trust(card: &Card) -> String {
     format!(
         "of {} labelled accounts, each held out, {} were given their niche as the likeliest (the commonest niche alone: {}); \
          Brier score {} against {}",
-        calibration.scored,
+        count(calibration.scored),
         percent(calibration.accuracy),
         percent(calibration.prior_accuracy),
         significant(calibration.brier, 2),
@@ -139,9 +139,17 @@ fn trust(card: &Card) -> String {
     )
 }
 
-/// What all affinities assume.
-const ASSUMED: &str =
-    "whoever is not labelled is to niches as the labelled are: if those are large creators, people may differ";
+/// What affinities assume.
+fn assumption(card: &Card) -> String {
+    let words = match card.of_creators_alone {
+        true => {
+            "people are to niches as creators are, who alone are labelled; how far that holds is not known: label 100 ordinary \
+             accounts too, as by a survey (--seeds FILE)"
+        }
+        false => "whoever is not labelled is to niches as the labelled are",
+    };
+    words.into()
+}
 
 /// Cells of a standing: people, share, index, their intervals, and the status. Where counts of few people are hidden, whatever
 /// would tell of so few is.
