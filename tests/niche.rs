@@ -158,16 +158,25 @@ fn affinities_are_kept_and_weigh_other_figures() {
     // The kept ones say the same.
     let creator = rows[0]["creator"].as_str().unwrap();
     let people = rows[0]["people"].as_f64().unwrap();
-    let reach = json(
-        &desk.run(&format!("overlap m.trg --creators {creator} --weight niche:beauty --format json")).done(&[]).out,
-    );
-    assert!((reach["summary"]["union"]["value"].as_f64().unwrap() - people).abs() <= 0.5, "{reach}");
-    assert_eq!(reach["provenance"]["parameters"]["niches"].as_str().unwrap().len(), 16);
-    let only = desk.run("overlap m.trg --only niche=beauty --define fans=niche:beauty>=0.5 --weight fans").done(&[]);
+    let line = format!("overlap m.trg --creators {creator} --weight niche:beauty --format json");
+    let overlap = json(&desk.run(&line).done(&[]).out);
+    let union = overlap["rows"].as_array().unwrap().iter().find(|row| row["figure"] == "union").unwrap();
+    assert!((union["people"].as_f64().unwrap() - people).abs() <= 0.5, "{overlap}");
+    assert_eq!(overlap["provenance"]["parameters"]["niches"].as_str().unwrap().len(), 16);
+    let only = desk
+        .run("overlap m.trg --only niche=beauty --define fans=niche:beauty>=0.5 --weight fans --accounts-are-people")
+        .done(&[]);
     assert!(only.err.contains("fans: "), "{}", only.err);
+    // Researchers take them out as a table; a copy of the snapshot is the snapshot.
+    for name in ["m.trg", "m.niches.trg"] {
+        let table = desk.run(&format!("export {name} --part accounts")).done(&["niche:beauty"]).out;
+        assert_eq!(table.lines().count(), 4061);
+    }
+    desk.run("export m.trg -o copy.trg").done(&[]);
+    assert!(desk.read("copy.trg") == desk.read("m.trg"));
     // Another snapshot under the same name: what was kept is about other data.
     desk.run("generate market --people 4000 --worlds 10 --rng-seed 4 -o m.trg --force").done(&[]);
-    let stale = desk.run("overlap m.trg --only niche=beauty --weight niche:beauty");
+    let stale = desk.run("overlap m.trg --only niche=beauty --weight niche:beauty --accounts-are-people");
     stale.refused(2, &["about other data", "run truereach niche learn again", "no column niche:beauty"]);
 }
 

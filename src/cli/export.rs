@@ -64,8 +64,11 @@ impl ExportArgs {
         if path.extension().is_some_and(|ending| ending == "trg") && self.part.is_none() && self.format.is_none() {
             terminal.writing(&path)?;
             let form = if self.compress { Form::Compressed } else { Form::Plain };
-            let layout = self.layout.unwrap_or(opened.network.layout());
-            let network = arrange(opened.network, layout, &terminal.run)?;
+            let (mut network, layout) = (opened.network, self.layout);
+            // What is kept beside a snapshot is no part of it.
+            network.attributes.columns.retain(|column| !opened.kept.contains(&column.name));
+            let layout = layout.unwrap_or(network.layout());
+            let network = arrange(network, layout, &terminal.run)?;
             let checksum = write_as(&network, form, &path, self.force, &terminal.run)?;
             terminal.note(format!("network {checksum:016x} written to {}", path.display()));
             return Ok(());

@@ -11,6 +11,7 @@ mod export;
 mod generate;
 mod info;
 mod ingest;
+mod kept;
 mod members;
 mod near;
 mod niche;

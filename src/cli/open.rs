@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::define::DefineArgs;
+use super::kept::attach;
 use super::niche;
 use super::term::Terminal;
 use crate::base::Result;
@@ -52,8 +53,10 @@ pub struct Opened {
     pub packed: Option<u64>,
     /// Its name for people.
     pub name: String,
-    /// What affinities to niches were learned from, where they are kept beside the snapshot: the network then has their columns.
+    /// What affinities to niches were learned from, where they are kept beside the snapshot.
     pub niches: Option<Card>,
+    /// The columns of the network that are not the snapshot's but kept beside it.
+    pub kept: Vec<String>,
 }
 
 impl Opened {
@@ -83,14 +86,16 @@ impl NetworkArgs {
             let target = default_name(&self.network[0]);
             terminal.note(format!("hint: read once, then open instantly: truereach ingest {name} -o {target}"));
         }
-        let niches = match self.network.as_slice() {
-            [path] if snapshot::looks_like_snapshot(path) => {
-                niche::attach(path, &mut network, checksum, self.trust, terminal)?
-            }
-            _ => None,
-        };
+        let (mut niches, mut kept) = (None, Vec::new());
+        if let [path] = self.network.as_slice()
+            && snapshot::looks_like_snapshot(path)
+            && let Some(found) = attach(&niche::KIND, path, &mut network, checksum, self.trust, terminal)?
+        {
+            niches = Some(found.document);
+            kept.extend(found.columns);
+        }
         self.define.add(&mut network, terminal)?;
-        Ok(Opened { network, checksum, packed, name, niches })
+        Ok(Opened { network, checksum, packed, name, niches, kept })
     }
 }
 

@@ -29,7 +29,7 @@ pub struct Terminal {
     small_cells: bool,
     hide_below: Cell<Option<u64>>,
     defined: RefCell<Vec<Definition>>,
-    niches: RefCell<Option<String>>,
+    kept: RefCell<Vec<(&'static str, String)>>,
 }
 
 impl Terminal {
@@ -71,7 +71,7 @@ impl Terminal {
             small_cells: global.small_cells,
             hide_below: Cell::new(None),
             defined: RefCell::default(),
-            niches: RefCell::default(),
+            kept: RefCell::default(),
         })
     }
 
@@ -98,9 +98,9 @@ impl Terminal {
         self.defined.borrow_mut().extend_from_slice(definitions);
     }
 
-    /// Has every answer from now on say which affinities to niches the network has.
-    pub fn niches(&self, checksum: String) {
-        *self.niches.borrow_mut() = Some(checksum);
+    /// Has every answer from now on say which columns, kept beside the snapshot, the network has.
+    pub fn kept(&self, kind: &'static str, checksum: String) {
+        self.kept.borrow_mut().push((kind, checksum));
     }
 
     /// The columns that were added, as answers record them, if there are any.
@@ -181,8 +181,8 @@ impl Terminal {
             // The parameters of every verb are an object.
             table.to_mut().provenance.parameters["define"] = definitions;
         }
-        if let Some(niches) = &*self.niches.borrow() {
-            table.to_mut().provenance.parameters["niches"] = niches.clone().into();
+        for (kind, checksum) in self.kept.borrow().iter() {
+            table.to_mut().provenance.parameters[*kind] = checksum.clone().into();
         }
         let table = &*table.shielded();
         self.clear();

@@ -44,8 +44,15 @@ impl LearnArgs {
         match self.network.network.as_slice() {
             [path] if !self.no_keep && snapshot::looks_like_snapshot(path) => {
                 let (network, checksum) = (&opened.network, opened.checksum);
-                let kept =
-                    sidecar::write_columns(path, KIND, network, checksum, found.columns(), &found.card, &terminal.run)?;
+                let kept = sidecar::write_columns(
+                    path,
+                    KIND.name,
+                    network,
+                    checksum,
+                    found.columns(),
+                    &found.card,
+                    &terminal.run,
+                )?;
                 terminal.note(format!(
                     "kept as {}: weigh or filter by niche:{} and the others",
                     kept.display(),

@@ -4,22 +4,21 @@ mod creators;
 mod experts;
 mod learn;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Subcommand;
 
+use super::kept::Kind;
 use super::open::Opened;
 use super::term::Terminal;
 use super::two_columns;
 use crate::base::{Figure, Result};
-use crate::graph::Network;
-use crate::io::sidecar::{self, Beside};
 use crate::niche::{Affinities, Card, Labels, Niches, Standing};
 use crate::report::number::{count, significant};
 use crate::report::{Cell, small};
 
-/// The kind of the document that affinities are kept in: `market.niches.json` and `market.niches.trg` beside `market.trg`.
-const KIND: &str = "niches";
+/// Affinities as they are kept beside a snapshot.
+pub const KIND: Kind = Kind { name: "niches", made_by: "truereach niche learn" };
 
 /// Who cares about what, and which creators reach them: learned from a few labelled creators.
 #[derive(Debug, clap::Args)]
@@ -100,28 +99,6 @@ impl From {
             _ => self.learn(opened, terminal),
         }
     }
-}
-
-/// Gives a network the affinities that are kept beside its snapshot as columns: `niche:beauty`.
-pub fn attach(
-    snapshot: &Path,
-    network: &mut Network,
-    checksum: u64,
-    trust: bool,
-    terminal: &Terminal,
-) -> Result<Option<Card>> {
-    Ok(match sidecar::read_columns::<Card>(snapshot, KIND, checksum, trust, &terminal.run)? {
-        Beside::Nothing => None,
-        Beside::Stale(says) => {
-            terminal.note(format!("note: {says}; run truereach niche learn again"));
-            None
-        }
-        Beside::Found(kept) => {
-            kept.columns.into_iter().for_each(|column| network.attributes.insert(column));
-            terminal.niches(kept.checksum);
-            Some(kept.document)
-        }
-    })
 }
 
 /// What held-out labels say of affinities, in a sentence.
