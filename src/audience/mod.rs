@@ -17,6 +17,8 @@ pub mod pairs;
 pub mod pick;
 pub mod plan;
 mod sketch;
+pub mod stored;
+mod stored_file;
 pub mod strata;
 pub mod tails;
 pub mod tally;
@@ -34,6 +36,7 @@ pub use overlap::{Found, OnPlatform, Overlap, Share};
 pub use pairs::Pair;
 pub use pick::{Pick, Picked};
 pub use plan::{Plan, Planned};
+pub use stored::{Sketch, Sketched, Sketches};
 
 /// The error probability of an interval: 5%.
 pub const ALPHA: f64 = 0.05;

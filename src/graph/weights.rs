@@ -20,8 +20,8 @@ const MOST: f64 = 65_535.0;
 impl Weights {
     /// From numbers of at least 0, one an account.
     ///
-    /// **Errors**: a number below 0 or out of range; only zeros; weights so far below the largest that they would round to
-    /// nothing.
+    /// **Errors**: a number below 0 or out of range; only zeros; weights so far below the largest that more than a thousandth of all
+    /// weight would round to nothing.
     pub fn new(weights: &[f64]) -> Result<Weights> {
         let wrong = |problem: String| Err(Error::parameter("--weight", problem));
         // Ends of the range of numbers, at which units would be none.
@@ -44,8 +44,11 @@ impl Weights {
         let exact = power / 32_768.0;
         let whole = |unit: f64| weights.iter().all(|weight| (weight / unit).fract() == 0.0);
         let unit = if whole(exact) { exact } else { most / MOST };
-        let lost = weights.iter().filter(|weight| **weight > 0.0 && libm::round(**weight / unit) == 0.0).count();
-        if lost > 0 {
+        // What rounds to nothing may be a thousandth of all, no more than what rounding moves anyway.
+        let rounds_to_nothing = |weight: &&f64| **weight > 0.0 && libm::round(**weight / unit) == 0.0;
+        let lost = weights.iter().filter(rounds_to_nothing).count();
+        let lost_weight: f64 = weights.iter().filter(rounds_to_nothing).sum();
+        if lost_weight > weights.iter().sum::<f64>() / 1000.0 {
             let problem = format!(
                 "{lost} of {} weights are less than 1/{:.0} of the largest, {most}: they would count nothing",
                 weights.len(),
@@ -118,11 +121,13 @@ mod tests {
             (vec![f64::NAN], "NaN is not"),
             (vec![f64::MAX], "is not a number"),
             (vec![1.0, f64::MIN_POSITIVE], "is not a number"),
-            (vec![1.0, 1.0, 1e8], "2 of 3 weights are less than 1/131070 of the largest"),
+            ([vec![1.0; 2000], vec![1e6]].concat(), "2000 of 2001 weights are less than 1/131070 of the largest"),
             (vec![0.0, 0.0], "nobody counts"),
         ] {
             assert!(Weights::new(&weights).unwrap_err().to_string().contains(says));
         }
+        // A millionth of all.
+        assert_eq!(Weights::new(&[1.0, 1e6]).unwrap().of(0), 0.0);
         assert!(Weights::new(&[]).unwrap().is_empty());
     }
 }

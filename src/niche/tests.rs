@@ -17,7 +17,7 @@ fn planted(people: u64, follows: u64, seed: u64) -> Network {
             let word = |item: u64| key.of(u).word(3 * at + item);
             let unit = (word(0) >> 11) as f64 / (1u64 << 53) as f64;
             let rank = (unit * unit * (people / K) as f64) as u64;
-            let is_for_all = key.of(rank).word(1 << 20) % 3 == 0;
+            let is_for_all = key.of(rank).word(1 << 20).is_multiple_of(3);
             let own = [10, 13, 19][(key.of(u).word(1 << 21) % 3) as usize] - if is_for_all { 8 } else { 0 };
             let niche = if below(word(1), 20) < own { u % K } else { below(word(2), K) };
             edges.push((u as u32, (rank * K + niche) as u32));
