@@ -23,6 +23,7 @@ mod select;
 mod shell;
 mod similar;
 mod term;
+mod traits;
 mod truth;
 mod verify;
 

@@ -148,8 +148,9 @@ impl Terminal {
             return Err(Error::parameter("--format", "a workbook goes to a file").with_hint("-o FILE.xlsx"));
         }
         if format == Format::Svg && table.picture.is_none() {
-            return Err(Error::parameter("-o", "this table has no picture")
-                .with_hint("pictures: truereach overlap with --sets, --curve or --pairs; truereach bench"));
+            return Err(Error::parameter("-o", "this table has no picture").with_hint(
+                "pictures: truereach overlap with --sets, --curve or --pairs; communities --traits; bench",
+            ));
         }
         let guarded = match self.hide_below.get() {
             Some(below) if table.hide_below.is_none() => Cow::Owned(Table { hide_below: Some(below), ..table.clone() }),

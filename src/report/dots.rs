@@ -130,7 +130,8 @@ fn colour(series: usize) -> String {
 
 /// A ratio and its interval in words, with as many decimals as the ratio asks for.
 fn figures(dot: &Dot) -> String {
-    let decimals = match dot.value {
+    let most = if dot.value > 0.0 { dot.value } else { dot.interval.map_or(0.0, |range| range.high) };
+    let decimals = match most {
         value if value >= 100.0 => 0,
         value if value >= 10.0 => 1,
         value if value >= 0.1 => 2,
