@@ -205,10 +205,11 @@ fn columns(is_started: bool) -> Vec<Column> {
         Column::new("accounts", "accounts", "accounts", "members").people(),
         Column::new("inside", "inside", "share", "share of the members' follows that stay inside")
             .hidden_with(&["accounts"]),
+        Column::new("stands_out", "stands out", "", stands_out).hidden_with(&["accounts"]),
         // Of fewer than three members this would be the list.
         Column::new("most_followed", "most followed members", "", "up to three members with most followers")
-            .hidden_with(&["accounts"]),
-        Column::new("stands_out", "stands out", "", stands_out).hidden_with(&["accounts"]),
+            .hidden_with(&["accounts"])
+            .aside(),
         Column::new(
             "conductance",
             "conductance",
@@ -216,7 +217,7 @@ fn columns(is_started: bool) -> Vec<Column> {
             "share of the ties at members that leave, of the smaller side",
         )
         .hidden_with(&["accounts"]),
-        Column::new("stands_out_next", "and", "", "the next such value").hidden_with(&["accounts"]),
+        Column::new("stands_out_next", "and", "", "the next such value").hidden_with(&["accounts"]).detail(),
     ]
 }
 
@@ -230,8 +231,8 @@ fn row(number: u64, members: &[u32], card: &Card, standing: [Cell; 2], network: 
         Cell::Count(number),
         Cell::Count(card.members),
         share(card.inside),
-        Cell::Text(most.join(", ")),
         first,
+        Cell::Text(most.join(", ")),
         share(card.conductance),
         second,
     ]
