@@ -70,3 +70,67 @@ fn a_consensus_needs_runs() {
     let said = desk.run("communities ties.csv --effort fast").done(&[]);
     assert!(said.err.contains("2 communities"), "{}", said.err);
 }
+
+/// Two circles of 30 in which everybody follows everybody, with a tie between them. The first is about beauty and food and lives in
+/// VN but for three; the second is about food alone and lives in TH.
+fn labelled() -> Desk {
+    let desk = Desk::new();
+    let circle = |name: &str| {
+        let pairs = (0..30).flat_map(|u| (0..30).filter(move |&v| v != u).map(move |v| (u, v)));
+        pairs.map(|(u, v)| format!("{name}{u},{name}{v}\n")).collect::<String>()
+    };
+    desk.write("ties.csv", format!("follower,followee\n{}{}a0,b0\n", circle("a"), circle("b")));
+    let rows = (0..30).map(|u| {
+        let (country, niche) = (if u < 27 { "VN" } else { "TH" }, if u < 15 { "beauty" } else { "food" });
+        format!("a{u},{country},{niche},nick{u}\nb{u},TH,food,nack{u}\n")
+    });
+    desk.write("creators.csv", format!("id,country,niche,nick\n{}", rows.collect::<String>()));
+    desk
+}
+
+#[test]
+fn what_stands_out_is_said_listed_and_drawn() {
+    let desk = labelled();
+    desk.run("ingest ties.csv --view whole --creators-table creators.csv -o m.trg -q").done(&[]);
+    let said = desk.run("communities m.trg --format json -q").done(&[]);
+    let json: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let first = &json["rows"][0];
+    // 1 of 871 + 870 ends of ties leads away; 27 of 30 over 27 of 60 is twice.
+    assert_eq!(first["conductance"], 1.0 / 1741.0, "{first}");
+    assert_eq!((first["inside"].as_f64(), first["accounts"].as_u64()), (Some(870.0 / 871.0), Some(30)));
+    assert_eq!(first["stands_out"], "country=VN 2.0x (1.65–2.1)");
+    assert_eq!(first["stands_out_next"], "niche=beauty 2.0x (1.33–2.7)");
+
+    let said = desk.run("communities m.trg --traits --format csv").done(&[
+        "community,accounts,column,value,having,share,base,lift,interval_low,interval_high,known\n",
+        "\n0,30,country,VN,27,0.9,0.45,2,",
+        "\n0,30,niche,beauty,15,0.5,0.25,2,",
+        "\n1,30,country,TH,30,1,0.55,1.81",
+    ]);
+    assert_eq!(said.out.lines().count(), 5, "{}", said.out);
+    assert!(said.err.contains("nick (60 values, fewer than 5 accounts each)"), "{}", said.err);
+    desk.run("communities m.trg --traits -o traits.svg").done(&[]);
+    let picture = String::from_utf8(desk.read("traits.svg")).unwrap();
+    assert!(picture.contains(">0: country=VN</text>") && picture.contains("27 of 30 members"), "{picture}");
+    desk.run("communities m.trg -o none.svg").refused(2, &["this table has no picture", "--traits"]);
+
+    let said = desk.run("communities ties.csv --traits").done(&[]);
+    assert!(said.err.contains("no column of the accounts table describes accounts"), "{}", said.err);
+}
+
+#[test]
+fn few_accounts_cannot_be_worked_out_of_what_stands_out() {
+    let desk = labelled();
+    desk.write("key", [9u8; 32]);
+    desk.run("ingest ties.csv --view whole --creators-table creators.csv --pseudonymise key -o m.trg -q").done(&[]);
+    // Of country the three of the first circle in TH could be worked out; of niche every cell is empty or of 15 and more.
+    for view in ["", "--traits"] {
+        let told = desk.run(&format!("communities m.trg {view}")).done(&["beauty", "food"]);
+        assert!(!told.out.contains("VN") && !told.out.contains("TH"), "{}", told.out);
+        let open = desk.run(&format!("communities m.trg {view} --small-cells")).done(&["VN", "TH"]);
+        assert!(!open.err.contains("left out"), "{}", open.err);
+        if view == "--traits" {
+            assert!(told.err.contains("2 rows that would tell of fewer than 10 accounts"), "{}", told.err);
+        }
+    }
+}

@@ -36,7 +36,7 @@ pub use overlap::{Found, OnPlatform, Overlap, Share};
 pub use pairs::Pair;
 pub use pick::{Pick, Picked};
 pub use plan::{Plan, Planned};
-pub use stored::{Sketch, Sketched, Sketches};
+pub use stored::{Shared, Sketch, Sketched, Sketches};
 
 /// The error probability of an interval: 5%.
 pub const ALPHA: f64 = 0.05;

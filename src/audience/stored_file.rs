@@ -15,6 +15,7 @@ const SCHEMA: &str = "truereach/sketches/1";
 struct Head {
     schema: String,
     keep: u32,
+    personal: bool,
     creators: u64,
 }
 
@@ -31,7 +32,12 @@ struct Line {
 impl Sketches {
     /// Writes them. Equal sketches give equal bytes.
     pub fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        let head = Head { schema: SCHEMA.into(), keep: self.keep, creators: self.creators.len() as u64 };
+        let head = Head {
+            schema: SCHEMA.into(),
+            keep: self.keep,
+            personal: self.personal,
+            creators: self.creators.len() as u64,
+        };
         writeln!(out, "{}", serde_json::to_string(&head)?)?;
         for sketch in &self.creators {
             let mut people = String::with_capacity(16 * sketch.hashes.len());
@@ -68,7 +74,7 @@ impl Sketches {
             Ok(head) => return Err(Error::input(at, SCHEMA, head.schema).with_hint(hint)),
             Err(error) => return Err(wrong(at, "the first line of sketches", &error).with_hint(hint)),
         };
-        let mut sketches = Sketches { keep: head.keep, creators: Vec::new() };
+        let mut sketches = Sketches { keep: head.keep, personal: head.personal, creators: Vec::new() };
         for line in lines {
             let (at, line) = line?;
             let line: Line =
@@ -124,7 +130,11 @@ mod tests {
             hashes,
             below,
         };
-        Sketches { keep: 16, creators: vec![one("anh", vec![1, 7], u64::MAX), one("bảo \"B\"", vec![], 3)] }
+        Sketches {
+            keep: 16,
+            personal: true,
+            creators: vec![one("anh", vec![1, 7], u64::MAX), one("bảo \"B\"", vec![], 3)],
+        }
     }
 
     fn written() -> String {

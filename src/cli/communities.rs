@@ -1,4 +1,4 @@
-//! `truereach communities`: who belongs together.
+//! `truereach communities`: who belongs together, and what they have in common.
 
 use std::path::PathBuf;
 
@@ -6,13 +6,15 @@ use clap::ValueEnum;
 
 use super::analyze::parameters;
 use super::members::{self, Earlier};
-use super::open::{NetworkArgs, Opened};
+use super::open::NetworkArgs;
 use super::rank::{needs_followings, open_graph};
 use super::term::{OutputArgs, Terminal};
+use super::traits;
 use crate::base::{Error, Result};
-use crate::community::{Communities, Consensus, Effort, LabelPropagation, Leiden, Louvain, Quality, Variant, earlier};
-use crate::graph::attributes::known;
-use crate::graph::{Audience, Graph, View};
+use crate::community::{
+    Card, Cards, Communities, Consensus, Effort, LabelPropagation, Leiden, Louvain, Quality, Variant, earlier,
+};
+use crate::graph::{Audience, Graph, Network, View};
 use crate::report::{Cell, Column, Provenance, Table};
 
 /// Find communities, print the largest, and write who belongs where.
@@ -21,6 +23,7 @@ use crate::report::{Cell, Column, Provenance, Table};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   truereach communities datasets/lastfm-asia --top 5
+  truereach communities market.trg --traits -o traits.svg
   truereach communities market.trg --resolution 2 --members members.csv
   truereach communities market.trg --start members.csv --members members-2.csv
   truereach communities market.trg --runs 10 --consensus
@@ -45,6 +48,11 @@ pub struct CommunitiesArgs {
         conflicts_with = "start", help_heading = "Communities"
     )]
     consensus: Option<f64>,
+    /// Show instead what stands out in each: values of the accounts table that its members have more often than all accounts
+    #[arg(long, help_heading = "Traits")]
+    traits: bool,
+    #[command(flatten)]
+    cards: Cards,
     /// Show the N largest; 0 shows all
     #[arg(long, default_value_t = 20, value_name = "N")]
     top: usize,
@@ -145,36 +153,32 @@ impl CommunitiesArgs {
             members::write(path, &opened.network, number, self.output.force)?;
             terminal.note(format!("{} rows written to {}", found.labels.len(), path.display()));
         }
-        let named = match &start {
-            None => "0 is the largest",
-            Some(_) => "the number of the earlier community that it goes on, or a new one",
-        };
-        let columns = vec![
-            Column::new("community", "community", "", named),
-            Column::new("accounts", "accounts", "accounts", "members").people(),
-            Column::new("inside", "inside", "share", "share of the members' follows that stay inside")
-                .hidden_with(&["accounts"]),
-            // Of fewer than three members this would be the list.
-            Column::new("most_followed", "most followed members", "", "up to three members with most followers")
-                .hidden_with(&["accounts"]),
-            Column::new(
-                "niche",
-                "commonest niche",
-                "",
-                "niche that most members have, and their share of those with one",
-            )
-            .hidden_with(&["accounts"]),
-        ];
         let parameters = serde_json::json!({
             "method": self.method.to_possible_value().map(|value| value.get_name().to_owned()),
             "parameters": parameters(&self.leiden)?,
             "audience": parameters(&self.audience)?,
             "start": start.as_ref().map(|earlier| format!("{:016x}", earlier.checksum)),
             "consensus": self.consensus,
+            "cards": parameters(&self.cards)?,
+            "traits": self.traits,
         });
         let provenance = Provenance::new("communities", parameters, terminal.seed, opened.checksum);
-        let mut table = Table::new("truereach/communities/1", columns, provenance);
-        table.notes = notes;
+        let cards = self.cards.run(&opened.network, &made.graph, &found, &terminal.run)?;
+        let limit = if self.top == 0 { found.count } else { self.top.min(found.count) };
+        let below = terminal.hide_below();
+        let mut table = match self.traits {
+            true => traits::table(&cards, &numbers, limit, below, provenance),
+            false => {
+                let members = found.members();
+                let mut table = Table::new("truereach/communities/1", columns(start.is_some()), provenance);
+                table.rows.extend((0..limit).map(|at| {
+                    let standing = traits::most(&cards.cards[at], &cards, below);
+                    row(numbers[at], &members[at], &cards.cards[at], standing, &opened.network, &made.graph)
+                }));
+                table
+            }
+        };
+        table.notes.splice(0..0, notes);
         table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
         table.notes.push(format!("{} communities, quality {:.6}: {}", found.count, found.quality, found.method));
         table.notes.extend(start.iter().flat_map(|earlier| started(earlier, &numbers)));
@@ -186,38 +190,51 @@ impl CommunitiesArgs {
         table.summary.insert("communities".into(), found.count.into());
         table.summary.insert("quality".into(), found.quality.into());
         table.summary.insert("method".into(), found.method.clone().into());
-        let limit = if self.top == 0 { found.count } else { self.top.min(found.count) };
-        for (community, members) in found.members().into_iter().take(limit).enumerate() {
-            table.rows.push(row(community as u32, numbers[community], &members, &opened, &made.graph, &found.labels));
-        }
         terminal.give(&table, &self.output)
     }
 }
 
-fn row(community: u32, number: u64, members: &[u32], opened: &Opened, graph: &Graph, labels: &[u32]) -> Vec<Cell> {
-    let network = &opened.network;
-    let (mut inside, mut all) = (0u64, 0u64);
-    for &u in members {
-        all += graph.following(u).len() as u64;
-        inside += graph.following(u).iter().filter(|&&v| labels[v as usize] == community).count() as u64;
-    }
+fn columns(is_started: bool) -> Vec<Column> {
+    let named = match is_started {
+        false => "0 is the largest",
+        true => "the number of the earlier community that it goes on, or a new one",
+    };
+    let stands_out = "value that members have more often than all accounts, by how much, with a 95% interval";
+    vec![
+        Column::new("community", "community", "", named),
+        Column::new("accounts", "accounts", "accounts", "members").people(),
+        Column::new("inside", "inside", "share", "share of the members' follows that stay inside")
+            .hidden_with(&["accounts"]),
+        Column::new("stands_out", "stands out", "", stands_out).hidden_with(&["accounts"]),
+        // Of fewer than three members this would be the list.
+        Column::new("most_followed", "most followed members", "", "up to three members with most followers")
+            .hidden_with(&["accounts"])
+            .aside(),
+        Column::new(
+            "conductance",
+            "conductance",
+            "share",
+            "share of the ties at members that leave, of the smaller side",
+        )
+        .hidden_with(&["accounts"]),
+        Column::new("stands_out_next", "and", "", "the next such value").hidden_with(&["accounts"]).detail(),
+    ]
+}
+
+fn row(number: u64, members: &[u32], card: &Card, standing: [Cell; 2], network: &Network, graph: &Graph) -> Vec<Cell> {
     let mut most: Vec<u32> = members.to_vec();
     most.sort_by_key(|&v| (std::cmp::Reverse(graph.followers(v).len()), v));
     let most: Vec<String> = most.iter().take(3).map(|&v| network.names.get(v).into_owned()).collect();
-    let mut niches = std::collections::BTreeMap::<String, u64>::new();
-    for &v in members {
-        if let Some(niche) = network.attributes.text(known::NICHE, v) {
-            *niches.entry(niche.into_owned()).or_default() += 1;
-        }
-    }
-    let known: u64 = niches.values().sum();
-    let commonest = niches.iter().max_by_key(|(name, number)| (**number, std::cmp::Reverse((*name).clone())));
+    let share = |share: Option<f64>| share.map_or(Cell::Missing, |share| Cell::Score(share, 3));
+    let [first, second] = standing;
     vec![
         Cell::Count(number),
-        Cell::Count(members.len() as u64),
-        if all > 0 { Cell::Score(inside as f64 / all as f64, 3) } else { Cell::Missing },
+        Cell::Count(card.members),
+        share(card.inside),
+        first,
         Cell::Text(most.join(", ")),
-        Cell::text(commonest.map(|(name, number)| format!("{name} ({:.0}%)", 100.0 * *number as f64 / known as f64))),
+        share(card.conductance),
+        second,
     ]
 }
 

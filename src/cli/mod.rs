@@ -25,7 +25,9 @@ mod reach_by;
 mod select;
 mod shell;
 mod similar;
+mod sketch;
 mod term;
+mod traits;
 mod truth;
 mod two_columns;
 mod verify;
@@ -78,6 +80,7 @@ enum Verb {
     Overlap(overlap::OverlapArgs),
     Similar(similar::SimilarArgs),
     Niche(niche::NicheArgs),
+    Sketch(sketch::SketchArgs),
     Rank(rank::RankArgs),
     Communities(communities::CommunitiesArgs),
     Backtest(backtest::BacktestArgs),
@@ -120,6 +123,7 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Overlap(args) => args.run(&terminal),
         Verb::Similar(args) => args.run(&terminal),
         Verb::Niche(args) => args.run(&terminal),
+        Verb::Sketch(args) => args.run(&terminal),
         Verb::Rank(args) => args.run(&terminal),
         Verb::Communities(args) => args.run(&terminal),
         Verb::Backtest(args) => args.run(&terminal),

@@ -168,8 +168,9 @@ impl Terminal {
             return Err(Error::parameter("--format", "a workbook goes to a file").with_hint("-o FILE.xlsx"));
         }
         if format == Format::Svg && table.picture.is_none() {
-            return Err(Error::parameter("-o", "this table has no picture")
-                .with_hint("pictures: truereach overlap with --sets, --curve or --pairs; truereach bench"));
+            return Err(Error::parameter("-o", "this table has no picture").with_hint(
+                "pictures: truereach overlap with --sets, --curve or --pairs; communities --traits; bench",
+            ));
         }
         let mut table = Cow::Borrowed(table);
         if let Some(below) = self.hide_below.get()

@@ -60,15 +60,6 @@ pub fn draw(rows: &[Dot], reference: f64, words: Words) -> String {
     let name = drawn.iter().map(|dot| width_of(&dot.name, 13.0)).fold(60.0, f64::max).min(260.0);
     let left = 20.0 + name + 16.0;
     let (right, width) = (left + PLOT, left + PLOT + FIGURES);
-    let legend = legend(drawn, words.series, width - 40.0);
-    let lines = legend.last().map_or(0.0, |place| place.1 + 1.0);
-    let top = TOP + 20.0 * lines + 14.0;
-    let bottom = top + STEP * drawn.len() as f64;
-    let height = bottom + 74.0;
-
-    let mut picture = Svg::new(width, height, words.title, &told.join("; "));
-    picture.text("big", Anchor::Start, (20.0, 32.0), words.title);
-    picture.text("small soft", Anchor::Start, (20.0, 51.0), words.under);
     let mut hints = Vec::new();
     if drawn.len() < rows.len() {
         hints.push(format!("{} of {} rows", count(drawn.len() as u64), count(rows.len() as u64)));
@@ -76,9 +67,19 @@ pub fn draw(rows: &[Dot], reference: f64, words: Words) -> String {
     if drawn.iter().any(|dot| pale(dot, reference)) {
         hints.push("pale: the interval does not tell it from the dashed line".to_owned());
     }
+    let below = if hints.is_empty() { TOP - 17.0 } else { TOP };
+    let legend = legend(drawn, words.series, width - 40.0);
+    let lines = legend.last().map_or(0.0, |place| place.1 + 1.0);
+    let top = below + 20.0 * lines + 14.0;
+    let bottom = top + STEP * drawn.len() as f64;
+    let height = bottom + 74.0;
+
+    let mut picture = Svg::new(width, height, words.title, &told.join("; "));
+    picture.text("big", Anchor::Start, (20.0, 32.0), words.title);
+    picture.text("small soft", Anchor::Start, (20.0, 51.0), words.under);
     picture.text("small soft", Anchor::Start, (20.0, 68.0), &hints.join("; "));
     for (series, line, x) in legend {
-        let y = TOP + 20.0 * line + 4.0;
+        let y = below + 20.0 * line + 4.0;
         picture.dot(&colour(series), (20.0 + x + 5.0, y), 5.0, &words.series[series]);
         picture.text("small", Anchor::Start, (20.0 + x + 16.0, y + 4.0), &words.series[series]);
     }
@@ -130,7 +131,8 @@ fn colour(series: usize) -> String {
 
 /// A ratio and its interval in words, with as many decimals as the ratio asks for.
 fn figures(dot: &Dot) -> String {
-    let decimals = match dot.value {
+    let most = if dot.value > 0.0 { dot.value } else { dot.interval.map_or(0.0, |range| range.high) };
+    let decimals = match most {
         value if value >= 100.0 => 0,
         value if value >= 10.0 => 1,
         value if value >= 0.1 => 2,

@@ -290,8 +290,10 @@ impl Table {
             shown.iter().map(|&at| needs(at, squeezed) + 2).sum::<usize>().saturating_sub(2)
         };
         // No figure goes out without its status: what stands aside of them makes way, words before figures.
+        // Where nothing has a status, it makes way for what stands before it.
         let core = |shown: &[usize]| {
-            shown.iter().rposition(|&at| self.columns[at].title == "status").map_or(0, |status| status + 1)
+            let status = shown.iter().rposition(|&at| self.columns[at].title == "status");
+            status.or_else(|| shown.iter().rposition(aside)).map_or(0, |last| last + 1)
         };
         let before = shown.len();
         let squeezed = total(&shown[..core(&shown)], false) > width;
@@ -505,5 +507,21 @@ mod tests {
         assert!(written(48).starts_with("account     niche             reach  status\n"), "{}", written(48));
         assert!(written(30).starts_with("account     reach  status\n"), "{}", written(30));
         assert!(written(30).contains("3 more columns: name, niche, direct"), "{}", written(30));
+    }
+
+    #[test]
+    fn where_nothing_has_a_status_words_are_cut_short_before_they_go() {
+        let columns = ["community", "accounts", "members"].map(|key| Column::new(key, key, "", ""));
+        let mut table = Table::new("truereach/test/1", columns.to_vec(), Provenance::new("test", Value::Null, 1, 2));
+        table.columns[2] = table.columns[2].clone().aside();
+        table.rows.push(vec![Cell::Count(0), Cell::Count(40), Cell::Text("@anh.an_chay, @bao_nau_an".into())]);
+        let written = |width| {
+            let mut out = Vec::new();
+            table.write(Format::Table, width, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert!(written(46).contains("@anh.an_chay, @bao_nau_an\n"), "{}", written(46));
+        assert!(written(45).ends_with("@anh.an_chay, @…\n"), "{}", written(45));
+        assert!(written(30).contains("1 more columns: members"), "{}", written(30));
     }
 }
