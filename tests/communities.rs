@@ -134,3 +134,26 @@ fn few_accounts_cannot_be_worked_out_of_what_stands_out() {
         }
     }
 }
+
+#[test]
+fn communities_are_kept_as_a_column_for_every_verb() {
+    let desk = Desk::new();
+    // Two circles of five, and who is in them.
+    let circle = |from: u32| {
+        let pairs = (0..5).flat_map(move |a| (0..5).filter(move |b| *b != a).map(move |b| (from + a, from + b)));
+        pairs.map(|(a, b)| format!("{a},{b}\n")).collect::<String>()
+    };
+    desk.write("f.csv", format!("follower,followee\n{}{}0,9\n", circle(0), circle(5)));
+    desk.run("ingest f.csv -o f.trg").done(&[]);
+    desk.run("communities f.csv --keep").refused(2, &["kept beside a snapshot"]);
+    let said = desk.run("communities f.trg --keep").done(&[]);
+    assert!(said.err.contains("kept as f.communities.trg"), "{}", said.err);
+    let shown = desk.run("overlap f.trg --only community=0 --format ndjson").done(&["\"union\""]).out;
+    assert!((0..5).all(|name| shown.contains(&format!("\"{name}\""))) && !shown.contains("\"7\""), "{shown}");
+    // Kept again, not refused as a column of the table.
+    desk.run("communities f.trg --keep").done(&[]);
+    desk.run("export f.trg --part accounts -o a.csv").done(&[]);
+    desk.write("again.csv", "follower,followee\n1,0\n");
+    desk.run("ingest again.csv --accounts a.csv -o again.trg").done(&[]);
+    desk.run("communities again.trg --keep").refused(2, &["a column community of its own"]);
+}

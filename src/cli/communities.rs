@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::analyze::parameters;
+use super::kept::Kind;
 use super::members::{self, Earlier};
-use super::open::NetworkArgs;
+use super::open::{NetworkArgs, Opened};
 use super::rank::{needs_followings, open_graph};
 use super::term::{OutputArgs, Terminal};
 use super::traits;
@@ -14,7 +15,8 @@ use crate::base::{Error, Result};
 use crate::community::{
     Card, Cards, Communities, Consensus, Effort, LabelPropagation, Leiden, Louvain, Quality, Variant, earlier,
 };
-use crate::graph::{Audience, Graph, Network, View};
+use crate::graph::{Audience, Graph, Network, View, attributes};
+use crate::io::{sidecar, snapshot};
 use crate::report::{Cell, Column, Provenance, Table};
 
 /// Find communities, print the largest, and write who belongs where.
@@ -24,6 +26,7 @@ use crate::report::{Cell, Column, Provenance, Table};
 #[command(after_help = "Examples:
   truereach communities datasets/lastfm-asia --top 5
   truereach communities market.trg --traits -o traits.svg
+  truereach communities market.trg --keep
   truereach communities market.trg --resolution 2 --members members.csv
   truereach communities market.trg --start members.csv --members members-2.csv
   truereach communities market.trg --runs 10 --consensus
@@ -59,11 +62,20 @@ pub struct CommunitiesArgs {
     /// Write account and community, a row an account, to this CSV file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     members: Option<PathBuf>,
+    /// Keep them beside the snapshot as the column community, for every verb: --only community=3
+    #[arg(long, help_heading = "Output")]
+    keep: bool,
     #[command(flatten)]
     audience: Audience,
     #[command(flatten)]
     output: OutputArgs,
 }
+
+/// Communities as they are kept beside a snapshot.
+pub const KIND: Kind = Kind { name: "communities", made_by: "truereach communities --keep" };
+
+/// The column that they are kept in.
+const COLUMN: &str = "community";
 
 /// How communities are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -124,6 +136,36 @@ impl CommunitiesArgs {
         }
     }
 
+    /// Keeps the community of every account beside the snapshot.
+    fn keep(&self, opened: &Opened, found: &Communities, numbers: &[u64], terminal: &Terminal) -> Result<()> {
+        let wrong = |problem: &str, hint: &str| Err(Error::parameter("--keep", problem).with_hint(hint));
+        let path = match self.network.network.as_slice() {
+            [path] if snapshot::looks_like_snapshot(path) => path,
+            _ => {
+                return wrong(
+                    "communities are kept beside a snapshot",
+                    "make one: truereach ingest FILES -o network.trg",
+                );
+            }
+        };
+        if opened.network.attributes.get(COLUMN).is_some() && !opened.kept.iter().any(|name| name == COLUMN) {
+            return wrong(
+                "the accounts table has a column community of its own",
+                "write a file instead: --members FILE",
+            );
+        }
+        let each = found.labels.iter().map(|&label| numbers[label as usize] as f64);
+        let values = attributes::Values::Number(each.collect::<Vec<_>>().into());
+        let column = attributes::Column { name: COLUMN.into(), values };
+        let document = serde_json::json!({
+            "communities": found.count, "quality": found.quality, "method": found.method, "seed": terminal.seed,
+        });
+        let (network, checksum) = (&opened.network, opened.checksum);
+        let kept = sidecar::write_columns(path, KIND.name, network, checksum, vec![column], &document, &terminal.run)?;
+        terminal.note(format!("kept as {}: filter by --only community=0", kept.display()));
+        Ok(())
+    }
+
     /// Runs the verb.
     pub fn run(mut self, terminal: &Terminal) -> Result<()> {
         self.leiden.iterations = match self.method {
@@ -152,6 +194,9 @@ impl CommunitiesArgs {
             let number = |account: u32| numbers[found.labels[account as usize] as usize];
             members::write(path, &opened.network, number, self.output.force)?;
             terminal.note(format!("{} rows written to {}", found.labels.len(), path.display()));
+        }
+        if self.keep {
+            self.keep(&opened, &found, &numbers, terminal)?;
         }
         let parameters = serde_json::json!({
             "method": self.method.to_possible_value().map(|value| value.get_name().to_owned()),

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use super::term::Terminal;
 use crate::base::Result;
 use crate::graph::Network;
-use crate::io::sidecar::{self, Beside};
+use crate::io::sidecar;
 
 /// What is kept: the name in its files' names, and how it is made again.
 pub struct Kind {
@@ -25,26 +25,47 @@ pub struct Kept<T> {
     pub columns: Vec<String>,
 }
 
-/// Gives a network the columns that are kept beside its snapshot. Those of other data are noted and not used.
-pub fn attach<T: DeserializeOwned>(
-    kind: &Kind,
-    snapshot: &Path,
-    network: &mut Network,
-    checksum: u64,
-    trust: bool,
-    terminal: &Terminal,
-) -> Result<Option<Kept<T>>> {
-    Ok(match sidecar::read_columns::<T>(snapshot, kind.name, checksum, trust, &terminal.run)? {
-        Beside::Nothing => None,
-        Beside::Stale(says) => {
-            terminal.note(format!("note: {says}; run {} again", kind.made_by));
-            None
-        }
-        Beside::Found(kept) => {
-            let columns = kept.columns.iter().map(|column| column.name.clone()).collect();
-            kept.columns.into_iter().for_each(|column| network.attributes.insert(column));
-            terminal.kept(kind.name, kept.checksum);
-            Some(Kept { document: kept.document, columns })
-        }
-    })
+/// A snapshot, and what columns beside it must be about.
+pub struct Beside<'a> {
+    /// The snapshot's file.
+    pub snapshot: &'a Path,
+    /// Its checksum.
+    pub checksum: u64,
+    /// Whether checksums of columns are not verified either.
+    pub trust: bool,
+}
+
+impl Beside<'_> {
+    /// Gives a network the columns of a kind that are kept beside its snapshot. Those of other data are noted and not used.
+    pub fn attach<T: DeserializeOwned>(
+        &self,
+        kind: &Kind,
+        network: &mut Network,
+        terminal: &Terminal,
+    ) -> Result<Option<Kept<T>>> {
+        let found = sidecar::read_columns::<T>(self.snapshot, kind.name, self.checksum, self.trust, &terminal.run)?;
+        Ok(match found {
+            sidecar::Beside::Nothing => None,
+            sidecar::Beside::Stale(says) => {
+                terminal.note(format!("note: {says}; run {} again", kind.made_by));
+                None
+            }
+            sidecar::Beside::Found(kept) => {
+                let mut columns = Vec::new();
+                for column in kept.columns {
+                    if network.attributes.get(&column.name).is_some() {
+                        terminal.note(format!(
+                            "note: the accounts table has a column {} of its own, which goes first",
+                            column.name
+                        ));
+                    } else {
+                        columns.push(column.name.clone());
+                        network.attributes.insert(column);
+                    }
+                }
+                terminal.kept(kind.name, kept.checksum);
+                Some(Kept { document: kept.document, columns })
+            }
+        })
+    }
 }

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::communities;
 use super::define::DefineArgs;
-use super::kept::attach;
+use super::kept::Beside;
 use super::niche;
 use super::term::Terminal;
 use crate::base::Result;
@@ -89,10 +90,15 @@ impl NetworkArgs {
         let (mut niches, mut kept) = (None, Vec::new());
         if let [path] = self.network.as_slice()
             && snapshot::looks_like_snapshot(path)
-            && let Some(found) = attach(&niche::KIND, path, &mut network, checksum, self.trust, terminal)?
         {
-            niches = Some(found.document);
-            kept.extend(found.columns);
+            let beside = Beside { snapshot: path, checksum, trust: self.trust };
+            if let Some(found) = beside.attach::<serde_json::Value>(&communities::KIND, &mut network, terminal)? {
+                kept.extend(found.columns);
+            }
+            if let Some(found) = beside.attach(&niche::KIND, &mut network, terminal)? {
+                niches = Some(found.document);
+                kept.extend(found.columns);
+            }
         }
         self.define.add(&mut network, terminal)?;
         Ok(Opened { network, checksum, packed, name, niches, kept })

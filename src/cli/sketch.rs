@@ -31,17 +31,7 @@ pub struct SketchArgs {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Sketches of the audiences of creators
-    Make {
-        #[command(flatten)]
-        network: NetworkArgs,
-        #[command(flatten)]
-        creators: CreatorArgs,
-        #[command(flatten)]
-        sketch: Sketch,
-        #[command(flatten)]
-        to: To,
-    },
+    Make(Box<MakeArgs>),
     /// One file of sketches from several
     Merge {
         /// Files that sketch make or sketch merge wrote
@@ -66,6 +56,19 @@ enum What {
     },
 }
 
+/// Make sketches of the audiences of creators.
+#[derive(Debug, clap::Args)]
+struct MakeArgs {
+    #[command(flatten)]
+    network: NetworkArgs,
+    #[command(flatten)]
+    creators: CreatorArgs,
+    #[command(flatten)]
+    sketch: Sketch,
+    #[command(flatten)]
+    to: To,
+}
+
 /// Where sketches go.
 #[derive(Debug, clap::Args)]
 struct To {
@@ -81,10 +84,10 @@ impl SketchArgs {
     /// Runs the verb.
     pub fn run(self, terminal: &Terminal) -> Result<()> {
         match self.what {
-            What::Make { network, creators, sketch, to } => {
-                let opened = network.open(terminal)?;
-                let accounts = creators.candidates(&opened.network)?;
-                to.write(&sketch.run(&opened.network, &accounts, &terminal.run)?, terminal)
+            What::Make(make) => {
+                let opened = make.network.open(terminal)?;
+                let accounts = make.creators.candidates(&opened.network)?;
+                make.to.write(&make.sketch.run(&opened.network, &accounts, &terminal.run)?, terminal)
             }
             What::Merge { files, to } => to.write(&read(&files, terminal)?, terminal),
             What::Similar { files, of, top, output } => {
