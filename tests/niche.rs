@@ -149,7 +149,7 @@ fn affinities_are_kept_and_weigh_other_figures() {
     let fresh = desk.run("niche experts beauty m.trg --label niche --steps 12 --format json").done(&[]);
     let experts = json(&fresh.out);
     let rows = experts["rows"].as_array().unwrap();
-    assert!(rows.iter().any(|row| row["kind"] == "expert") && rows.iter().any(|row| row["kind"] == "for contrast"));
+    assert!(rows.iter().any(|row| row["kind"] == "expert") && rows.iter().any(|row| row["kind"] == "contrast"));
     for row in rows.iter().filter(|row| row["kind"] == "expert") {
         assert!(row["index_interval_low"].as_f64().unwrap() > 100.0, "{row}");
         // A creator whose followers are all creators with labels is counted.

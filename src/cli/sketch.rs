@@ -9,7 +9,7 @@ use super::creators::CreatorArgs;
 use super::open::NetworkArgs;
 use super::term::{OutputArgs, Terminal};
 use crate::audience::{Sketch, Sketches};
-use crate::base::{Error, Figure, Result};
+use crate::base::{Error, Figure, Result, Status};
 use crate::graph::View;
 use crate::io::output::Output;
 use crate::report::number::{count, significant};
@@ -161,7 +161,9 @@ fn table(sketches: &Sketches, rows: &[usize], top: usize, of: Vec<String>, termi
     let mut table = Table::new("truereach/sketch-similar/1", columns, provenance);
     let few = |people: f64| terminal.hide_below().is_some_and(|below| small::is_small(libm::round(people), below));
     let amount = |figure: &Figure| figure.value.map_or(Cell::Missing, |value| Cell::people(libm::round(value)));
-    let range = |figure: &Figure| figure.interval.map_or(Cell::Missing, Cell::Range);
+    // What was counted needs no interval.
+    let estimated = |figure: &Figure| figure.interval.filter(|_| figure.status == Status::Estimated);
+    let range = |figure: &Figure| estimated(figure).map_or(Cell::Missing, Cell::Range);
     let (mut before, mut place) = (usize::MAX, 0);
     for (one, other, shared) in sketches.alike(rows, top, &terminal.run)? {
         place = if before == one { place + 1 } else { 1 };

@@ -119,7 +119,7 @@ impl ExpertsArgs {
         });
         let provenance = Provenance::new("niche experts", parameters, terminal.seed, opened.checksum);
         let mut table = Table::new("truereach/niche-experts/1", columns(), provenance);
-        for (kind, experts) in [("expert", &experts), ("for contrast", &others)] {
+        for (kind, experts) in [("expert", &experts), ("contrast", &others)] {
             for (place, expert) in experts.iter().enumerate() {
                 let place = if kind == "expert" { Cell::Count(place as u64 + 1) } else { Cell::Missing };
                 table.rows.push(row(place, kind, expert, network, terminal.hide_below()));
@@ -152,15 +152,15 @@ fn columns() -> Vec<Column> {
         Column::new("place", "place", "", "1 reaches most people of the niche"),
         Column::new("creator", "creator", "", "the creator"),
         Column::new("kind", "kind", "", "expert: more of the niche than everybody; else one for contrast"),
-        Column::new("tier", "tier", "", "by followers").aside(),
-        Column::new("followers", "followers", "people", "followers").people(),
-        Column::new("people", "in niche", "people", "followers who care for it: affinities added up").people(),
-        Column::new("share", "share", "share", "their part of the followers").hidden_with(&["people"]),
-        Column::new("index", "index", "", "100 times that over everybody's share").hidden_with(&["people"]),
-        Column::new("index_interval", "95% interval", "", "of the index").range().hidden_with(&["people"]),
         Column::new("reach", "reaches", "people", "people of the niche whom one post reaches directly")
             .people()
             .hidden_with(&["people"]),
+        Column::new("index", "index", "", "100 times the share over everybody's share").hidden_with(&["people"]),
+        Column::new("index_interval", "95% interval", "", "of the index").range().hidden_with(&["people"]),
+        Column::new("people", "in niche", "people", "followers who care for it: affinities added up").people(),
+        Column::new("share", "share", "share", "their part of the followers").hidden_with(&["people"]),
+        Column::new("followers", "followers", "people", "followers").people(),
+        Column::new("tier", "tier", "", "by followers").detail(),
         Column::new("status", "status", "", "of people, share and index; reach is assumed").detail(),
         Column::new("people_interval", "95% interval", "people", "of people").range().detail().hidden_with(&["people"]),
         Column::new("share_interval", "95% interval", "share", "of share").range().detail().hidden_with(&["people"]),
@@ -180,13 +180,13 @@ fn row(place: Cell, kind: &str, expert: &Expert, network: &Network, hide_below: 
         place,
         Cell::Text(network.names.get(expert.account).into_owned()),
         Cell::Text(kind.into()),
-        Cell::Text(network.tiers.of(expert.followers).name().into()),
-        Cell::people(expert.followers),
-        cells.people,
-        cells.share,
+        shown(expert.reach.map_or(Cell::Missing, |reach| Cell::people(libm::round(reach.0)))),
         cells.index,
         cells.index_range,
-        shown(expert.reach.map_or(Cell::Missing, |reach| Cell::people(libm::round(reach.0)))),
+        cells.people,
+        cells.share,
+        Cell::people(expert.followers),
+        Cell::Text(network.tiers.of(expert.followers).name().into()),
         Cell::Text(expert.standing.share.status.name().into()),
         cells.people_range,
         cells.share_range,
@@ -200,13 +200,13 @@ fn row(place: Cell, kind: &str, expert: &Expert, network: &Network, hide_below: 
 fn draw(table: &Table) -> String {
     let text = |cell: &Cell| if let Cell::Text(text) = cell { text.clone() } else { String::new() };
     let dot = |row: &Vec<Cell>| {
-        let Cell::Range(interval) = row[8] else { return None };
-        let about = match (row[5].number(), row[4].number()) {
+        let Cell::Range(interval) = row[5] else { return None };
+        let about = match (row[6].number(), row[8].number()) {
             (Some(people), Some(followers)) => format!("about {} of {} followers", brief(people), brief(followers)),
             _ => String::new(),
         };
         let series = usize::from(text(&row[2]) != "expert");
-        Some(Dot { name: text(&row[1]), value: row[7].number()?, interval: Some(interval), series, about })
+        Some(Dot { name: text(&row[1]), value: row[4].number()?, interval: Some(interval), series, about })
     };
     let dots: Vec<Dot> = table.rows.iter().filter_map(dot).collect();
     let target = table.summary["target"].as_str().unwrap_or_default();
