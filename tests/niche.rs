@@ -162,7 +162,7 @@ fn affinities_are_kept_and_weigh_other_figures() {
     let overlap = json(&desk.run(&line).done(&[]).out);
     let union = overlap["rows"].as_array().unwrap().iter().find(|row| row["figure"] == "union").unwrap();
     assert!((union["people"].as_f64().unwrap() - people).abs() <= 0.5, "{overlap}");
-    assert_eq!(overlap["provenance"]["parameters"]["niches"].as_str().unwrap().len(), 16);
+    assert_eq!(overlap["provenance"]["parameters"]["kept"]["niches"].as_str().unwrap().len(), 16);
     let only = desk
         .run("overlap m.trg --only niche=beauty --define fans=niche:beauty>=0.5 --weight fans --accounts-are-people")
         .done(&[]);
@@ -249,4 +249,73 @@ fn lifts_are_drawn() {
     assert!(picture.starts_with("<svg") && picture.contains("Whose audience cares for beauty"));
     desk.run("niche creators m.trg --only niche=beauty --top 2 -o creators.svg").done(&[]);
     assert!(String::from_utf8(desk.read("creators.svg")).unwrap().contains("What their audiences care for"));
+}
+
+#[test]
+fn damage_beside_a_snapshot_stops_nothing_and_is_mended_by_learning_again() {
+    let desk = market();
+    desk.run("niche learn m.trg").done(&[]);
+    let whole = desk.read("m.niches.json");
+    desk.write("m.niches.json", "{");
+    let said = desk.run("niche experts beauty m.trg").done(&["expert"]);
+    assert!(
+        said.err.contains("cannot be read and are not used") && said.err.contains("niche learn again"),
+        "{}",
+        said.err
+    );
+    desk.run("niche learn m.trg").done(&[]);
+    assert!(desk.read("m.niches.json") == whole);
+    // Half of the columns.
+    let columns = desk.read("m.niches.trg");
+    desk.write("m.niches.trg", &columns[..columns.len() / 2]);
+    assert!(desk.run("info m.trg").done(&[]).err.contains("cannot be read and are not used"));
+    desk.run("niche learn m.trg").done(&[]);
+    assert!(desk.read("m.niches.trg") == columns);
+    let said = desk.run("niche experts beauty m.trg --format json").done(&[]);
+    assert!(json(&said.out)["provenance"]["parameters"]["kept"]["niches"].is_string(), "{}", said.out);
+}
+
+#[test]
+fn niches_are_named_in_any_language_and_letters() {
+    let desk = Desk::new();
+    desk.write("f.csv", "follower,followee\n1,a\n2,a\n3,b\n4,b\n5,c\n6,c\n1,c\n");
+    desk.write("seeds.csv", "account,niche\na,Ẩm thực\nb,hair care\nc,Ẩm Thực\n");
+    desk.run_all(&["niche", "experts", "ẩm thực", "f.csv", "--seeds", "seeds.csv"]).done(&["contrast"]);
+    let said = desk.run_all(&["niche", "experts", "hair car", "f.csv", "--seeds", "seeds.csv"]);
+    said.refused(2, &["nobody is labelled hair car", "hair care, Ẩm Thực"]);
+}
+
+#[test]
+fn few_people_of_personal_data_are_not_told() {
+    let desk = Desk::new();
+    let rows = |creator: &str, from: u32, many: u32| {
+        (from..from + many).map(|u| format!("p{u:05},{creator}\n")).collect::<String>()
+    };
+    desk.write("l.csv", format!("follower,followee\n{}{}{}", rows("a", 0, 60), rows("b", 5, 90), rows("c", 0, 100)));
+    desk.run("ingest l.csv --view lists -o l.trg").done(&[]);
+    // Five people follow a and not b.
+    let experts = |set: &str| {
+        desk.run_all(&["niche", "experts", set, "l.trg", "--format", "json", "--creators", "a,b,c"]).done(&[])
+    };
+    let said = experts("follow a and not follow b");
+    let table = json(&said.out);
+    assert!(table["summary"]["base"].is_null() && !said.err.contains("about 5 people"), "{}{}", said.out, said.err);
+    for row in table["rows"].as_array().unwrap() {
+        assert!(!row["index"].is_number() && !row["share"].is_number() && row["people"] != 5, "{row}");
+    }
+    // 35 of b's people follow neither; of c's 5 people follow a alone, which those of the set would tell.
+    let said = experts("follow b");
+    let table = json(&said.out);
+    let c = table["rows"].as_array().unwrap().iter().find(|row| row["creator"] == "c").unwrap();
+    assert!(!c["share"].is_number() && !said.err.contains("of everybody here"), "{c}{}", said.err);
+    // Labels of people: of 60 and 5 labelled neither number is told.
+    let mut seeds = String::from("account,niche\n");
+    (0..60).for_each(|u| seeds += &format!("p{u:05},x\n"));
+    (60..65).for_each(|u| seeds += &format!("p{u:05},y\n"));
+    (65..95).for_each(|u| seeds += &format!("p{u:05},z\n"));
+    desk.write("seeds.csv", seeds);
+    let learned = json(&desk.run("niche learn l.trg --seeds seeds.csv --no-keep --format json").done(&[]).out);
+    assert!(learned["summary"]["niches"].is_null(), "{learned}");
+    let labelled: Vec<&Value> = learned["rows"].as_array().unwrap().iter().map(|row| &row["labelled"]).collect();
+    assert!(*labelled[0] == 60 && !labelled[1].is_number() && !labelled[2].is_number(), "{learned}");
 }

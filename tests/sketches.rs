@@ -77,3 +77,13 @@ fn few_people_of_personal_data_are_not_told() {
     let all = desk.run("sketch similar lists.sketches --of a --format json --small-cells").done(&[]).out;
     assert!(all.contains("\"people\":5") || all.contains("\"people\": 5"), "{all}");
 }
+
+#[test]
+fn lists_that_are_not_full_are_sketched_only_as_they_are_listed() {
+    let desk = Desk::new();
+    desk.write("f.csv", "follower,followee\n1,a\n2,a\n3,a\n1,b\n");
+    desk.write("a.csv", "id,followers\na,5000\nb,1\n");
+    desk.run("ingest f.csv --accounts a.csv --view sampled -o f.trg").done(&[]);
+    desk.run("sketch make f.trg -o f.sketches").refused(2, &["follower lists of a are not full", "--as-listed"]);
+    desk.run("sketch make f.trg --as-listed -o f.sketches").done(&[]);
+}

@@ -18,12 +18,12 @@ use crate::graph::attributes::known;
 /// file of the same people. Sketches of one creator are merged to that of all who follow in one file or another: those with hashes below
 /// both limits, the K smallest of them. Of two sketches the people with hashes below both limits are a sample of the union.
 ///
-/// **Input**: full follower lists, or lists of newest followers or engagers of which the union is wanted; weights not used.
+/// **Input**: full follower lists, or with `as_listed` any lists, of which the union is wanted; weights not used.
 /// **Returns**: at most K hashes a creator, the limit below which all are kept.
 /// **Guarantee**: 95% intervals of sizes, common people and Jaccard ([`Sketched::size`], [`Sketched::with`]), each by itself; merging in any
 /// order gives the same sketches.
 /// **Cost**: a hash a listed follower, 8 bytes each for a moment; 16 K letters a creator in the file.
-/// **Errors**: no creator; people of several platforms who are not linked are compared by none ([`Sketched::with`]).
+/// **Errors**: no creator; lists that are not full; people of several platforms who are not linked are compared by none ([`Sketched::with`]).
 /// **Determinism**: a function of names alone.
 /// **References**: Cohen & Kaplan 2007; Dasgupta, Lang, Rhodes & Thaler 2016 (theta sketches); Wilson 1927.
 ///
@@ -42,11 +42,14 @@ pub struct Sketch {
     /// People kept of each audience
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 4096, value_name = "PEOPLE", help_heading = "Sketches"))]
     pub keep: u32,
+    /// Take whoever is listed for the audience, where lists are not full: engagers, newest followers, samples
+    #[cfg_attr(feature = "cli", arg(long, help_heading = "Sketches"))]
+    pub as_listed: bool,
 }
 
 impl Default for Sketch {
     fn default() -> Self {
-        Sketch { keep: 4096 }
+        Sketch { keep: 4096, as_listed: false }
     }
 }
 
@@ -57,6 +60,8 @@ pub struct Sketches {
     pub keep: u32,
     /// Whether they are of personal data: small counts are then not shown unless asked for.
     pub personal: bool,
+    /// Of pseudonymous people the fingerprint of the key: under another one the same people have other names.
+    pub key: Option<u64>,
     /// The creators, by name.
     pub creators: Vec<Sketched>,
 }
@@ -98,6 +103,12 @@ impl Sketch {
     pub fn run(&self, network: &Network, accounts: &[u32], run: &Run) -> Result<Sketches> {
         self.check()?;
         let portfolio = Counting::default().portfolio(network, accounts)?;
+        let cut: Vec<usize> = (0..portfolio.len()).filter(|&at| !portfolio.creators[at].is_full()).collect();
+        if !cut.is_empty() && !self.as_listed {
+            let problem = format!("the follower lists of {} are not full", portfolio.named(&cut));
+            return Err(Error::parameter("--creators", problem)
+                .with_hint("leave those creators out, or take whoever is listed for the audience: --as-listed"));
+        }
         let longest = portfolio.creators.iter().map(|creator| creator.people.len()).max().unwrap_or(0) as u64;
         let kept = 8 * u64::from(self.keep) * portfolio.len() as u64;
         run.check_memory("sketches of audiences", kept + 8 * longest * run.thread_count() as u64)?;
@@ -114,7 +125,8 @@ impl Sketch {
                 below,
             })
         })?;
-        let mut sketches = Sketches { keep: self.keep, personal: network.is_personal(), creators };
+        let (personal, key) = (network.is_personal(), network.pseudonymous);
+        let mut sketches = Sketches { keep: self.keep, personal, key, creators };
         sketches.creators.sort_by(|a, b| a.creator.cmp(&b.creator));
         Ok(sketches)
     }
@@ -147,9 +159,13 @@ fn smallest(mut hashes: Vec<u64>, below: u64, keep: usize) -> (Vec<u64>, u64) {
 impl Sketches {
     /// These and others together: an audience is whoever is in one of them.
     ///
-    /// **Errors**: a creator said to be on two platforms.
+    /// **Errors**: a creator said to be on two platforms; people under pseudonyms of two keys.
     pub fn merge(self, other: Sketches) -> Result<Sketches> {
-        let (keep, personal) = (self.keep.min(other.keep), self.personal || other.personal);
+        let (keep, personal, key) = (self.keep.min(other.keep), self.personal || other.personal, self.key);
+        if key != other.key {
+            return Err(Error::parameter("sketches", "people have other pseudonyms in one than in the other")
+                .with_hint("pseudonymise all of them under one key: truereach ingest --pseudonymise KEYFILE"));
+        }
         let mut creators = BTreeMap::<String, Sketched>::new();
         for sketch in self.creators.into_iter().chain(other.creators) {
             let merged = match creators.remove(&sketch.creator) {
@@ -172,7 +188,7 @@ impl Sketches {
             let (hashes, below) = smallest(sketch.hashes, sketch.below, keep as usize);
             Sketched { hashes, below, ..sketch }
         };
-        Ok(Sketches { keep, personal, creators: creators.into_values().map(cut).collect() })
+        Ok(Sketches { keep, personal, key, creators: creators.into_values().map(cut).collect() })
     }
 
     /// Of each creator in `of` (all, if it is empty) the `top` others whose audiences are most alike by Jaccard, the most similar
@@ -311,7 +327,7 @@ mod tests {
     }
 
     fn sketches(network: &Network, keep: u32) -> Sketches {
-        Sketch { keep }.run(network, &[0, 1], &Run::new(1)).unwrap()
+        Sketch { keep, ..Sketch::default() }.run(network, &[0, 1], &Run::new(1)).unwrap()
     }
 
     proptest! {
@@ -319,7 +335,7 @@ mod tests {
         fn merging_files_is_sketching_all_of_them_at_once(cut in 3u32..900, keep in 16u32..300) {
             let whole = network(1000, [2, 1000], [500, 1000]);
             let parts = [network(1000, [2, cut], [500, 500]), network(1000, [cut.saturating_sub(7).max(2), 1000], [500, 1000])];
-            let [first, second] = parts.map(|part| Sketch { keep }.run(&part, &[0, 1], &Run::new(1)).unwrap());
+            let [first, second] = parts.map(|part| Sketch { keep, ..Sketch::default() }.run(&part, &[0, 1], &Run::new(1)).unwrap());
             let merged = first.clone().merge(second.clone()).unwrap();
             prop_assert_eq!(&merged, &sketches(&whole, keep));
             prop_assert_eq!(&second.merge(first).unwrap(), &merged);
@@ -362,7 +378,7 @@ mod tests {
             .collect();
         let network = Network::from_graph(build::graph(320, &follows));
         let creators: Vec<u32> = (0..20).collect();
-        let sketches = Sketch { keep: 60 }.run(&network, &creators, &Run::new(1)).unwrap();
+        let sketches = Sketch { keep: 60, ..Sketch::default() }.run(&network, &creators, &Run::new(1)).unwrap();
         let slow = |one: usize| {
             let mut all: Vec<(usize, f64)> = (0..20)
                 .filter(|&other| other != one)
@@ -401,7 +417,7 @@ mod tests {
         assert_eq!((found.common.status, found.jaccard.status), (Status::NotEstimable, Status::NotEstimable));
         assert_eq!(cut.find("1").unwrap(), 1);
         assert!(cut.find("2").unwrap_err().to_string().contains("did you mean 1"));
-        assert!(Sketch { keep: 3 }.check().is_err());
+        assert!(Sketch { keep: 3, ..Sketch::default() }.check().is_err());
     }
 
     #[test]
@@ -417,6 +433,8 @@ mod tests {
         network.attributes.insert(Column::texts(known::PERSON, persons));
         let joined = sketches(&network, 64);
         assert_eq!(joined.creators[0].with(&joined.creators[1]).common.value, Some(18.0));
+        let other_key = Sketches { key: Some(3), ..apart.clone() };
+        assert!(apart.clone().merge(other_key).unwrap_err().to_string().contains("other pseudonyms"));
         // The same handle on two platforms is not one creator.
         let mut moved = apart.clone();
         moved.creators[0].platform = Some("youtube".into());

@@ -16,6 +16,7 @@ struct Head {
     schema: String,
     keep: u32,
     personal: bool,
+    key: Option<String>,
     creators: u64,
 }
 
@@ -36,6 +37,7 @@ impl Sketches {
             schema: SCHEMA.into(),
             keep: self.keep,
             personal: self.personal,
+            key: self.key.map(|key| format!("{key:016x}")),
             creators: self.creators.len() as u64,
         };
         writeln!(out, "{}", serde_json::to_string(&head)?)?;
@@ -74,7 +76,11 @@ impl Sketches {
             Ok(head) => return Err(Error::input(at, SCHEMA, head.schema).with_hint(hint)),
             Err(error) => return Err(wrong(at, "the first line of sketches", &error).with_hint(hint)),
         };
-        let mut sketches = Sketches { keep: head.keep, personal: head.personal, creators: Vec::new() };
+        let key = match head.key.as_ref().map(|key| u64::from_str_radix(key, 16)).transpose() {
+            Ok(key) => key,
+            Err(error) => return Err(Error::input(at, "the fingerprint of a key", error.to_string())),
+        };
+        let mut sketches = Sketches { keep: head.keep, personal: head.personal, key, creators: Vec::new() };
         for line in lines {
             let (at, line) = line?;
             let line: Line =
@@ -133,6 +139,7 @@ mod tests {
         Sketches {
             keep: 16,
             personal: true,
+            key: Some(9),
             creators: vec![one("anh", vec![1, 7], u64::MAX), one("bảo \"B\"", vec![], 3)],
         }
     }

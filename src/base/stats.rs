@@ -185,7 +185,8 @@ pub fn beta_quantile(q: f64, mean: f64, variance: f64) -> f64 {
     if mean <= 0.0 || mean >= 1.0 || variance <= 0.0 {
         return mean.clamp(0.0, 1.0);
     }
-    let spread = (mean * (1.0 - mean) / variance - 1.0).clamp(1e-3, 1e12);
+    // Beyond, the fraction takes long, and the interval is a point to eight digits.
+    let spread = (mean * (1.0 - mean) / variance - 1.0).clamp(1e-3, 1e8);
     let (a, b) = (mean * spread, (1.0 - mean) * spread);
     let (mut low, mut high) = (0.0, 1.0);
     while high - low > 1e-12 {

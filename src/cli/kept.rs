@@ -43,7 +43,16 @@ impl Beside<'_> {
         network: &mut Network,
         terminal: &Terminal,
     ) -> Result<Option<Kept<T>>> {
-        let found = sidecar::read_columns::<T>(self.snapshot, kind.name, self.checksum, self.trust, &terminal.run)?;
+        // What is damaged can be made again: no reason to refuse the network.
+        let found = sidecar::read_columns::<T>(self.snapshot, kind.name, self.checksum, self.trust, &terminal.run);
+        let found = found.unwrap_or_else(|error| {
+            let error = error.to_string();
+            let first = error.lines().next().unwrap_or_default();
+            sidecar::Beside::Stale(format!(
+                "{} beside the snapshot cannot be read and are not used: {first}",
+                kind.name
+            ))
+        });
         Ok(match found {
             sidecar::Beside::Nothing => None,
             sidecar::Beside::Stale(says) => {

@@ -183,7 +183,7 @@ impl Terminal {
             table.to_mut().provenance.parameters["define"] = definitions;
         }
         for (kind, checksum) in self.kept.borrow().iter() {
-            table.to_mut().provenance.parameters[*kind] = checksum.clone().into();
+            table.to_mut().provenance.parameters["kept"][*kind] = checksum.clone().into();
         }
         let table = &*table.shielded();
         self.clear();

@@ -40,6 +40,18 @@ fn shown<'a>(
             [one.having, one.known - one.having, others, label.known - one.known - others, card.members - one.known];
         hide_below.is_some_and(|below| cells.iter().any(|&number| small::is_small(number as f64, below)))
     };
+    // Members with a value that is in no row would be told by those that are.
+    let shown_of = move |label: u32| {
+        card.traits
+            .iter()
+            .filter(move |one| one.label == label && one.stands_out() && !tells(one))
+            .map(|one| one.having)
+            .sum::<u64>()
+    };
+    let rest = move |one: &Trait| {
+        hide_below.is_some_and(|below| small::is_small(one.known.saturating_sub(shown_of(one.label)) as f64, below))
+    };
+    let tells = move |one: &Trait| tells(one) || rest(one);
     let traits = card.traits.iter().filter(|one| one.stands_out());
     let withheld = traits.clone().filter(|one| tells(one)).count();
     (traits.filter(move |one| !tells(one)), withheld)

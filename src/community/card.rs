@@ -193,7 +193,7 @@ impl Cards {
             let text = dictionary.get(code);
             let mut these: Vec<u32> = Vec::new();
             for part in text.split('|').map(str::trim).filter(|part| !part.is_empty()) {
-                let at = *place.entry(part.to_ascii_lowercase()).or_insert(values.len() as u32);
+                let at = *place.entry(part.to_lowercase()).or_insert(values.len() as u32);
                 if at as usize == values.len() {
                     values.push(part.to_owned());
                 }

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::calibrate::{Calibration, calibrate};
-use super::held::sources;
+use super::held::{MOST_SCORED, sources};
 use super::labels::Labels;
 use super::tune::Band;
-use super::walks::{LANES, START, Walks};
+use super::walks::{LANES, Walks};
 use crate::base::large::Large;
 use crate::base::{Error, Result, Run, par};
 use crate::graph::{Column, Network, Values};
@@ -85,8 +85,10 @@ pub struct Card {
     /// Whether hardly anybody is labelled but creators, who are a part of all accounts: what held-out labels say is then of
     /// creators, and of people assumed.
     pub of_creators_alone: bool,
-    /// Steps of the walks.
+    /// Steps of the walks; 0 of a set of people, of which nothing was learned.
     pub steps: u32,
+    /// The column that they were learned from; none of a file of labels.
+    pub label: Option<String>,
     /// What held-out labels say.
     pub calibration: Calibration,
 }
@@ -114,14 +116,16 @@ impl Niches {
 
     /// Learns from the label column.
     pub fn run(&self, network: &Network, run: &Run) -> Result<Affinities> {
-        self.learn(network, &Labels::of_column(network, "--label", &self.label)?, run)
+        let mut found = self.learn(network, &Labels::of_column(network, "--label", &self.label)?, run)?;
+        found.card.label = Some(self.label.clone());
+        Ok(found)
     }
 
     /// Learns from labels.
     pub fn learn(&self, network: &Network, labels: &Labels, run: &Run) -> Result<Affinities> {
         self.check()?;
         let (graph, accounts, count) = (network.follow_graph()?, network.accounts(), labels.count());
-        run.check_memory("affinities to niches", Self::memory(accounts as u64, count as u64))?;
+        run.check_memory("affinities to niches", Self::memory(accounts as u64, count as u64, labels.of.len() as u64))?;
         let walks = Walks::new(graph);
         let calibration = calibrate(graph, &walks, labels, self.steps, run)?;
         let priors = labels.parts();
@@ -139,7 +143,7 @@ impl Niches {
                     let parts = par::split(&mut sums, &rows);
                     ranges.par_iter().zip(parts).for_each(|(range, part)| {
                         for (v, sums) in range.clone().zip(part.chunks_exact_mut(count)) {
-                            let factor = kept * walks.ties(v as u32) / START;
+                            let factor = kept * walks.ties(v as u32);
                             let lanes = sums[batch * LANES..][..sources.len()].iter_mut().zip(&passed[v]);
                             lanes.for_each(|(sum, passed)| *sum += factor * passed);
                         }
@@ -177,14 +181,16 @@ impl Niches {
             names: labels.names.clone(),
             priors,
             steps: self.steps,
+            label: None,
             calibration,
         };
         Ok(Affinities { card, units, labelled: labels.of.iter().map(|one| one.0).collect() })
     }
 
-    /// Bytes besides the graph: 140 an account, and 6 for each niche.
-    pub fn memory(accounts: u64, niches: u64) -> u64 {
-        Walks::memory(accounts) + accounts * niches * 6
+    /// Bytes besides the graph: 140 an account, 14 for each account and niche with their columns, 128 for each niche and label that
+    /// is scored.
+    pub fn memory(accounts: u64, niches: u64, labels: u64) -> u64 {
+        Walks::memory(accounts) + accounts * niches * 14 + labels.min(MOST_SCORED as u64) * niches * 128
     }
 }
 
@@ -258,7 +264,7 @@ impl Affinities {
     ///
     /// **Errors**: nobody is labelled so; the niches that there are.
     pub fn niche(&self, name: &str) -> Result<usize> {
-        let found = self.card.names.iter().position(|niche| niche.eq_ignore_ascii_case(name.trim()));
+        let found = self.card.names.iter().position(|niche| niche.to_lowercase() == name.trim().to_lowercase());
         found.ok_or_else(|| {
             Error::parameter("NICHE", format!("nobody is labelled {name}, so that nothing is known of it"))
                 .with_hint(format!("the niches are {}", self.card.names.join(", ")))
@@ -279,6 +285,7 @@ impl Affinities {
             unreached: 0,
             of_creators_alone: false,
             steps: 0,
+            label: None,
             calibration: Calibration::default(),
         };
         Affinities { card, units, labelled: (0..members.len() as u32).collect() }

@@ -1,7 +1,7 @@
 //! Labels that are held out: accounts of one half, and what walks from the other half say of them.
 
 use super::labels::Labels;
-use super::walks::{LANES, START, Source, Walks};
+use super::walks::{LANES, Source, Walks};
 use crate::base::seed::{Key, Stream};
 use crate::base::{Result, Run};
 
@@ -13,7 +13,7 @@ pub const WEIGHTINGS: [f64; 3] = [0.0, 0.5, 1.0];
 pub const WAYS: usize = DAMPINGS.len() * WEIGHTINGS.len();
 
 /// Labelled accounts that are scored, at most; all of them are walked from.
-const MOST_SCORED: usize = 20_000;
+pub const MOST_SCORED: usize = 20_000;
 
 /// An account whose label is held out.
 pub struct Held<'a> {
@@ -89,8 +89,8 @@ pub fn held<'a>(labels: &'a Labels, walks: &Walks<'_>, steps: u32, run: &Run) ->
                 let mut kept = [1.0; DAMPINGS.len()];
                 walks.run(sources, steps, run, |_, passed| {
                     for held in held.iter_mut().filter(|held| held.half != from) {
-                        let holds =
-                            passed[held.account as usize].map(|passed| f64::from(passed * held.ties as f32 / START));
+                        let ties = held.ties as f64;
+                        let holds = passed[held.account as usize].map(|passed| ties * f64::from(passed));
                         for (damping, kept) in kept.iter().enumerate() {
                             let way = at * DAMPINGS.len() + damping;
                             let sums = &mut held.walks[way * count + batch * LANES..][..sources.len()];

@@ -1,6 +1,6 @@
 //! Where a creator stands in a niche: how many of the audience care for it, against how many of everybody do.
 
-use super::affinity::{Affinities, WHOLE};
+use super::affinity::{Affinities, Card, WHOLE};
 use crate::base::stats::{Interval, Z95, beta_quantile};
 use crate::base::{Figure, Result, Status};
 use crate::graph::{Design, Network, Weights};
@@ -14,6 +14,8 @@ pub struct Standing {
     pub share: Figure,
     /// 100 times that share over everybody's: 100 says that the audience cares as everybody does.
     pub index: Figure,
+    /// Of those listed who count, whatever they weigh: how many care for the niche, and how many do not.
+    pub listed: [f64; 2],
 }
 
 /// The chance of missing on either side of an interval.
@@ -24,9 +26,10 @@ const TAIL: f64 = 0.025;
 /// Of a full list the share is that of the affinities, `p = sum a n / m` with m the sum of the `a`. Its interval is about what
 /// the followers would say if they were asked: those who are not labelled err with variance `s² = n (1 − n)` each, and two
 /// followers of one creator err together ([`Calibration::together`](super::Calibration::together), rho):
-/// `V = sum a² s² + rho ((sum a s)² − sum a² s²)`, as of `p (1 − p) m² / V` independent answers (Wilson 1927, so that it stays
-/// within 0 and 1, and is even in log-odds). A random list adds `p (1 − p) / listed` for who is not on it. The index adds the error
-/// of everybody's share, `mean s² / scored`, on the log scale.
+/// `V = sum a² s² + rho ((sum a s)² − sum a² s²)`. The interval is that of a beta variable of mean p and variance `V/m²`, its ends moved
+/// out to whole people. A random list, a part f of the followers, adds `p (1 − p) (1 − f) / listed` for who is not on it, as if one
+/// follower more had been seen who cares and one who does not. The index adds the error of everybody's share,
+/// `sqrt(mean s² / scored)` over the niche's part of the labels, on the log scale.
 ///
 /// **Returns**: people, a share, an index, each with a status: measured where all followers are labelled; estimated; assumed
 /// where creators alone are labelled ([`Card::of_creators_alone`](super::Card::of_creators_alone)), and without an interval where
@@ -95,7 +98,7 @@ impl<'a> Standings<'a> {
         let (followers, list) = (self.followers(creator), self.network.list(creator));
         let refused = |needs: &'static str| {
             let figure = Figure::not_estimable(needs);
-            Standing { people: figure.clone(), share: figure.clone(), index: figure }
+            Standing { people: figure.clone(), share: figure.clone(), index: figure, listed: [0.0; 2] }
         };
         if followers.is_empty() {
             return refused("needs followers: this creator has none listed");
@@ -122,22 +125,32 @@ impl<'a> Standings<'a> {
         let together = if unknown { calibration.together(followers.len() as u64) } else { Some(0.0) };
         let interval = together.map(|together| {
             let both = (audience.spread_sum * audience.spread_sum - audience.squares).max(0.0);
-            let variance = (audience.squares + together * both) / (audience.all * audience.all)
-                + share * (1.0 - share) / followers.len() as f64 * (1.0 - part);
-            let [low, high] = [TAIL, 1.0 - TAIL].map(|q| beta_quantile(q, share, variance));
+            let (listed, all) = (followers.len() as f64, audience.all);
+            let answers = (audience.squares + together * both) / (all * all);
+            if part < 1.0 {
+                let seen = (share * listed + 1.0) / (listed + 2.0);
+                let variance = answers + seen * (1.0 - seen) * (1.0 - part) / listed;
+                let [low, high] = [TAIL, 1.0 - TAIL].map(|q| beta_quantile(q, seen, variance));
+                return Interval { low: low.min(share).max(part * audience.known / all), high: high.max(share) };
+            }
+            // Nobody is for sure who did not say so, not even where all affinities round to nothing.
+            let least = if unknown { 1.0 / f64::from(WHOLE) } else { 0.0 };
+            let mean = share.clamp(least, 1.0 - least);
+            let [low, high] = [TAIL, 1.0 - TAIL].map(|q| beta_quantile(q, mean, answers));
             // A share of so many people is a whole number of them.
-            let people = followers.len() as f64;
             Interval {
-                low: (libm::floor(low * people) / people).min(share).max(audience.known / audience.all),
-                high: (libm::ceil(high * people) / people).max(share).min(1.0),
+                low: (libm::floor(low * listed) / listed).min(share).max(audience.known / all),
+                high: (libm::ceil(high * listed) / listed).max(share).min(1.0),
             }
         });
+        let is_set = self.affinities.card.steps == 0;
         let because = match (unknown, together, part < 1.0) {
+            (false, _, false) if is_set => "counted: who is in the set is known of everybody",
             (false, _, false) => "all followers are labelled",
             (_, None, _) => {
                 "how far followers err together is not known: label more people who follow the same accounts"
             }
-            (_, Some(_), true) => "affinities of those listed, a random part of the followers",
+            (_, Some(_), true) => "those listed, a random part of the followers",
             (true, Some(_), false) => "affinities of all followers",
         };
         let assumed = unknown && self.affinities.card.of_creators_alone;
@@ -161,11 +174,14 @@ impl<'a> Standings<'a> {
                 None => Figure::not_estimable("needs the number of followers: this list is a part of them"),
             },
             share: scaled(1.0),
+            listed: audience.listed,
             index: match self.base.get(niche).copied().filter(|&base| base > 0.0) {
                 None => Figure::not_estimable("nobody at all cares for this niche"),
                 Some(base) => {
                     // Labels of all followers leave the question of chance: were they some of many alike.
-                    let shown = if unknown { interval } else { Some(Interval::wilson(share, followers.len() as f64)) };
+                    let is_counted = !unknown && part == 1.0;
+                    let chance = || Some(Interval::wilson(share, followers.len() as f64));
+                    let shown = if is_counted { chance() } else { interval };
                     figure(100.0 * share / base, shown.map(|range| self.index(range, base, niche)), true)
                 }
             },
@@ -174,9 +190,9 @@ impl<'a> Standings<'a> {
 
     /// The interval of an index: both ends of the share over those of everybody's.
     fn index(&self, range: Interval, base: f64, niche: usize) -> Interval {
-        let calibration = &self.affinities.card.calibration;
-        let scored = calibration.scored.max(1) as f64;
-        let error = Z95 * libm::sqrt(calibration.spread.get(niche).copied().unwrap_or(0.0) / scored) / base;
+        let Card { calibration, priors, .. } = &self.affinities.card;
+        let spread = calibration.spread.get(niche).copied().unwrap_or(0.0);
+        let error = Z95 * libm::sqrt(spread / calibration.scored.max(1) as f64) / priors[niche];
         Interval {
             low: 100.0 * range.low / base * libm::exp(-error),
             high: 100.0 * range.high / base * libm::exp(error),
@@ -186,10 +202,15 @@ impl<'a> Standings<'a> {
     fn sum(&self, followers: &[u32], niche: usize) -> Audience {
         let (mut all, mut in_niche) = (0u64, 0u128);
         let (mut squares, mut spread_sum, mut known, mut unlabelled) = (0.0, 0.0, 0.0, 0u64);
+        let mut listed = [0.0; 2];
         let unit = self.weights.as_ref().map_or(1.0, Weights::unit);
         for &u in followers {
             let (weight, units) = (self.weight(u), self.affinities.units_of(u)[niche]);
             all += weight;
+            if weight > 0 {
+                let given = f64::from(units) / f64::from(WHOLE);
+                listed = [listed[0] + given, listed[1] + 1.0 - given];
+            }
             in_niche += u128::from(weight) * u128::from(units);
             let (weight, given) = (weight as f64 * unit, f64::from(units) / f64::from(WHOLE));
             if self.affinities.is_labelled(u) {
@@ -203,7 +224,7 @@ impl<'a> Standings<'a> {
             }
         }
         let (all, in_niche) = (all as f64 * unit, in_niche as f64 / f64::from(WHOLE) * unit);
-        Audience { all, in_niche, known, unlabelled, squares, spread_sum }
+        Audience { all, in_niche, known, unlabelled, squares, spread_sum, listed }
     }
 }
 
@@ -221,4 +242,6 @@ struct Audience {
     squares: f64,
     /// `sum a s` of them.
     spread_sum: f64,
+    /// `sum n` and `sum 1 − n` of who counts.
+    listed: [f64; 2],
 }

@@ -224,3 +224,50 @@ fn an_unknown_niche_and_a_network_without_follows_are_named() {
     assert!(Niches::default().learn(&bare, &labels(500, 5, 2), &Run::new(1)).is_err());
     assert!(Niches { steps: 0, ..Default::default() }.check().is_err());
 }
+
+#[test]
+fn shares_of_random_lists_hold_at_their_level_at_the_ends_too() {
+    // 600 creators, each with 40 followers listed at random of 4,000, all labelled; of creator v the share v % 20 / 20 of the
+    // people is of niche a, which decides by a coin for each of those listed. Of 600 draws 95% ± 3.2 points are due at least
+    // (3.5 standard errors); intervals of few people hold more often.
+    let (creators, listed) = (600u32, 40u32);
+    let key = Key::new(11, Stream::Sample, 3);
+    let share = |v: u32| f64::from(v % 21) / 20.0;
+    let people = |v: u32| (0..listed).map(move |at| creators + v * listed + at);
+    let follows: Vec<(u32, u32)> = (0..creators).flat_map(|v| people(v).map(move |u| (u, v))).collect();
+    let accounts = (creators + creators * listed) as usize;
+    let mut network = Network::from_graph(build::graph(accounts, &follows));
+    let claimed = (0..accounts).map(|v| if v < creators as usize { 4000.0 } else { 0.0 }).collect::<Vec<f64>>();
+    network.attributes.insert(Column { name: known::FOLLOWERS.into(), values: Values::Number(claimed.into()) });
+    let designs = (0..accounts).map(|_| Some("random".to_owned()));
+    network.attributes.insert(Column::texts(known::LIST_DESIGN, designs));
+    let is_a = |v: u32, u: u32| key.unit(u64::from(u)) < share(v);
+    let members: Vec<bool> = (0..accounts as u32).map(|u| u >= creators && is_a((u - creators) / listed, u)).collect();
+    let found = Affinities::of_set("a", &members);
+    let standings = Standings::new(&network, &found, None).unwrap();
+    let mut held = 0.0;
+    for v in 0..creators {
+        let standing = standings.of(v, 0);
+        assert_eq!((standing.share.status, standing.people.status), (Status::Estimated, Status::Estimated));
+        let (interval, value) = (standing.share.interval.unwrap(), standing.share.value.unwrap());
+        assert!(interval.low <= value && value <= interval.high && interval.half_width() > 0.0, "{v} {interval:?}");
+        // Of 4,000 people those listed are known for sure.
+        assert!(interval.low >= 0.0099 * value, "{v} {interval:?}");
+        held += f64::from(u8::from(interval.low <= share(v) && share(v) <= interval.high)) / f64::from(creators);
+    }
+    assert!(held > 0.918, "{held}");
+}
+
+#[test]
+fn the_index_of_a_rare_niche_has_a_finite_interval() {
+    // 60 labelled a, 3 labelled b who are far richer in b than everybody.
+    let mut network = planted(3000, 6, 8);
+    let rows = (0..63u32).map(|v| (v * 7, if v < 60 { "a" } else { "b" }.to_owned()));
+    let found = Niches::default().learn(&network, &Labels::new("x", rows).unwrap(), &Run::new(1)).unwrap();
+    network.attributes.columns.clear();
+    let standings = Standings::new(&network, &found, None).unwrap();
+    for v in 0..60 {
+        let index = standings.of(v, 1).index;
+        assert!(index.interval.is_none_or(|range| range.high.is_finite() && range.low <= range.high), "{index:?}");
+    }
+}

@@ -3,7 +3,7 @@
 use super::super::creators::CreatorArgs;
 use super::super::open::NetworkArgs;
 use super::super::term::{OutputArgs, Terminal};
-use super::{Cells, From, assumption, trust};
+use super::{Cells, From, assumption, tells_of_few, trust, withheld};
 use crate::base::{Result, par};
 use crate::niche::{Standing, Standings};
 use crate::report::dots::{self, Dot, Words};
@@ -72,8 +72,16 @@ impl CreatorsArgs {
         for profile in &profiles {
             let followers = network.follower_count(profile.account).unwrap_or(0.0);
             let shown = if self.top == 0 { profile.niches.len() } else { self.top };
-            for (niche, standing) in profile.niches.iter().take(shown) {
-                let cells = Cells::new(standing, followers, terminal.hide_below());
+            let below = terminal.hide_below();
+            let people: Vec<f64> = profile.niches.iter().map(|(_, standing)| standing.listed[0]).collect();
+            let withheld = withheld(&people, below);
+            // One number of all niches: it would tell of a hidden one.
+            let specialisation = match withheld.contains(&true) {
+                true => Cell::Hidden,
+                false => profile.specialisation.map_or(Cell::Missing, |value| Cell::Score(value, 3)),
+            };
+            for ((niche, standing), withheld) in profile.niches.iter().zip(withheld).take(shown) {
+                let cells = Cells::new(standing, withheld || tells_of_few(standing, below));
                 table.rows.push(vec![
                     Cell::Text(network.names.get(profile.account).into_owned()),
                     Cell::people(followers),
@@ -83,10 +91,7 @@ impl CreatorsArgs {
                     cells.index,
                     cells.index_range,
                     Cell::Text(standing.share.status.name().into()),
-                    match cells.hidden {
-                        true => Cell::Hidden,
-                        false => profile.specialisation.map_or(Cell::Missing, |value| Cell::Score(value, 3)),
-                    },
+                    specialisation.clone(),
                     cells.people_range,
                     cells.share_range,
                     Cell::Text(standing.share.because.clone().into_owned()),

@@ -3,7 +3,7 @@
 use super::super::creators::CreatorArgs;
 use super::super::open::NetworkArgs;
 use super::super::term::{OutputArgs, Terminal};
-use super::{Cells, From, assumption, trust};
+use super::{Cells, From, assumption, tells_of_few, trust};
 use crate::base::stats::Interval;
 use crate::base::{Error, Result, par};
 use crate::cascade::Priors;
@@ -11,7 +11,7 @@ use crate::graph::{Network, People};
 use crate::niche::{Affinities, Standing, Standings};
 use crate::report::dots::{self, Dot, Words};
 use crate::report::number::{brief, count};
-use crate::report::{Cell, Column, Picture, Provenance, Table};
+use crate::report::{Cell, Column, Picture, Provenance, Table, small};
 
 /// Find the creators whose audience cares for a niche, or belongs to a set of people, more than everybody does.
 ///
@@ -57,10 +57,9 @@ struct Expert {
 }
 
 impl Expert {
-    /// Whether the audience cares more for the niche than everybody, beyond doubt; without an interval, as it seems.
+    /// Whether the audience cares more for the niche than everybody, with its whole interval.
     fn is_one(&self) -> bool {
-        let index = &self.standing.index;
-        index.interval.map_or(index.value, |range| Some(range.low)).is_some_and(|low| low > 100.0)
+        self.standing.index.interval.is_some_and(|range| range.low > 100.0)
     }
 }
 
@@ -77,7 +76,9 @@ impl ExpertsArgs {
             Ok(people) => (Affinities::of_set(target, &people.of(network)?), 0),
             Err(_) => {
                 let affinities = self.from.affinities(&opened, terminal)?;
-                let niche = affinities.niche(target).map_err(|error| match target.contains([' ', '=', '(']) {
+                let first = target.split([' ', '(']).next().unwrap_or_default().to_lowercase();
+                let is_set = target.contains(['=', '(']) || ["follow", "follows", "not"].contains(&first.as_str());
+                let niche = affinities.niche(target).map_err(|error| match is_set {
                     false => error,
                     true => Error::parameter("NICHE", people.as_ref().err().cloned().unwrap_or_default()),
                 })?;
@@ -107,6 +108,9 @@ impl ExpertsArgs {
         experts.sort_by(|a, b| reach(b).total_cmp(&reach(a)).then(a.account.cmp(&b.account)));
         others.sort_by(|a, b| b.followers.total_cmp(&a.followers).then(a.account.cmp(&b.account)));
         let found = experts.len();
+        let unsure =
+            others.iter().filter(|one| one.standing.index.is_given() && one.standing.index.interval.is_none()).count()
+                as u64;
         if self.top > 0 {
             experts.truncate(self.top);
         }
@@ -119,28 +123,40 @@ impl ExpertsArgs {
         });
         let provenance = Provenance::new("niche experts", parameters, terminal.seed, opened.checksum);
         let mut table = Table::new("truereach/niche-experts/1", columns(), provenance);
+        let below = terminal.hide_below();
+        let base = standings.base().get(niche).copied().unwrap_or(0.0);
+        // Share and index give away how large a set is: of one of few people nothing is told.
+        let few = |people: f64| below.is_some_and(|below| small::is_small(libm::round(people), below));
+        let members = people.is_ok().then(|| affinities.card.labelled[niche] as f64);
+        let hide_all = members.is_some_and(|members| few(members) || few(network.accounts() as f64 - members));
         for (kind, experts) in [("expert", &experts), ("contrast", &others)] {
             for (place, expert) in experts.iter().enumerate() {
                 let place = if kind == "expert" { Cell::Count(place as u64 + 1) } else { Cell::Missing };
-                table.rows.push(row(place, kind, expert, network, terminal.hide_below()));
+                table.rows.push(row(place, kind, expert, network, hide_all || tells_of_few(&expert.standing, below)));
             }
         }
-        let base = standings.base().get(niche).copied().unwrap_or(0.0);
+        let who = if people.is_ok() { format!("people of whom \"{target}\" holds") } else { format!("niche {name}") };
+        // Two sets that differ by few people would tell how few: where those are hidden, no set is counted.
+        if people.is_err() || below.is_none() {
+            let about = brief(base * network.accounts() as f64);
+            table.notes.push(format!("{who}: {:.2}% of everybody here, about {about} people", 100.0 * base));
+            table.summary.insert("base".into(), base.into());
+        }
         table.notes.push(format!(
-            "{}: {:.2}% of everybody here, about {} people; {} of {} creators have an audience that is more so for certain",
-            if people.is_ok() { format!("people of whom \"{target}\" holds") } else { format!("niche {name}") },
-            100.0 * base,
-            brief(base * network.accounts() as f64),
+            "{} of {} creators have an audience that is more so with its whole interval, each by itself: one in forty would have by \
+             chance",
             count(found as u64),
             count(creators.len() as u64),
         ));
+        if unsure > 0 {
+            table.notes.push(format!("{} creators have no interval, and are no experts", count(unsure)));
+        }
         if people.is_err() {
             table.notes.push(trust(&affinities.card));
             table.assumptions.push(assumption(&affinities.card));
         }
         table.assumptions.extend(priors.assumptions().into_iter().next());
         table.summary.insert("target".into(), name.into());
-        table.summary.insert("base".into(), base.into());
         table.summary.insert("experts".into(), found.into());
         table.picture = Some(Picture(draw));
         terminal.give(&table, &self.output)
@@ -173,8 +189,8 @@ fn columns() -> Vec<Column> {
     ]
 }
 
-fn row(place: Cell, kind: &str, expert: &Expert, network: &Network, hide_below: Option<u64>) -> Vec<Cell> {
-    let cells = Cells::new(&expert.standing, expert.followers, hide_below);
+fn row(place: Cell, kind: &str, expert: &Expert, network: &Network, hidden: bool) -> Vec<Cell> {
+    let cells = Cells::new(&expert.standing, hidden);
     let shown = |cell: Cell| if cells.hidden { Cell::Hidden } else { cell };
     vec![
         place,

@@ -3,12 +3,12 @@
 use super::super::analyze::parameters;
 use super::super::open::NetworkArgs;
 use super::super::term::{OutputArgs, Terminal};
-use super::{From, KIND, assumption, trust};
+use super::{From, KIND, assumption, trust, withheld};
 use crate::base::{Error, Result};
 use crate::io::{sidecar, snapshot};
 use crate::niche::Card;
-use crate::report::number::{count, significant};
-use crate::report::{Cell, Column, Provenance, Table};
+use crate::report::number::significant;
+use crate::report::{Cell, Column, Provenance, Table, small};
 
 /// Learn how much every account cares about each niche from those that are labelled, and keep it beside the snapshot.
 ///
@@ -40,7 +40,8 @@ impl LearnArgs {
         let parameters =
             serde_json::json!({ "niches": parameters(&self.from.niches)?, "seeds": self.from.seeds.is_some() });
         let provenance = Provenance::new("niche learn", parameters, terminal.seed, opened.checksum);
-        terminal.give(&table(&found.card, found.accounts() as f64, provenance)?, &self.output)?;
+        terminal
+            .give(&table(&found.card, found.accounts() as f64, terminal.hide_below(), provenance)?, &self.output)?;
         match self.network.network.as_slice() {
             [path] if !self.no_keep && snapshot::looks_like_snapshot(path) => {
                 let (network, checksum) = (&opened.network, opened.checksum);
@@ -68,21 +69,24 @@ impl LearnArgs {
     }
 }
 
-fn table(card: &Card, accounts: f64, provenance: Provenance) -> Result<Table> {
+fn table(card: &Card, accounts: f64, hide_below: Option<u64>, provenance: Provenance) -> Result<Table> {
     let columns = vec![
         Column::new("niche", "niche", "", "the niche"),
         Column::new("labelled", "labelled", "accounts", "accounts that are labelled with it").people(),
         Column::new("prior", "of labels", "share", "its part of all labels").hidden_with(&["labelled"]),
         Column::new("people", "care for it", "people", "affinities of everybody added up").people(),
-        Column::new("base", "of everybody", "share", "mean affinity of everybody"),
+        Column::new("base", "of everybody", "share", "mean affinity of everybody").hidden_with(&["people"]),
     ];
     let mut table = Table::new("truereach/niche-learn/1", columns, provenance);
     let percent = |share: f64| Cell::Shown(share, format!("{}%", significant(100.0 * share, 3)));
+    let labelled: Vec<f64> = card.labelled.iter().map(|&labelled| labelled as f64).collect();
+    let withheld = withheld(&labelled, hide_below);
     for (niche, name) in card.names.iter().enumerate() {
+        let cell = |cell: Cell| if withheld[niche] { Cell::Hidden } else { cell };
         table.rows.push(vec![
             Cell::Text(name.clone()),
-            Cell::Count(card.labelled[niche]),
-            percent(card.priors[niche]),
+            cell(Cell::Count(card.labelled[niche])),
+            cell(percent(card.priors[niche])),
             Cell::Amount(libm::round(card.base[niche] * accounts)),
             percent(card.base[niche]),
         ]);
@@ -95,11 +99,13 @@ fn table(card: &Card, accounts: f64, provenance: Provenance) -> Result<Table> {
     if card.unreached > 0 {
         table.notes.push(format!(
             "{} accounts are tied to nobody who is labelled, not even through others, and were given the shares of the niches",
-            count(card.unreached)
+            small::shown(card.unreached, hide_below)
         ));
     }
     table.assumptions.push(assumption(card));
-    let document = serde_json::to_value(card).map_err(|error| Error::parameter("niches", error.to_string()))?;
-    table.summary.insert("niches".into(), document);
+    if hide_below.is_none() {
+        let document = serde_json::to_value(card).map_err(|error| Error::parameter("niches", error.to_string()))?;
+        table.summary.insert("niches".into(), document);
+    }
     Ok(table)
 }

@@ -13,7 +13,7 @@ use super::open::Opened;
 use super::term::Terminal;
 use super::two_columns;
 use crate::base::{Figure, Result};
-use crate::niche::{Affinities, Card, Labels, Niches, Standing};
+use crate::niche::{Affinities, Card, Labels, Niches, Standing, column_name};
 use crate::report::number::{count, significant};
 use crate::report::{Cell, small};
 
@@ -92,12 +92,16 @@ impl From {
 
     /// Those kept beside the snapshot, unless something was said that they were not learned by; else learned anew.
     fn affinities(&self, opened: &Opened, terminal: &Terminal) -> Result<Affinities> {
-        match &opened.niches {
-            Some(card) if self.seeds.is_none() && self.niches == Niches::default() => {
-                Affinities::from_columns(&opened.network, card.clone())
-            }
-            _ => self.learn(opened, terminal),
+        let Some(card) = &opened.niches else { return self.learn(opened, terminal) };
+        let is_asked = self.niches == Niches::default()
+            || (card.label.as_ref() == Some(&self.niches.label) && card.steps == self.niches.steps);
+        let is_there = card.names.iter().all(|name| opened.kept.contains(&column_name(name)));
+        if self.seeds.is_some() || !is_asked || !is_there {
+            return self.learn(opened, terminal);
         }
+        let from = card.label.as_ref().map_or("a file of labels".to_owned(), |label| format!("the column {label}"));
+        terminal.note(format!("note: affinities kept beside the snapshot are used, learned from {from}"));
+        Affinities::from_columns(&opened.network, card.clone())
     }
 }
 
@@ -140,11 +144,31 @@ struct Cells {
     hidden: bool,
 }
 
+/// Whether so few people are counted, or left over, that they are not told.
+fn tells_of_few(standing: &Standing, hide_below: Option<u64>) -> bool {
+    let few = |people: f64| hide_below.is_some_and(|below| small::is_small(libm::round(people), below));
+    standing.listed.into_iter().any(few)
+}
+
+/// Which of groups that together are everybody are not told: those of few people, and the next smallest besides until ten are
+/// hidden together, for what is missing to everybody would tell the rest.
+fn withheld(people: &[f64], hide_below: Option<u64>) -> Vec<bool> {
+    let Some(below) = hide_below else { return vec![false; people.len()] };
+    let mut order: Vec<usize> = (0..people.len()).filter(|&at| libm::round(people[at]) > 0.0).collect();
+    order.sort_by(|&a, &b| people[a].total_cmp(&people[b]));
+    let (mut hidden, mut together) = (vec![false; people.len()], 0.0);
+    for at in order {
+        if !small::is_small(libm::round(people[at]), below) && (together == 0.0 || together >= below as f64) {
+            break;
+        }
+        hidden[at] = true;
+        together += people[at];
+    }
+    hidden
+}
+
 impl Cells {
-    fn new(standing: &Standing, followers: f64, hide_below: Option<u64>) -> Cells {
-        let few = |people: f64| hide_below.is_some_and(|below| small::is_small(libm::round(people), below));
-        let people = standing.people.value.unwrap_or(0.0);
-        let hidden = few(people) || few(followers - people);
+    fn new(standing: &Standing, hidden: bool) -> Cells {
         let cell = |cell: Cell| if hidden { Cell::Hidden } else { cell };
         let shown = |figure: &Figure, by: f64, unit: &str, digits: usize| {
             let text = |value: f64| Cell::Shown(value, format!("{}{unit}", significant(by * value, digits)));
@@ -161,5 +185,18 @@ impl Cells {
             index_range: range(&standing.index),
             hidden,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_hidden_cannot_be_worked_out_of_the_rest() {
+        assert_eq!(withheld(&[60.0, 35.0, 5.0], Some(10)), [false, true, true]);
+        assert_eq!(withheld(&[60.0, 6.0, 5.0, 0.0], Some(10)), [false, true, true, false]);
+        assert_eq!(withheld(&[60.0, 40.0], Some(10)), [false, false]);
+        assert_eq!(withheld(&[60.0, 5.0], None), [false, false]);
     }
 }
