@@ -37,7 +37,7 @@ use crate::graph::{Column, Graph, Network, Values, View};
 /// **References**: conductance: Leskovec, Lang, Dasgupta & Mahoney, Internet Mathematics 6 (2009) 29. Wilson, JASA 22 (1927) 209.
 ///
 /// ```
-/// use truereach::{Network, Run, community::{Cards, Leiden}, graph::build};
+/// use truereach::{Run, community::{Cards, Leiden}, graph::{Network, build}};
 /// // Two pairs, and a follow between them.
 /// let network = Network::from_graph(build::graph(4, &[(0, 1), (1, 0), (2, 3), (3, 2), (1, 2)]));
 /// let graph = network.follow_graph()?;
