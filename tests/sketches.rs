@@ -51,7 +51,8 @@ fn what_is_no_sketch_is_told() {
     desk.run("sketch similar one.csv").refused(1, &["one.csv:1", "the first line of sketches", "sketch make"]);
     desk.run("sketch make one.trg -o one.sketches").done(&[]);
     desk.run("sketch make one.trg -o one.sketches").refused(1, &["exists"]);
-    desk.run("sketch similar one.sketches --of nobody").refused(2, &["in none of these sketches", "did you mean"]);
+    desk.run("sketch similar one.sketches --of A")
+        .refused(2, &["\"A\" is in none of these sketches", "did you mean a"]);
     let text = String::from_utf8(desk.read("one.sketches")).unwrap();
     desk.write("cut.sketches", text.lines().take(2).map(|line| format!("{line}\n")).collect::<String>());
     desk.run("sketch similar cut.sketches").refused(1, &["cut.sketches", "the file was cut short"]);
@@ -86,4 +87,10 @@ fn lists_that_are_not_full_are_sketched_only_as_they_are_listed() {
     desk.run("ingest f.csv --accounts a.csv --view sampled -o f.trg").done(&[]);
     desk.run("sketch make f.trg -o f.sketches").refused(2, &["follower lists of a are not full", "--as-listed"]);
     desk.run("sketch make f.trg --as-listed -o f.sketches").done(&[]);
+    let said = desk.run("sketch similar f.sketches --of a").done(&[]);
+    assert!(said.err.contains("figures are of those listed"), "{}", said.err);
+    desk.run("ingest f.csv -o full.trg").done(&[]);
+    desk.run("sketch make full.trg --creators a,b -o full.sketches").done(&[]);
+    let said = desk.run("sketch similar full.sketches --of a").done(&[]);
+    assert!(!said.err.contains("of those listed"), "{}", said.err);
 }

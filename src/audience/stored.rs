@@ -9,8 +9,8 @@ use super::lists::Portfolio;
 use super::{FEWEST, counting::Counting};
 use crate::base::stats::{Interval, Z95};
 use crate::base::{Error, Figure, Result, Run, par};
-use crate::graph::Network;
 use crate::graph::attributes::known;
+use crate::graph::{Names, Network};
 
 /// Makes sketches of audiences that can be stored, merged and compared: of each creator the K followers whose hash is smallest.
 ///
@@ -60,6 +60,8 @@ pub struct Sketches {
     pub keep: u32,
     /// Whether they are of personal data: small counts are then not shown unless asked for.
     pub personal: bool,
+    /// Whether some audience is who was listed, and not all who follow ([`Sketch::as_listed`]).
+    pub as_listed: bool,
     /// Of pseudonymous people the fingerprint of the key: under another one the same people have other names.
     pub key: Option<u64>,
     /// The creators, by name.
@@ -126,7 +128,7 @@ impl Sketch {
             })
         })?;
         let (personal, key) = (network.is_personal(), network.pseudonymous);
-        let mut sketches = Sketches { keep: self.keep, personal, key, creators };
+        let mut sketches = Sketches { keep: self.keep, personal, as_listed: !cut.is_empty(), key, creators };
         sketches.creators.sort_by(|a, b| a.creator.cmp(&b.creator));
         Ok(sketches)
     }
@@ -166,6 +168,7 @@ impl Sketches {
             return Err(Error::parameter("sketches", "people have other pseudonyms in one than in the other")
                 .with_hint("pseudonymise all of them under one key: truereach ingest --pseudonymise KEYFILE"));
         }
+        let as_listed = self.as_listed || other.as_listed;
         let mut creators = BTreeMap::<String, Sketched>::new();
         for sketch in self.creators.into_iter().chain(other.creators) {
             let merged = match creators.remove(&sketch.creator) {
@@ -188,16 +191,16 @@ impl Sketches {
             let (hashes, below) = smallest(sketch.hashes, sketch.below, keep as usize);
             Sketched { hashes, below, ..sketch }
         };
-        Ok(Sketches { keep, personal, key, creators: creators.into_values().map(cut).collect() })
+        Ok(Sketches { keep, personal, as_listed, key, creators: creators.into_values().map(cut).collect() })
     }
 
     /// Of each creator in `of` (all, if it is empty) the `top` others whose audiences are most alike by Jaccard, the most similar
     /// first; 0 gives all that share somebody. Places, and what they share.
     ///
-    /// **Cost**: a step for each two creators who both kept a person; 12 bytes a person kept.
+    /// **Cost**: a step for each two creators who both kept a person; 24 bytes a person kept.
     pub fn alike(&self, of: &[usize], top: usize, run: &Run) -> Result<Vec<(usize, usize, Shared)>> {
         let kept: u64 = self.creators.iter().map(|sketch| sketch.hashes.len() as u64).sum();
-        run.check_memory("pairs of sketches", 12 * kept + 4 * (self.creators.len() * run.thread_count()) as u64)?;
+        run.check_memory("pairs of sketches", 24 * kept + (self.creators.len() * run.thread_count()) as u64)?;
         // Who kept each person: creators by hash.
         let each = |(at, sketch): (usize, &Sketched)| {
             sketch.hashes.iter().map(move |&hash| (hash, at as u32)).collect::<Vec<_>>()
@@ -208,15 +211,15 @@ impl Sketches {
         run.phase("pairs of sketches", Some(rows.len() as u64));
         let found = par::map(run, &par::chunks(rows.len(), 1), |range| {
             let one = rows[range.start];
-            let mut seen = vec![0u32; self.creators.len()];
+            let mut shares = vec![false; self.creators.len()];
             for &hash in &self.creators[one].hashes {
                 let from = keepers.partition_point(|keeper| keeper.0 < hash);
                 keepers[from..]
                     .iter()
                     .take_while(|keeper| keeper.0 == hash)
-                    .for_each(|keeper| seen[keeper.1 as usize] += 1);
+                    .for_each(|keeper| shares[keeper.1 as usize] = true);
             }
-            let others = (0..self.creators.len()).filter(|&other| other != one && seen[other] > 0);
+            let others = (0..self.creators.len()).filter(|&other| other != one && shares[other]);
             let mut pairs: Vec<(usize, usize, Shared)> = others
                 .map(|other| (one, other, self.creators[one].with(&self.creators[other])))
                 .filter(|pair| pair.2.jaccard.is_given())
@@ -234,11 +237,13 @@ impl Sketches {
     /// The creator of this name; the error gives the nearest.
     pub fn find(&self, name: &str) -> Result<usize> {
         let found = self.creators.binary_search_by(|sketch| sketch.creator.as_str().cmp(name));
-        found.map_err(|at| {
-            let near: Vec<&str> =
-                self.creators[at.saturating_sub(1)..].iter().take(3).map(|sketch| sketch.creator.as_str()).collect();
-            Error::parameter("--of", format!("\"{name}\" is in none of these sketches"))
-                .with_hint(format!("did you mean {}?", near.join(", ")))
+        found.map_err(|_| {
+            let near = Names::from_sorted(self.creators.iter().map(|sketch| sketch.creator.as_bytes())).nearest(name);
+            let error = Error::parameter("--of", format!("\"{name}\" is in none of these sketches"));
+            match near.is_empty() {
+                true => error,
+                false => error.with_hint(format!("did you mean {}?", near.join(", "))),
+            }
         })
     }
 }
@@ -416,7 +421,7 @@ mod tests {
         let found = cut.creators[0].with(&cut.creators[1]);
         assert_eq!((found.common.status, found.jaccard.status), (Status::NotEstimable, Status::NotEstimable));
         assert_eq!(cut.find("1").unwrap(), 1);
-        assert!(cut.find("2").unwrap_err().to_string().contains("did you mean 1"));
+        assert!(cut.find("2").unwrap_err().to_string().contains("did you mean 0, 1"));
         assert!(Sketch { keep: 3, ..Sketch::default() }.check().is_err());
     }
 

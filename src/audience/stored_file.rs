@@ -16,6 +16,7 @@ struct Head {
     schema: String,
     keep: u32,
     personal: bool,
+    as_listed: bool,
     key: Option<String>,
     creators: u64,
 }
@@ -37,6 +38,7 @@ impl Sketches {
             schema: SCHEMA.into(),
             keep: self.keep,
             personal: self.personal,
+            as_listed: self.as_listed,
             key: self.key.map(|key| format!("{key:016x}")),
             creators: self.creators.len() as u64,
         };
@@ -80,7 +82,8 @@ impl Sketches {
             Ok(key) => key,
             Err(error) => return Err(Error::input(at, "the fingerprint of a key", error.to_string())),
         };
-        let mut sketches = Sketches { keep: head.keep, personal: head.personal, key, creators: Vec::new() };
+        let mut sketches =
+            Sketches { keep: head.keep, personal: head.personal, as_listed: head.as_listed, key, creators: Vec::new() };
         for line in lines {
             let (at, line) = line?;
             let line: Line =
@@ -139,6 +142,7 @@ mod tests {
         Sketches {
             keep: 16,
             personal: true,
+            as_listed: false,
             key: Some(9),
             creators: vec![one("anh", vec![1, 7], u64::MAX), one("bảo \"B\"", vec![], 3)],
         }

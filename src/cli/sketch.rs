@@ -189,6 +189,9 @@ fn table(sketches: &Sketches, rows: &[usize], top: usize, of: Vec<String>, termi
         ]);
     }
     table.notes.push("each interval holds with 95% by itself, not all of them together".into());
+    if sketches.as_listed {
+        table.notes.push("some audiences are who was listed, not all who follow: figures are of those listed".into());
+    }
     table.summary.insert("creators".into(), sketches.creators.len().into());
     Ok(table)
 }

@@ -169,7 +169,7 @@ impl Terminal {
         }
         if format == Format::Svg && table.picture.is_none() {
             return Err(Error::parameter("-o", "this table has no picture").with_hint(
-                "pictures: truereach overlap with --sets, --curve or --pairs; communities --traits; bench",
+                "pictures: truereach overlap with --sets, --curve or --pairs; communities --traits; niche experts, creators; bench",
             ));
         }
         let mut table = Cow::Borrowed(table);

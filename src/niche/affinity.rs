@@ -131,24 +131,21 @@ impl Niches {
         let priors = labels.parts();
         let tuned = &calibration.tuned;
         let sources = sources(labels, &walks, tuned.weighting, |_| true);
-        run.phase("niches: affinities", Some(walks.work(count, self.steps)));
+        let steps = 2 * walks.work(count, self.steps) + walks.work(count, 1) + accounts as u64;
+        run.phase("niches: affinities", Some(steps));
         // What walks hold, all steps together, an account after the other.
         let mut sums = Large::<f32>::zeros(accounts * count);
         let (ranges, rows) = rows(accounts, count);
         for (batch, sources) in sources.chunks(LANES).enumerate() {
             let mut kept = 1.0f32;
             walks.run(sources, self.steps, run, |_, passed| {
-                run.install(|| {
-                    use rayon::prelude::*;
-                    let parts = par::split(&mut sums, &rows);
-                    ranges.par_iter().zip(parts).for_each(|(range, part)| {
-                        for (v, sums) in range.clone().zip(part.chunks_exact_mut(count)) {
-                            let factor = kept * walks.ties(v as u32);
-                            let lanes = sums[batch * LANES..][..sources.len()].iter_mut().zip(&passed[v]);
-                            lanes.for_each(|(sum, passed)| *sum += factor * passed);
-                        }
-                    });
-                });
+                par::each(run, &ranges, par::split(&mut sums, &rows), |range, part| {
+                    for (v, sums) in range.zip(part.chunks_exact_mut(count)) {
+                        let factor = kept * walks.ties(v as u32);
+                        let lanes = sums[batch * LANES..][..sources.len()].iter_mut().zip(&passed[v]);
+                        lanes.for_each(|(sum, passed)| *sum += factor * passed);
+                    }
+                })?;
                 kept *= tuned.damping as f32;
                 Ok(())
             })?;

@@ -95,7 +95,7 @@ impl<'a> Standings<'a> {
 
     /// Where a creator stands in a niche.
     pub fn of(&self, creator: u32, niche: usize) -> Standing {
-        let (followers, list) = (self.followers(creator), self.network.list(creator));
+        let (followers, list) = (self.followers(creator), self.network.settled_list(creator));
         let refused = |needs: &'static str| {
             let figure = Figure::not_estimable(needs);
             Standing { people: figure.clone(), share: figure.clone(), index: figure, listed: [0.0; 2] }

@@ -205,6 +205,19 @@ fn a_cut_list_speaks_for_all_only_if_it_is_random() {
 }
 
 #[test]
+fn a_list_said_to_be_full_that_falls_short_speaks_for_nobody_else() {
+    let mut network = Network::from_graph(build::graph(6, &[(2, 0), (3, 0), (4, 1), (5, 1)]));
+    let claimed = vec![2.0, 50.0, 0.0, 0.0, 0.0, 0.0];
+    network.attributes.insert(Column { name: known::FOLLOWERS.into(), values: Values::Number(claimed.into()) });
+    let designs = (0..6).map(|_| Some("full".to_owned()));
+    network.attributes.insert(Column::texts(known::LIST_DESIGN, designs));
+    let found = Affinities::of_set("a", &[false, false, true, false, true, true]);
+    let standings = Standings::new(&network, &found, None).unwrap();
+    assert_eq!(standings.of(0, 0).share.status, Status::Measured);
+    assert_eq!(standings.of(1, 0).share.status, Status::NotEstimable);
+}
+
+#[test]
 fn specialisation_is_nought_of_all_alike_and_one_of_one() {
     assert_eq!(Standings::specialisation(&[0.25; 4]), 0.0);
     assert_eq!(Standings::specialisation(&[1.0, 0.0, 0.0]), 1.0);

@@ -191,7 +191,7 @@ fn columns() -> Vec<Column> {
 
 fn row(place: Cell, kind: &str, expert: &Expert, network: &Network, hidden: bool) -> Vec<Cell> {
     let cells = Cells::new(&expert.standing, hidden);
-    let shown = |cell: Cell| if cells.hidden { Cell::Hidden } else { cell };
+    let shown = |cell: Cell| if hidden { Cell::Hidden } else { cell };
     vec![
         place,
         Cell::Text(network.names.get(expert.account).into_owned()),

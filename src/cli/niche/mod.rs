@@ -141,7 +141,6 @@ struct Cells {
     share_range: Cell,
     index: Cell,
     index_range: Cell,
-    hidden: bool,
 }
 
 /// Whether so few people are counted, or left over, that they are not told.
@@ -183,7 +182,6 @@ impl Cells {
             share_range: range(&standing.share),
             index: shown(&standing.index, 1.0, "", 3),
             index_range: range(&standing.index),
-            hidden,
         }
     }
 }
