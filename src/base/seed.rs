@@ -57,6 +57,8 @@ pub enum Stream {
     /// Which labelled accounts are held out when niches are learned (`niche::calibrate`). Index: 0 halves, 1 who is scored;
     /// item: the account.
     Niches = 45,
+    /// Authenticity. Index: 0 rewired networks, 1 hashes of follow lists, 2 draws of what a detector does not know.
+    Authenticity = 46,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
     Backtest = 21,
 }

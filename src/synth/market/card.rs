@@ -201,7 +201,7 @@ impl Card {
         );
         add("likes an exposure", None, sum(|post| post.likes) / exposed as f64, None, None);
         let bots: usize = plants.farms.iter().map(|farm| farm.bots.len()).sum();
-        let asked = market.bots() as f64;
+        let asked = super::plants::farm_size(market) as f64 * f64::from(market.farms);
         add("bots", Some(asked), bots as f64, None, None);
         let buyers = plants.farms.iter().flat_map(|farm| &farm.buyers);
         let bought: u64 = buyers.map(|buyer| u64::from(buyer.bought)).sum();

@@ -35,7 +35,7 @@ pub fn follows(
     let one_way: usize = chunks.iter().map(Vec::len).sum();
     let returned = market.reciprocity / (1.0 - market.reciprocity) * one_way as f64 / 2.0;
     let wanted = (returned - fixed.friends.len() as f64).max(0.0);
-    chunks.extend(circles(people, wanted, clock, run)?);
+    chunks.extend(circles(market, people, wanted, clock, run)?);
     chunks.push(both_ways(fixed.friends.iter().copied()));
     run.phase("sorting follows", None);
     let earliest = |_, same: &[Keyed<i64>]| Ok(same[0].1);
@@ -107,7 +107,7 @@ fn audiences(
             pairs.extend(drawn.into_iter().map(|u| {
                 let time = match day {
                     Some(day) if draw.chance(day.share) => day.from + draw.below((day.to - day.from) as u64) as i64,
-                    _ => clock.before(draw.unit()),
+                    _ => clock.moment(draw.unit(), market.newcomers),
                 };
                 (key(u, v), time)
             }));
@@ -153,7 +153,7 @@ fn smallest(weights: &[f64], wanted: usize, taken: &HashSet<u32>, key: Key) -> V
 /// Circles of friends, until about `wanted` friendships are made: people of one niche and camp in random order, cut
 /// into circles of 3 and more; circles are taken in random order, and in each every two are friends with chance
 /// [`FRIENDS`]. One layer after the other by a person's first interest, then by the second, so that circles overlap.
-fn circles(people: &People, wanted: f64, clock: Clock, run: &Run) -> Result<Vec<Vec<Keyed<i64>>>> {
+fn circles(market: &Market, people: &People, wanted: f64, clock: Clock, run: &Run) -> Result<Vec<Vec<Keyed<i64>>>> {
     const LAYERS: u64 = 8;
     let mut chunks = Vec::new();
     let mut left = wanted;
@@ -209,7 +209,7 @@ fn circles(people: &People, wanted: f64, clock: Clock, run: &Run) -> Result<Vec<
                 for (at, one) in members.iter().enumerate() {
                     for other in &members[at + 1..] {
                         if draw.chance(FRIENDS) {
-                            friends.push((one.3, other.3, clock.before(draw.unit())));
+                            friends.push((one.3, other.3, clock.moment(draw.unit(), market.newcomers)));
                         }
                     }
                 }

@@ -141,6 +141,14 @@ pub struct Market {
     /// Share of bought followers that have dropped off again
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.2, value_name = "SHARE", help_heading = "Planted"))]
     pub drop_off: f64,
+    /// Share of a farm's accounts that are people's, taken over: they keep follows and friends, and nobody reads them
+    #[serde(skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.0, value_name = "SHARE", help_heading = "Planted"))]
+    pub hijacked: f64,
+    /// Share of ordinary follows that begin within the days of posts, evenly spread; the others began before
+    #[serde(skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.0, value_name = "SHARE", help_heading = "Market"))]
+    pub newcomers: f64,
     /// Engagement pods; every other one shares a niche
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 4, value_name = "N", help_heading = "Planted"))]
     pub pods: u32,
@@ -196,6 +204,8 @@ impl Default for Market {
             camouflage: 1.0,
             burst_days: 3,
             drop_off: 0.2,
+            hijacked: 0.0,
+            newcomers: 0.0,
             pods: 4,
             pod_size: 8,
             fandoms: 2,
@@ -208,6 +218,11 @@ impl Default for Market {
             world: World::Follow,
         }
     }
+}
+
+/// Then documents do not mention it.
+fn is_zero(share: &f64) -> bool {
+    *share == 0.0
 }
 
 /// The steps of the making, each with a stream of its own. Part of the output contract.
@@ -253,6 +268,14 @@ impl Clock {
     fn before(&self, unit: f64) -> i64 {
         self.begin + (libm::sqrt(unit) * (self.start - self.begin) as f64) as i64
     }
+
+    /// The moment of a follow where this share of them begins within the days of posts.
+    fn moment(&self, unit: f64, newcomers: f64) -> i64 {
+        match unit < newcomers {
+            true => self.start + (unit / newcomers * (self.end - self.start) as f64) as i64,
+            false => self.before((unit - newcomers) / (1.0 - newcomers)),
+        }
+    }
 }
 
 /// A market that was made.
@@ -284,6 +307,8 @@ impl Market {
             ("farm-size", self.farm_size),
             ("farm-density", self.farm_density),
             ("drop-off", self.drop_off),
+            ("hijacked", self.hijacked),
+            ("newcomers", self.newcomers),
         ];
         for (name, share) in shares {
             if !(0.0..=1.0).contains(&share) {
@@ -349,9 +374,9 @@ impl Market {
         Scaled::new(self.calibration, self.people, self.creators_scale)
     }
 
-    /// Bots of all farms.
+    /// Bots of all farms, beside the people whose accounts they took over.
     fn bots(&self) -> u64 {
-        plants::farm_size(self) as u64 * u64::from(self.farms)
+        (plants::farm_size(self) - plants::farm_hijacked(self)) as u64 * u64::from(self.farms)
     }
 
     /// Niches that hold two opposed camps: the last ones.
@@ -379,10 +404,13 @@ impl Market {
         let clock = Clock::new(self.days);
         let seed = run.seed();
         let planned = scaled.followers(seed, Step::Audiences as u64);
-        let people = People::new(self, planned, self.bots() as usize, run)?;
+        let mut people = People::new(self, planned, self.bots() as usize, run)?;
         let (plants, fixed) = plants::plant(self, &people, clock, run)?;
         let follows = follows::follows(self, &people, &plants, &fixed, clock, run)?;
         drop(fixed);
+        // Taken over once they have the follows and friends of a person.
+        let taken = plants.farms.iter().flat_map(|farm| &farm.hijacked);
+        taken.for_each(|&account| people.real[account as usize] = false);
         let graph = follows.graph.clone();
         let chances = Chances::new(self, &people, &graph, run)?;
         let pods = pods::pods(self, &people, seed);

@@ -17,8 +17,11 @@ use crate::graph::network::Tier;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Farm {
-    /// The bots.
+    /// The bots, and accounts of people that were taken over.
     pub bots: Vec<u32>,
+    /// Those of them that were people's: with the follows and friends of a person, but nobody reads them any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hijacked: Vec<u32>,
     /// The creators who bought followers.
     pub buyers: Vec<Buyer>,
     /// Bought follows that are gone again: no longer in the network.
@@ -119,12 +122,17 @@ impl Fixed {
     }
 }
 
-/// How many bots each farm has.
+/// How many accounts each farm has.
 pub fn farm_size(market: &Market) -> usize {
     match market.farms {
         0 => 0,
         _ => ((market.people as f64 * market.farm_size) as usize).max(20),
     }
+}
+
+/// How many of them were people's.
+pub fn farm_hijacked(market: &Market) -> usize {
+    libm::round(farm_size(market) as f64 * market.hijacked) as usize
 }
 
 /// At most this part of a creator's followers is planted, so that the rest stays a fair draw.
@@ -195,9 +203,9 @@ pub fn plant(market: &Market, people: &People, clock: Clock, run: &Run) -> Resul
         run.step(0)?;
         plants.giveaways.extend(giveaway(&mut planter, part(0.001, 30.0, 1e6), &mut next()));
     }
-    for farm in deal(&people.bots, market.farms, &mut next()) {
+    for (bots, hijacked) in recruit(market, &planter, &mut next()) {
         run.step(0)?;
-        plants.farms.push(farm_of(market, &mut planter, farm, &mut next()));
+        plants.farms.push(farm_of(market, &mut planter, bots, hijacked, &mut next()));
     }
     let mut draw = next();
     let fit = planter.creators(&mut draw, |v| people.creators[v as usize].followers >= 20);
@@ -210,17 +218,24 @@ pub fn plant(market: &Market, people: &People, clock: Clock, run: &Run) -> Resul
     Ok((plants, fixed))
 }
 
-/// Deals bots to farms of equal size.
-fn deal(bots: &[u32], farms: u32, draw: &mut Draw) -> Vec<Vec<u32>> {
-    let mut bots = bots.to_vec();
+/// The accounts of each farm, sorted: bots dealt to farms of equal size, and people whose accounts were taken over. Beside
+/// them the latter alone.
+fn recruit(market: &Market, planter: &Planter, draw: &mut Draw) -> Vec<(Vec<u32>, Vec<u32>)> {
+    let mut bots = planter.people.bots.clone();
     draw.shuffle(&mut bots);
-    let size = bots.len() / farms.max(1) as usize;
-    let sorted = |farm: &[u32]| {
-        let mut farm = farm.to_vec();
+    let hijacked = farm_hijacked(market);
+    let each = farm_size(market) - hijacked;
+    let all = hijacked * market.farms as usize;
+    let taken = if all > 0 { draw.some(&planter.ordinary(|_| true), all) } else { vec![] };
+    let farm = |at: usize| {
+        let part = |from: &[u32], size: usize| from.iter().skip(at * size).take(size).copied().collect::<Vec<u32>>();
+        let (mut farm, mut people) = (part(&bots, each), part(&taken, hijacked));
+        farm.extend(&people);
         farm.sort_unstable();
-        farm
+        people.sort_unstable();
+        (farm, people)
     };
-    bots.chunks(size.max(1)).map(sorted).collect()
+    (0..market.farms as usize).map(farm).collect()
 }
 
 /// Follows that a buyer wants from a farm of this many bots.
@@ -228,7 +243,7 @@ pub fn wanted(market: &Market, bots: usize) -> usize {
     libm::round(bots as f64 * market.farm_density) as usize
 }
 
-fn farm_of(market: &Market, planter: &mut Planter, bots: Vec<u32>, draw: &mut Draw) -> Farm {
+fn farm_of(market: &Market, planter: &mut Planter, bots: Vec<u32>, hijacked: Vec<u32>, draw: &mut Draw) -> Farm {
     let span = i64::from(market.burst_days) * DAY;
     let from = between(draw, planter.clock.start, planter.clock.end - span);
     let to = from + span;
@@ -266,7 +281,7 @@ fn farm_of(market: &Market, planter: &mut Planter, bots: Vec<u32>, draw: &mut Dr
         });
         camouflage_follows += u64::from(found);
     }
-    Farm { bots, buyers, dropped, camouflage_follows, from, to }
+    Farm { bots, hijacked, buyers, dropped, camouflage_follows, from, to }
 }
 
 fn fandom(planter: &mut Planter, size: usize, draw: &mut Draw) -> Option<Crowd> {
