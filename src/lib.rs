@@ -38,6 +38,7 @@
 
 pub mod analyze;
 pub mod audience;
+pub mod authenticity;
 pub mod base;
 pub mod bench;
 pub mod cascade;

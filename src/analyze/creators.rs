@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::authentic::{look, standing, waterfall};
 use super::posted::from_posts;
+use super::waterfall::Waterfall;
 use crate::base::stats::Interval;
 use crate::base::{Error, Result, Run, Status};
 use crate::cascade::{Cascade, Deadline, Model, ReachEach, TunkRanks};
@@ -53,6 +55,9 @@ pub struct Analyze {
     /// Draws of assumed parameters for the interval (0: leave them out of it)
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 100, value_name = "N", help_heading = "Cascade"))]
     pub draws: u32,
+    /// Score creators by the people who care about this niche, as niche learn found it (beauty); else by everybody
+    #[cfg_attr(feature = "cli", arg(long, value_name = "NICHE"))]
+    pub niche: Option<String>,
     /// Where reach comes from: past posts, the follow graph, or posts wherever there are some
     #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, value_name = "WHICH"))]
     pub reach_from: ReachFrom,
@@ -85,6 +90,7 @@ impl Default for Analyze {
             half_width: each.half_width,
             max_worlds: each.max_worlds,
             draws: each.draws,
+            niche: None,
             reach_from: ReachFrom::Auto,
             audience: Audience::default(),
         }
@@ -106,6 +112,24 @@ pub struct CreatorRow {
     pub pagerank: Option<f64>,
     /// Expected exposures with repeats: an upper bound of reach; infinite where the cascade is supercritical.
     pub tunkrank: Option<f64>,
+    /// Share of the followers who are real; `None` where that was not looked at.
+    pub authentic: Option<f64>,
+    /// Its 90% interval.
+    pub authentic_interval: Option<Interval>,
+    /// Followers who are real: the sum of the chances, as reach counts them.
+    pub real: Option<f64>,
+    /// True influence: real people reached who count in the niche asked for.
+    pub score: Option<f64>,
+    /// Its 95% interval.
+    pub score_interval: Option<Interval>,
+    /// First and last place it may have among the rows shown; all such ranks hold together with 90%.
+    pub rank: Option<(u64, u64)>,
+    /// Other measures, and the places outside `rank` that they give.
+    pub disagrees: Vec<(&'static str, u64)>,
+    /// Where the followers go, step by step.
+    pub waterfall: Option<Waterfall>,
+    /// Share of the PageRank in which engagement counts and accounts that are not real lend nobody weight.
+    pub weighted_pagerank: Option<f64>,
     /// Community: 0 is the largest.
     pub community: Option<u32>,
     /// People reached by the creator's own post.
@@ -169,6 +193,8 @@ pub struct Analysis {
     pub communities: Option<u64>,
     /// Their modularity.
     pub modularity: Option<f64>,
+    /// Accounts that are real people, expected; `None` where that was not looked at.
+    pub real: Option<f64>,
 }
 
 /// What could be computed on the graph.
@@ -177,6 +203,7 @@ pub(super) struct OnGraph {
     pub ranking: Option<Ranking>,
     pub communities: Option<Communities>,
     pub tunkranks: Option<TunkRanks>,
+    pub weighted: Option<Vec<f64>>,
 }
 
 /// What must be said beside the figures.
@@ -205,11 +232,13 @@ impl Analyze {
     /// Analyses a network.
     pub fn run(&self, network: &Network, run: &Run) -> Result<Analysis> {
         self.check()?;
+        let mut words = Words::default();
+        let looked = look(&self.cascade, network, &mut words, run)?;
+        let network = looked.as_ref().map_or(network, |looked| &looked.network);
         let weighting = self.audience.check_or_engagers(network)?;
         let received = interactions_received(network, &weighting);
         let proxy_asked = !self.audience.audience_from.is_empty();
         let view = if proxy_asked { View::Whole } else { network.view };
-        let mut words = Words::default();
         let notes = &mut words.notes;
         let mut graph = None;
         if view.has_followers() {
@@ -221,7 +250,7 @@ impl Analyze {
                     audience.undated, self.audience.undated
                 ));
             }
-            graph = Some(OnGraph { audience, ranking: None, communities: None, tunkranks: None });
+            graph = Some(OnGraph { audience, ranking: None, communities: None, tunkranks: None, weighted: None });
         }
         notes.extend(missing(network, view));
 
@@ -255,6 +284,9 @@ impl Analyze {
             && view.has_followings()
         {
             Analyze::rank(graph, &mut words, run)?;
+            if !proxy_asked {
+                graph.weighted = Analyze::weighted_rank(network, run)?;
+            }
             if forecasts.is_none() {
                 // A proxy audience is complete for what it is: whom its accounts "follow" is all there.
                 let whole = Network { view, ..in_window(network, &weighting, run)? };
@@ -285,6 +317,13 @@ impl Analyze {
             larger.fold(Ordering::Equal, Ordering::then).then(a.account.cmp(&b.account))
         });
         rows.truncate(limit);
+        if let Some(on) = &graph {
+            Analyze::authenticity(&mut rows, looked.as_ref(), network, &on.audience.graph, run)?;
+        }
+        if self.cascade.weight.is_none() {
+            rows.iter_mut().for_each(|row| row.waterfall = waterfall(row));
+        }
+        standing(&mut rows, &mut words);
         let communities = graph.as_ref().and_then(|graph| graph.communities.as_ref());
         Ok(Analysis {
             rows,
@@ -293,6 +332,9 @@ impl Analyze {
             notes: words.notes,
             communities: communities.map(|communities| communities.count as u64),
             modularity: communities.map(|communities| communities.quality),
+            real: network.attributes.get(known::AUTHENTIC).and_then(|column| {
+                (0..network.accounts() as u32).try_fold(0.0, |sum, u| column.number(u).map(|real| sum + real))
+            }),
         })
     }
 
@@ -316,6 +358,7 @@ impl Analyze {
             row.followers = (!unlisted).then(|| on.audience.graph.followers(account).len() as u64);
             row.pagerank = on.ranking.as_ref().map(|ranking| ranking.scores[account as usize]);
             row.community = on.communities.as_ref().map(|communities| communities.labels[account as usize]);
+            row.weighted_pagerank = on.weighted.as_ref().map(|scores| scores[account as usize]);
             row.tunkrank = on.tunkranks.as_ref().map(|tunkranks| tunkranks.exposures[account as usize]);
         }
         let proxy = on.is_some_and(|on| on.audience.proxy.is_some());
@@ -358,6 +401,15 @@ impl CreatorRow {
             pagerank: None,
             tunkrank: None,
             community: None,
+            authentic: None,
+            authentic_interval: None,
+            real: None,
+            score: None,
+            score_interval: None,
+            rank: None,
+            disagrees: Vec::new(),
+            waterfall: None,
+            weighted_pagerank: None,
             direct: None,
             direct_status: Status::NotEstimable,
             direct_range: None,

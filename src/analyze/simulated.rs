@@ -1,9 +1,12 @@
 //! Reach by simulation on the whole graph, with rank and communities.
 
+use std::collections::BTreeMap;
+
+use super::authentic::niche_column;
 use super::creators::{Analyze, CreatorRow, OnGraph, Words};
 use crate::base::stats::Interval;
 use crate::base::{Result, Run};
-use crate::cascade::{Model, ReachAll, ReachRow, Top, TunkRank};
+use crate::cascade::{Cascade, Model, ReachAll, ReachRow, Top, TunkRank};
 use crate::community::Leiden;
 use crate::graph::Network;
 use crate::rank::PageRank;
@@ -66,6 +69,14 @@ impl Analyze {
             return Ok(Vec::new());
         }
         let each = self.each();
+        let inside = match niche_column(self.niche.as_deref(), network)? {
+            Some(column) => {
+                assumptions.push(format!("true influence counts people by {column}: 0.5 counts half"));
+                Some(Cascade { weight: Some(column), ..self.cascade.clone() }.resolve(graph, network, run)?)
+            }
+            None => None,
+        };
+        let mut scores = None;
         let reached: Vec<ReachRow> = if limit < creators.len() {
             let top = Top {
                 n: limit,
@@ -99,6 +110,10 @@ impl Analyze {
             if !found.converged {
                 notes.push(format!("the half-width asked for, {:.1}%, was not met", 100.0 * self.half_width));
             }
+            if let Some(inside) = &inside {
+                let found = all.run_resolved(inside, run)?;
+                scores = Some(creators.iter().map(|&v| found.rows[v as usize]).collect::<Vec<ReachRow>>());
+            }
             creators.iter().map(|&v| ReachRow { converged: true, ..found.rows[v as usize] }).collect()
         } else {
             let found = each.run_resolved(&resolved, creators, run)?;
@@ -109,9 +124,22 @@ impl Analyze {
         if unconverged > 0 {
             notes.push(format!("{unconverged} rows did not reach the half-width asked for within --max-worlds; their sim_error says how wide they are"));
         }
+        let accounts: Vec<u32> = reached.iter().map(|row| row.account).collect();
+        let scores = match (scores, &inside) {
+            (Some(scores), _) => scores,
+            (None, Some(inside)) => each.run_resolved(inside, &accounts, run)?.rows,
+            (None, None) => reached.clone(),
+        };
+        let scores: BTreeMap<u32, ReachRow> = scores.into_iter().map(|score| (score.account, score)).collect();
+        let counts_all = self.cascade.weight.is_none();
         Ok(reached
             .into_iter()
-            .map(|row| CreatorRow {
+            .map(|row| (row, scores.get(&row.account).copied().unwrap_or(row)))
+            .map(|(row, score)| CreatorRow {
+                real: counts_all.then(|| resolved.counted(graph.followers(row.account))),
+                // Of the people reached, those who count in the niche: never more.
+                score: Some(bound(&row, score.reach.min(row.reach))),
+                score_interval: Some(score.interval),
                 direct: Some(row.direct),
                 direct_status: status,
                 reach_status: status,

@@ -130,6 +130,18 @@ impl Arrivals {
         }
     }
 
+    /// The bursts of one creator.
+    pub fn of(&self, creator: u32, follows: &Follows, run: &Run) -> Result<Vec<Burst>> {
+        let mut found = self.run(follows, run)?.map_or(vec![], |found| found.bursts);
+        found.retain(|burst| burst.creator == creator);
+        Ok(found)
+    }
+
+    /// How many usually come on a day of a series; `None` where too little lies around it.
+    pub fn usual_rate(&self, counts: &[u32], day: usize) -> Option<f64> {
+        self.usual(counts, day..day + 1).map(|usual| usual.rate)
+    }
+
     /// The bursts in a series of days: first and last day, and how many arrivals usual days explain.
     pub fn bursts_of(&self, counts: &[u32]) -> Vec<(usize, usize, f64)> {
         let mut marked = vec![false; counts.len()];
@@ -188,9 +200,10 @@ impl Arrivals {
         // A side of under a week says little; a creator's first and last days are judged by the other.
         let enough = |side: &[u32]| side.len() >= 7;
         let sides: Vec<&[u32]> = [before, after].into_iter().filter(|side| enough(side)).collect();
-        let median = sides.iter().map(|side| middle(side)).fold(None, |most: Option<f64>, one| {
-            Some(most.map_or(one, |most| most.max(one)))
-        })?;
+        let median = sides
+            .iter()
+            .map(|side| middle(side))
+            .fold(None, |most: Option<f64>, one| Some(most.map_or(one, |most| most.max(one))))?;
         let mut around: Vec<u32> = sides.concat();
         around.sort_unstable();
         let trimmed = &around[..around.len() - 4.min(around.len() / 4)];

@@ -82,7 +82,8 @@ mod tests {
     fn a_post_that_many_others_reacted_to_explains_a_burst() {
         let burst = Burst { creator: 0, from: 50, to: 51, members: (10..40).collect(), expected: 1.0 };
         let usual: Vec<(u32, i64)> = [10, 20, 30, 40].iter().flat_map(|&day| [(60, day), (61, day)]).collect();
-        let with = |more: &[(u32, i64)]| explained(std::slice::from_ref(&burst), Some(&events(&[&usual, more].concat())));
+        let with =
+            |more: &[(u32, i64)]| explained(std::slice::from_ref(&burst), Some(&events(&[&usual, more].concat())));
         let crowd: Vec<(u32, i64)> = (70..76).map(|from| (from, 49)).collect();
         assert_eq!(with(&crowd), [Some(true)]);
         assert_eq!(with(&crowd[..5]), [Some(false)]);

@@ -42,7 +42,10 @@ pub const NO_PATTERN: u32 = u32::MAX;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct Audit {
     /// Leave these kinds of evidence out
-    #[cfg_attr(feature = "cli", arg(long, value_enum, value_delimiter = ',', value_name = "EVIDENCE,…", help_heading = "Audit"))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_enum, value_delimiter = ',', value_name = "EVIDENCE,…", help_heading = "Audit")
+    )]
     pub without: Vec<Evidence>,
     /// Share of accounts that are taken for not real although they show no pattern (assumed; between 0 and five times that)
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.002, value_name = "SHARE", help_heading = "Audit"))]
@@ -54,6 +57,9 @@ impl Default for Audit {
         Audit { without: vec![], unseen: 0.002 }
     }
 }
+
+/// Chances are whole multiples of one over this.
+const GRAIN: f64 = 32_768.0;
 
 /// What is known of every account.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,7 +131,8 @@ impl Audit {
         Ok(match found {
             Some(found) => found.bursts,
             None => {
-                let because = "not observed: follows have no times; followers who were bought at once cannot be told by it";
+                let because =
+                    "not observed: follows have no times; followers who were bought at once cannot be told by it";
                 told.missing(Evidence::Lockstep, because);
                 told.missing(Evidence::Burst, because);
                 vec![]
@@ -170,8 +177,45 @@ impl Audit {
             }
         }
         told.count(&patterns);
+        // Whole numbers of 2^-15, so that sums over followers are exact in any order.
+        real.iter_mut().for_each(|real| *real = libm::round(*real * GRAIN) / GRAIN);
         Ok(Audited { real, pattern_of, patterns, against, evidence: told.evidence, own, signs, unseen: self.unseen })
     }
+}
+
+impl Audited {
+    /// What chances rest on, in a sentence.
+    pub fn assumption(&self) -> String {
+        let used: Vec<&str> = self.evidence.iter().filter(|used| used.used).map(|used| used.evidence.name()).collect();
+        format!(
+            "who is real: from {}; accounts that show no pattern are taken for real but for {}% (0 to {}%), assumed; \
+             patterns are consistent with bought followers, no proof",
+            used.join(", "),
+            significant(100.0 * self.unseen),
+            significant(500.0 * self.unseen)
+        )
+    }
+
+    /// Accounts that are real people, expected.
+    pub fn people(&self) -> f64 {
+        self.real.iter().fold(0.0, |sum, real| sum + real)
+    }
+
+    /// The evidence that speaks against an account.
+    pub fn codes(&self, account: u32) -> impl Iterator<Item = Evidence> + '_ {
+        let bits = self.against[account as usize];
+        Evidence::ALL.into_iter().filter(move |evidence| bits & evidence.bit() != 0)
+    }
+
+    /// Whether anything was observed that could tell real accounts from others.
+    pub fn is_observed(&self) -> bool {
+        self.evidence.iter().any(|used| used.used && !matches!(used.evidence, Evidence::Signs | Evidence::Shape))
+    }
+}
+
+/// A share in percent as people write it.
+fn significant(percent: f64) -> String {
+    format!("{:.2}", percent).trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A chance after a log-likelihood ratio against it.
@@ -235,7 +279,9 @@ impl Told<'_> {
                 continue;
             }
             let of = |bought: bool| {
-                let of = patterns.iter().filter(|pattern| pattern.kind == kind && (pattern.verdict.bought() > 0.5) == bought);
+                let of = patterns
+                    .iter()
+                    .filter(|pattern| pattern.kind == kind && (pattern.verdict.bought() > 0.5) == bought);
                 of.fold((0u64, 0u64), |(groups, members), pattern| (groups + 1, members + pattern.members.len() as u64))
             };
             let ((bad, against), (good, supports)) = (of(true), of(false));

@@ -33,9 +33,7 @@ pub fn lockstep(bursts: &[Burst], accounts: usize) -> Vec<Lockstep> {
         .flat_map(|(at, burst)| burst.members.iter().map(move |&member| (member, at)))
         .collect();
     joined.sort_unstable();
-    let near = |a: usize, b: usize| {
-        bursts[a].from <= bursts[b].to + APART && bursts[b].from <= bursts[a].to + APART
-    };
+    let near = |a: usize, b: usize| bursts[a].from <= bursts[b].to + APART && bursts[b].from <= bursts[a].to + APART;
     let mut shared: BTreeMap<(usize, usize), u32> = BTreeMap::new();
     for own in joined.chunk_by(|a, b| a.0 == b.0) {
         let own = &own[..own.len().min(MOST)];

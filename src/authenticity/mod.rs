@@ -12,6 +12,7 @@ mod share;
 mod signs;
 
 pub use arrivals::{Arrivals, Burst, Bursts, series};
+pub use attention::explained;
 pub use audit::{Audit, Audited, NO_PATTERN};
 pub use evidence::{Evidence, Used};
 pub use pattern::{Kind, Pattern, Verdict, Way};

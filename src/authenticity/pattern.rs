@@ -102,9 +102,8 @@ impl Verdict {
         let (sure, total) = (innocent.clamp(0.0, 1.0), real.iter().fold(0.0, |sum, (_, weight)| sum + weight));
         let mut logs = Vec::with_capacity(1 + real.len());
         let mut ways = Vec::with_capacity(1 + real.len());
-        let innocent = seen.iter().fold(libm::log(sure), |sum, seen| {
-            sum + mean(&CROWDS.map(|factor| likelihood(seen, factor))).0
-        });
+        let innocent =
+            seen.iter().fold(libm::log(sure), |sum, seen| sum + mean(&CROWDS.map(|factor| likelihood(seen, factor))).0);
         logs.push(innocent);
         ways.push(Way { chance: 0.0, real: 1.0, lively: [1.0; SIGNS] });
         for &(share, weight) in real {

@@ -1,13 +1,16 @@
 //! What part of a creator's followers is real, with an interval that knows what the detector does not.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::audit::{Audited, NO_PATTERN, moved};
 use super::evidence::Evidence;
 use crate::base::seed::{Key, Stream};
 use crate::base::stats::{Interval, normal_quantile, quantile};
-use crate::base::{Result, Run, par};
-use crate::graph::Graph;
+use crate::base::{Error, Result, Run, Status, par};
+use crate::graph::{Design, List, Network};
 
 /// Shares of real followers.
 ///
@@ -21,10 +24,13 @@ use crate::graph::Graph;
 /// number of threads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct Shares {
-    /// Draws behind an interval.
+    /// Draws behind an interval
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 400, value_name = "N", help_heading = "Audit"))]
     pub draws: u32,
-    /// How often it shall hold the truth.
+    /// How often an interval shall hold the truth
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.9, value_name = "SHARE", help_heading = "Audit"))]
     pub level: f64,
 }
 
@@ -45,15 +51,32 @@ pub struct Share {
     pub share: Option<f64>,
     /// Its interval.
     pub interval: Option<Interval>,
+    /// Whether it is estimated, assumed or not estimable.
+    pub status: Status,
+    /// What it rests on, or what it would need.
+    pub because: Cow<'static, str>,
     /// Followers taken away by the evidence that decided; the last is what is assumed of accounts without a pattern.
     pub reasons: Vec<(Option<Evidence>, f64)>,
 }
 
 impl Shares {
+    /// Refuses parameters out of range.
+    pub fn check(&self) -> Result<()> {
+        if !(0.5..1.0).contains(&self.level) {
+            return Err(Error::parameter("--level", format!("{} is not between 0.5 and 1", self.level)));
+        }
+        match (20..=100_000).contains(&self.draws) {
+            true => Ok(()),
+            false => Err(Error::parameter("--draws", format!("{} is not between 20 and 100,000", self.draws))),
+        }
+    }
+
     /// The shares of these creators.
-    pub fn run(&self, audited: &Audited, graph: &Graph, creators: &[u32], run: &Run) -> Result<Vec<Share>> {
+    pub fn run(&self, audited: &Audited, network: &Network, creators: &[u32], run: &Run) -> Result<Vec<Share>> {
+        self.check()?;
+        let graph = network.follow_graph()?;
         let key = Key::new(run.seed(), Stream::Authenticity, 2);
-        let draws: Vec<Drawn> = (0..self.draws.max(20)).map(|draw| audited.draw(key.of(u64::from(draw)))).collect();
+        let draws: Vec<Drawn> = (0..self.draws).map(|draw| audited.draw(key.of(u64::from(draw)))).collect();
         let offsets: Vec<u64> = std::iter::once(0)
             .chain(creators.iter().scan(0u64, |sum, &v| {
                 *sum += graph.followers(v).len() as u64;
@@ -62,20 +85,34 @@ impl Shares {
             .collect();
         let ranges = par::chunks_by_degree(&offsets, 1 << 14);
         let parts = par::map(run, &ranges, |range| {
-            Ok(range.map(|at| self.one(audited, graph, creators[at], &draws, key)).collect::<Vec<Share>>())
+            Ok(range
+                .map(|at| self.one(audited, network, graph.followers(creators[at]), creators[at], &draws, key))
+                .collect::<Vec<Share>>())
         })?;
         Ok(parts.concat())
     }
 
-    fn one(&self, audited: &Audited, graph: &Graph, creator: u32, draws: &[Drawn], key: Key) -> Share {
-        let followers = graph.followers(creator);
+    fn one(
+        &self,
+        audited: &Audited,
+        network: &Network,
+        followers: &[u32],
+        creator: u32,
+        draws: &[Drawn],
+        key: Key,
+    ) -> Share {
+        let list = network.settled_list(creator);
         let n = followers.len() as f64;
         let mut tally = Tally::default();
         followers.iter().for_each(|&u| tally.add(audited, u));
         let mut reasons: Vec<(Option<Evidence>, f64)> = tally.reasons();
         reasons.sort_by_key(|(evidence, _)| (evidence.is_none(), *evidence));
-        if followers.is_empty() {
-            return Share { account: creator, followers: 0, share: None, interval: None, reasons };
+        let (status, because) = standing(audited, &list);
+        if followers.is_empty() || status == Status::NotEstimable {
+            let because = if followers.is_empty() { "nobody is known to follow".into() } else { because };
+            let followers = followers.len() as u64;
+            let status = Status::NotEstimable;
+            return Share { account: creator, followers, share: None, interval: None, status, because, reasons };
         }
         let fake: f64 = reasons.iter().fold(0.0, |sum, (_, fake)| sum + fake);
         let mut found: Vec<f64> = draws
@@ -83,8 +120,14 @@ impl Shares {
             .enumerate()
             .map(|(draw, drawn)| {
                 let (mean, variance) = tally.drawn(drawn);
+                // The listed are some of all followers, drawn without return: the others may be real or not.
+                let share = (mean / n).clamp(0.0, 1.0);
+                let sampling = match (list.design, list.fraction()) {
+                    (Design::Random, Some(part)) => n * share * (1.0 - share) * (1.0 - part),
+                    _ => 0.0,
+                };
                 let unit = key.of(1 << 32 | draw as u64).unit(u64::from(creator));
-                let error = normal_quantile(unit.clamp(1e-9, 1.0 - 1e-9)) * libm::sqrt(variance);
+                let error = normal_quantile(unit.clamp(1e-9, 1.0 - 1e-9)) * libm::sqrt(variance + sampling);
                 // A share is of whole followers: less than half of one is none.
                 let fake = mean + error;
                 (1.0 - if fake < 0.5 { 0.0 } else { fake } / n).clamp(0.0, 1.0)
@@ -93,11 +136,32 @@ impl Shares {
         found.sort_by(f64::total_cmp);
         let share = 1.0 - fake / n;
         let tail = (1.0 - self.level) / 2.0;
-        let interval = Interval {
-            low: quantile(&found, tail).min(share),
-            high: quantile(&found, 1.0 - tail).max(share),
-        };
-        Share { account: creator, followers: followers.len() as u64, share: Some(share), interval: Some(interval), reasons }
+        let interval =
+            Interval { low: quantile(&found, tail).min(share), high: quantile(&found, 1.0 - tail).max(share) };
+        Share {
+            account: creator,
+            followers: followers.len() as u64,
+            share: Some(share),
+            interval: Some(interval),
+            status,
+            because,
+            reasons,
+        }
+    }
+}
+
+/// The status of a share, and what it rests on.
+fn standing(audited: &Audited, list: &List) -> (Status, Cow<'static, str>) {
+    if !audited.is_observed() {
+        let needs = "needs when followers came, whom they follow, or labels of some (--labels)";
+        return (Status::NotEstimable, needs.into());
+    }
+    match list.design {
+        Design::Full => (Status::Estimated, "all followers".into()),
+        Design::Random => (Status::Estimated, format!("a random {} of the followers", list.listed).into()),
+        Design::NewestFirst => (Status::Estimated, "the newest followers: says nothing of older ones".into()),
+        Design::Engagers => (Status::Estimated, "people who engaged, not followers".into()),
+        Design::Unknown => (Status::Estimated, "the followers listed; how they were chosen is not known".into()),
     }
 }
 
@@ -132,8 +196,17 @@ struct Tally {
     unseen: f64,
     /// Of those, what their own shape adds.
     shaped: f64,
-    /// By pattern: kind, sum of `1 − a`, and by way the sums of `1 − a` and of `a (1 − a)`.
-    patterns: std::collections::BTreeMap<u32, (Evidence, f64, Vec<(f64, f64)>)>,
+    /// By the place of the pattern.
+    patterns: BTreeMap<u32, Members>,
+}
+
+/// The followers of a creator in one pattern.
+struct Members {
+    evidence: Evidence,
+    /// Sum of `1 − a`.
+    fake: f64,
+    /// By way: sums of `1 − a` and of `a (1 − a)`.
+    ways: Vec<(f64, f64)>,
 }
 
 impl Tally {
@@ -147,12 +220,13 @@ impl Tally {
             place => {
                 let pattern = &audited.patterns[place as usize];
                 let ways = &pattern.verdict.ways;
-                let entry = self
-                    .patterns
-                    .entry(place)
-                    .or_insert_with(|| (pattern.kind.into(), 0.0, vec![(0.0, 0.0); ways.len()]));
-                entry.1 += fake;
-                for (way, sums) in ways.iter().zip(&mut entry.2) {
+                let entry = self.patterns.entry(place).or_insert_with(|| Members {
+                    evidence: pattern.kind.into(),
+                    fake: 0.0,
+                    ways: vec![(0.0, 0.0); ways.len()],
+                });
+                entry.fake += fake;
+                for (way, sums) in ways.iter().zip(&mut entry.ways) {
                     let real = way.of(u, &audited.signs, pattern.since());
                     let real = if own == 0.0 { real } else { moved(real, own) };
                     sums.0 += 1.0 - real;
@@ -163,9 +237,9 @@ impl Tally {
     }
 
     fn reasons(&self) -> Vec<(Option<Evidence>, f64)> {
-        let mut by: std::collections::BTreeMap<Evidence, f64> = std::collections::BTreeMap::new();
-        for (evidence, fake, _) in self.patterns.values() {
-            *by.entry(*evidence).or_default() += fake;
+        let mut by: BTreeMap<Evidence, f64> = BTreeMap::new();
+        for members in self.patterns.values() {
+            *by.entry(members.evidence).or_default() += members.fake;
         }
         if self.shaped > 0.0 {
             *by.entry(Evidence::Shape).or_default() += self.shaped;
@@ -177,7 +251,7 @@ impl Tally {
     fn drawn(&self, drawn: &Drawn) -> (f64, f64) {
         let unseen = (self.unseen * drawn.unseen, self.unseen * drawn.unseen);
         self.patterns.iter().fold((unseen.0 + self.shaped, unseen.1 + self.shaped), |(mean, variance), (&place, of)| {
-            let (fake, spread) = of.2[drawn.way[place as usize]];
+            let (fake, spread) = of.ways[drawn.way[place as usize]];
             (mean + fake, variance + spread)
         })
     }

@@ -102,10 +102,12 @@ impl Signs {
                 })
                 .collect::<Vec<u8>>())
         })?;
-        let follows = par::map(run, &ranges, |range| Ok(range.map(|u| one_way(graph, u as u32)).collect::<Vec<u32>>()))?;
+        let follows =
+            par::map(run, &ranges, |range| Ok(range.map(|u| one_way(graph, u as u32)).collect::<Vec<u32>>()))?;
         let times = network.follows.as_ref().and_then(|follows| follows.time.as_ref());
         let first = times.map(|times| first_days(graph, times));
-        let observed = [network.view.has_followings(), events.is_some(), first.is_some() && network.view.has_followings()];
+        let observed =
+            [network.view.has_followings(), events.is_some(), first.is_some() && network.view.has_followings()];
         let mut signs = Signs {
             has: parts.concat(),
             common: [[0.0; 2]; CLASSES],
@@ -168,7 +170,8 @@ impl Signs {
         if sign < 2 {
             return self.common[class][sign];
         }
-        let until = |days: &[i64]| days.partition_point(|&day| since.is_some_and(|since| day <= since - SETTLED)) as f64;
+        let until =
+            |days: &[i64]| days.partition_point(|&day| since.is_some_and(|since| day <= since - SETTLED)) as f64;
         let all = self.firsts.iter().map(Vec::len).sum::<usize>().max(1) as f64;
         let overall = self.firsts.iter().map(|days| until(days)).sum::<f64>() / all;
         (until(&self.firsts[class]) + LEAN * overall) / (self.firsts[class].len() as f64 + LEAN)
@@ -232,7 +235,8 @@ mod tests {
     fn a_group_is_compared_with_accounts_that_follow_as_many() {
         // 100 accounts follow account 0, the first 50 of them account 101 too, and the first 40 are friends in pairs.
         let friends = (1..=40u32).map(|u| (u, if u % 2 == 1 { u + 1 } else { u - 1 }));
-        let edges: Vec<(u32, u32)> = (1..=100).map(|u| (u, 0)).chain((1..=50).map(|u| (u, 101))).chain(friends).collect();
+        let edges: Vec<(u32, u32)> =
+            (1..=100).map(|u| (u, 0)).chain((1..=50).map(|u| (u, 101))).chain(friends).collect();
         let network = Network::from_graph(build::graph(102, &edges));
         let graph = network.follow_graph().unwrap();
         let signs = Signs::new(&network, graph, &Run::default()).unwrap();

@@ -36,7 +36,8 @@ impl<'a> Draw<'a> {
             Rho::Assumed(_) => {
                 let priors = &ranges.priors;
                 let rho = within(priors.rho_low, priors.rho, priors.rho_high, key.of(2).unit(0));
-                draw.share = Some(Chance::new(rho));
+                // Where accounts reshare by how real they are, each by its own.
+                draw.share = resolved.real.is_none().then(|| Chance::new(rho));
                 draw.factor = if priors.rho > 0.0 { rho / priors.rho } else { 1.0 };
             }
             Rho::Learned(learned) => {
@@ -100,6 +101,8 @@ impl<'a> Resolved<'a> {
             exposure: Exposure::Source(r, coins),
             share: rho.iter().map(|&rho| Chance::new(rho)).collect(),
             rho: Rho::Each(rho),
+            // Already in them.
+            real: None,
             ranges: None,
             laid_out: Default::default(),
             ..self.clone()

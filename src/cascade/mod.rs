@@ -25,6 +25,7 @@ pub mod growth;
 pub mod model;
 pub mod prior;
 pub mod reach;
+mod real;
 pub mod resharing;
 pub mod resolve;
 pub mod resolved;

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::model::Model;
 use super::prior::{Curve, Priors};
+use super::real::{self, Real};
 use super::resharing;
 use super::resolved::{Exposure, Ranges, Resolved, Rho};
 use super::setting::Cascade;
@@ -12,7 +13,7 @@ use super::share::Sharing;
 use crate::base::seed::Chance;
 use crate::base::stats::ExactSum;
 use crate::base::{Error, Result, Run, par};
-use crate::graph::attributes::known;
+use crate::graph::attributes::{known, numbers};
 use crate::graph::network::Tiers;
 use crate::graph::{Graph, Network, Weights};
 
@@ -80,6 +81,7 @@ impl Cascade {
         run.check_memory(&format!("the cascade model {model}"), needed)?;
 
         let mut notes = Vec::new();
+        let real = real::of(self.authentic.as_deref(), network, graph, &mut notes)?;
         let (mut ranges, mut scaled) = (None, 0);
         let exposure = match model {
             Model::Ic(p) => Exposure::Constant(p, Chance::new(p)),
@@ -109,8 +111,11 @@ impl Cascade {
                     true => network.follower_count(v as u32),
                     false => None,
                 };
-                let followers: Vec<f64> =
-                    (0..accounts).map(|v| count(v).unwrap_or(graph.followers(v as u32).len() as f64)).collect();
+                // Bought followers move nothing: exposure goes by those who are real.
+                let share = |v: usize| real.as_ref().map_or(1.0, |real| real.share(graph.followers(v as u32)));
+                let followers: Vec<f64> = (0..accounts)
+                    .map(|v| count(v).unwrap_or(graph.followers(v as u32).len() as f64) * share(v))
+                    .collect();
                 let chunks = par::map(run, &par::chunks(accounts, par::CHUNK), |range| {
                     Ok(range.map(|v| curve.middle(followers[v])).collect::<Vec<f64>>())
                 })?;
@@ -155,17 +160,19 @@ impl Cascade {
             }
             _ => Rho::Given(1.0),
         };
-        let share = match &rho {
-            Rho::Given(rho) | Rho::Assumed(rho) => vec![Chance::new(*rho)],
-            Rho::Learned(learned) => learned.rho.iter().map(|&rho| Chance::new(rho)).collect(),
-            Rho::Each(each) => each.iter().map(|&rho| Chance::new(rho)).collect(),
+        let each = |u: u32| rho.of(u) * real.as_ref().map_or(1.0, |real| real.of(u));
+        let share = match (&rho, &real) {
+            (Rho::Given(rho) | Rho::Assumed(rho), None) => vec![Chance::new(*rho)],
+            _ => (0..accounts as u32).map(|u| Chance::new(each(u))).collect(),
         };
-        let weights = match &self.weight {
-            Some(name) => {
-                notes.push(format!("people are counted by {name}: a person of weight 0.5 counts half"));
-                Some(Weights::of_column(network, "--weight", name)?)
-            }
-            None => None,
+        if let Some(name) = &self.weight {
+            notes.push(format!("people are counted by {name}: a person of weight 0.5 counts half"));
+        }
+        let weights = match (&self.weight, &real) {
+            (Some(name), None) => Some(Weights::of_column(network, "--weight", name)?),
+            (Some(name), Some(real)) => Some(real.weigh(numbers(network, "--weight", name)?)?),
+            (None, Some(real)) => Some(real.weights().clone()),
+            (None, None) => None,
         };
         let resolved = Resolved {
             graph,
@@ -174,6 +181,7 @@ impl Cascade {
             rho,
             share,
             ranges,
+            real: real.map(Real::into_chances),
             deadline: None,
             arrives: 1.0,
             laid_out: OnceLock::new(),

@@ -45,6 +45,18 @@ pub(crate) enum Rho {
     Each(Vec<f64>),
 }
 
+impl Rho {
+    /// Of an account, if it is a real person.
+    #[inline]
+    pub fn of(&self, u: u32) -> f64 {
+        match self {
+            Rho::Given(rho) | Rho::Assumed(rho) => *rho,
+            Rho::Learned(learned) => learned.rho[u as usize],
+            Rho::Each(each) => each[u as usize],
+        }
+    }
+}
+
 /// What is needed to draw the parameters of the model `prior` from their ranges.
 #[derive(Debug, Clone)]
 pub(crate) struct Ranges {
@@ -67,6 +79,8 @@ pub struct Resolved<'a> {
     pub(crate) rho: Rho,
     pub(crate) share: Vec<Chance>,
     pub(crate) ranges: Option<Ranges>,
+    /// `a_u`, by which resharing is multiplied; 1 without.
+    pub(crate) real: Option<Arc<Vec<f64>>>,
     pub(super) deadline: Option<Deadline>,
     /// G: the chance that a delay is within the time limit; 1 without one.
     pub(crate) arrives: f64,
@@ -108,7 +122,7 @@ impl<'a> Resolved<'a> {
         self.notes.retain(|note| !note.starts_with("resharing"));
         self.notes.push("resharing once exposed: given for every account".into());
         self.share = rho.iter().map(|&rho| Chance::new(rho)).collect();
-        self.rho = Rho::Each(rho);
+        (self.rho, self.real) = (Rho::Each(rho), None);
         Ok(self)
     }
 
@@ -156,6 +170,11 @@ impl<'a> Resolved<'a> {
     /// What reaching all of `people` counts.
     pub(crate) fn weight_of(&self, people: &[u32]) -> f64 {
         self.unit() * self.units_of(people) as f64
+    }
+
+    /// What all of `people` count: how many they are, or, by the chance that each is real, how many of them are expected to be.
+    pub fn counted(&self, people: &[u32]) -> f64 {
+        self.weight_of(people)
     }
 
     /// What reaching all of `people` counts, in units.
@@ -314,11 +333,18 @@ impl<'a> Resolved<'a> {
     /// `rho_u`.
     #[inline]
     pub fn rho(&self, u: u32) -> f64 {
-        match &self.rho {
-            Rho::Given(rho) | Rho::Assumed(rho) => *rho,
-            Rho::Learned(learned) => learned.rho[u as usize],
-            Rho::Each(each) => each[u as usize],
-        }
+        self.rho.of(u) * self.real.as_ref().map_or(1.0, |real| real[u as usize])
+    }
+
+    /// The chance that u is a real person, as far as this cascade knows.
+    #[inline]
+    pub fn authentic(&self, u: u32) -> f64 {
+        self.real.as_ref().map_or(1.0, |real| real[u as usize])
+    }
+
+    /// Whether accounts count and reshare by the chance that they are real.
+    pub fn has_authenticity(&self) -> bool {
+        self.real.is_some()
     }
 
     /// `rho_u`, to toss.

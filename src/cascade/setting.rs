@@ -33,6 +33,10 @@ pub struct Cascade {
     /// product of columns (authentic*beauty); by default everybody counts 1
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", help_heading = "Cascade"))]
     pub weight: Option<String>,
+    /// Chance that each account is a real person, a column of the accounts table: accounts count and reshare by it [default:
+    /// the column authentic, which audit keeps, if there is one; none: everybody is taken for real]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", help_heading = "Cascade"))]
+    pub authentic: Option<String>,
     /// What the model prior assumes
     #[cfg_attr(feature = "cli", arg(skip))]
     pub priors: Priors,
@@ -59,7 +63,11 @@ impl Cascade {
     /// Whether something was asked for that only a cascade on the graph has: a model, resharing, weights, or a limit of
     /// time.
     pub fn is_named(&self) -> bool {
-        self.model != Model::Prior || self.rho.is_some() || self.weight.is_some() || self.timing.within.is_some()
+        self.model != Model::Prior
+            || self.rho.is_some()
+            || self.weight.is_some()
+            || self.authentic.is_some()
+            || self.timing.within.is_some()
     }
 
     /// The status of figures, and what they rest on.

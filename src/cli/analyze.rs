@@ -71,7 +71,7 @@ impl AnalyzeArgs {
         let parameters = parameters(&self.analyze)?;
         let provenance = Provenance::new("analyze", parameters, terminal.seed, opened.checksum);
         let calibration = backtest::calibration(verdict.as_ref());
-        let mut table = table(&analysis, &opened, calibration, provenance);
+        let mut table = table(&analysis, self.analyze.niche.is_some(), &opened, calibration, provenance);
         let outcomes = [post::REACH, post::VIEWS].iter().any(|outcome| opened.network.tables.posts.has(outcome));
         // How good the forecasts were stands before all else.
         if analysis.rows.iter().any(|row| row.posts.is_some()) {
@@ -105,12 +105,32 @@ const COLUMNS: &[Column] = &[
     Column::new("name", "name", "", "display name, from the accounts table").aside(),
     Column::new("followers", "followers", "accounts", "followers in this network").people(),
     Column::new("followers_claimed", "claimed", "accounts", "followers as the platform claims them").people(),
+    Column::new("authentic", "authentic", "share", "share of the followers who are real people; empty: not looked at")
+        .hidden_with(&["followers"]),
+    Column::new("authentic_interval", "authentic, 90% interval", "share", "of the share who are real")
+        .range()
+        .detail()
+        .hidden_with(&["followers"]),
     Column::new("tier", "tier", "", "follower tier, by the claimed count where given"),
     Column::new("niche", "niche", "", "niche, from the accounts table").aside(),
     Column::new("reach", "reach", "people", "people reached by one post, directly or through resharing").people(),
     Column::new("interval", "95% interval", "people", "of reach: everything that is not known, simulation included")
         .range()
         .hidden_with(&["reach"]),
+    Column::new(
+        "true_influence",
+        "true influence",
+        "people",
+        "real people reached by one post who count in the niche asked for; without one, reach",
+    )
+    .people()
+    .hidden_with(&["reach"])
+    .detail(),
+    Column::new("true_influence_interval", "true influence, 95%", "people", "of true influence")
+        .range()
+        .hidden_with(&["reach"])
+        .detail(),
+    Column::new("rank", "rank", "", "first and last place by true influence; all of them hold together with 90%"),
     Column::new("status", "status", "", "of reach: measured, estimated, bounded, assumed or not estimable"),
     Column::new("next_post", "next post, 80%", "people", "what the next post itself reaches with 80%")
         .range()
@@ -148,6 +168,29 @@ const COLUMNS: &[Column] = &[
     Column::new("interactions", "interact.", "interactions", "interactions received, all types")
         .hidden_with(&["engagers"]),
     Column::new("engagers", "engagers", "accounts", "different accounts they came from").people(),
+    Column::new("disagrees", "disagrees", "", "measures whose place is outside the rank").detail(),
+    Column::new("not_observed", "not observed", "people", "claimed followers who are in no list")
+        .detail()
+        .hidden_with(&["followers"]),
+    Column::new("not_authentic", "not authentic", "people", "followers who are not real people, expected")
+        .detail()
+        .hidden_with(&["followers"]),
+    Column::new("not_exposed", "not exposed", "people", "real followers whom a post does not reach")
+        .detail()
+        .hidden_with(&["followers"]),
+    Column::new("beyond", "beyond followers", "people", "people reached through resharing alone")
+        .detail()
+        .hidden_with(&["reach", "direct"]),
+    Column::new("outside_niche", "outside the niche", "people", "people reached who do not count in the niche")
+        .detail()
+        .hidden_with(&["reach"]),
+    Column::new(
+        "weighted_pagerank",
+        "weighted pagerank",
+        "share",
+        "PageRank in which engagement counts and accounts that are not real lend nobody weight",
+    )
+    .detail(),
     Column::new("direct_range", "direct, range", "people", "of direct reach: the ends of the assumed exposure")
         .range()
         .detail()
@@ -178,7 +221,21 @@ const COLUMNS: &[Column] = &[
     Column::new("because", "because", "", "what reach rests on, or what it would need").detail(),
 ];
 
-fn table(analysis: &Analysis, opened: &Opened, calibration: &str, provenance: Provenance) -> Table {
+/// A share as people read it: 99.8%, and never 100% where something is taken off.
+pub(super) fn percent(share: f64) -> String {
+    let text = format!("{:.1}%", 100.0 * share);
+    if text == "100.0%" && share < 1.0 { "over 99.9%".into() } else { text }
+}
+
+fn places(first: u64, last: u64) -> String {
+    if first == last { first.to_string() } else { format!("{first}–{last}") }
+}
+
+fn disagreement(others: &[(&str, u64)]) -> String {
+    others.iter().map(|(name, place)| format!("{name}: {place}")).collect::<Vec<_>>().join(", ")
+}
+
+fn table(analysis: &Analysis, niche: bool, opened: &Opened, calibration: &str, provenance: Provenance) -> Table {
     let network: &Network = &opened.network;
     let mut columns = COLUMNS.to_vec();
     if analysis.rows.iter().all(|row| row.reach.is_none()) {
@@ -189,12 +246,16 @@ fn table(analysis: &Analysis, opened: &Opened, calibration: &str, provenance: Pr
             columns.iter_mut().filter(beside).for_each(|column| column.detail = false);
         }
     }
+    if niche {
+        columns.iter_mut().filter(|column| column.key == "true_influence").for_each(|column| column.detail = false);
+    }
     let mut table = Table::new("truereach/analyze/1", columns, provenance);
     table.notes = analysis.notes.clone();
     table.assumptions = analysis.assumptions.clone();
     table.summary.insert("accounts".into(), network.accounts().into());
     table.summary.insert("creators".into(), analysis.creators.into());
     table.summary.insert("view".into(), network.view.describe().into());
+    table.summary.insert("real_people".into(), analysis.real.into());
     table.summary.insert("communities".into(), analysis.communities.into());
     table.summary.insert("modularity".into(), analysis.modularity.into());
     let count = |value: Option<u64>| value.map_or(Cell::Missing, Cell::Count);
@@ -206,10 +267,15 @@ fn table(analysis: &Analysis, opened: &Opened, calibration: &str, provenance: Pr
             Cell::text(network.attributes.text(known::NAME, row.account)),
             count(row.followers),
             amount(row.followers_claimed),
+            row.authentic.map_or(Cell::Missing, |share| Cell::Shown(share, percent(share))),
+            row.authentic_interval.map_or(Cell::Missing, Cell::Range),
             Cell::text(row.tier.map(|tier| tier.name())),
             Cell::text(network.attributes.text(known::NICHE, row.account)),
             amount(row.reach),
             row.interval.map_or(Cell::Missing, Cell::Range),
+            amount(row.score),
+            row.score_interval.map_or(Cell::Missing, Cell::Range),
+            row.rank.map_or(Cell::Missing, |(first, last)| Cell::Text(places(first, last))),
             Cell::Text(row.reach_status.name().into()),
             row.next_post.map_or(Cell::Missing, Cell::Range),
             amount(row.sponsored),
@@ -224,6 +290,13 @@ fn table(analysis: &Analysis, opened: &Opened, calibration: &str, provenance: Pr
             score(row.engagement),
             row.interactions.map_or(Cell::Missing, counted),
             count(row.engagers),
+            Cell::text((!row.disagrees.is_empty()).then(|| disagreement(&row.disagrees))),
+            amount(row.waterfall.map(|waterfall| waterfall.not_observed)),
+            amount(row.waterfall.map(|waterfall| waterfall.not_authentic)),
+            amount(row.waterfall.map(|waterfall| waterfall.not_exposed)),
+            amount(row.waterfall.map(|waterfall| waterfall.beyond)),
+            amount(row.waterfall.map(|waterfall| waterfall.outside)),
+            score(row.weighted_pagerank),
             row.direct_range.map_or(Cell::Missing, Cell::Range),
             row.sim_error.map_or(Cell::Missing, Cell::Range),
             count(row.worlds),

@@ -1,6 +1,7 @@
 //! The command line: one file a verb. Prints, exits and reads the environment so that nothing else has to.
 
 mod analyze;
+mod audit;
 mod backtest;
 mod bench;
 mod communities;
@@ -9,6 +10,7 @@ mod define;
 mod demo;
 mod export;
 mod generate;
+mod influence;
 mod info;
 mod ingest;
 mod kept;
@@ -76,6 +78,8 @@ pub struct Global {
 enum Verb {
     Analyze(analyze::AnalyzeArgs),
     Reach(reach::ReachArgs),
+    Audit(Box<audit::AuditArgs>),
+    Influence(Box<influence::InfluenceArgs>),
     Select(Box<select::SelectArgs>),
     Overlap(overlap::OverlapArgs),
     Similar(similar::SimilarArgs),
@@ -119,6 +123,8 @@ fn run(cli: Cli) -> Result<()> {
     match cli.verb {
         Verb::Analyze(args) => args.run(&terminal),
         Verb::Reach(args) => args.run(&terminal),
+        Verb::Audit(args) => args.run(&terminal),
+        Verb::Influence(args) => args.run(&terminal),
         Verb::Select(args) => args.run(&terminal),
         Verb::Overlap(args) => args.run(&terminal),
         Verb::Similar(args) => args.run(&terminal),

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::audit;
 use super::communities;
 use super::define::DefineArgs;
 use super::kept::Beside;
@@ -93,6 +94,9 @@ impl NetworkArgs {
         {
             let beside = Beside { snapshot: path, checksum, trust: self.trust };
             if let Some(found) = beside.attach::<serde_json::Value>(&communities::KIND, &mut network, terminal)? {
+                kept.extend(found.columns);
+            }
+            if let Some(found) = beside.attach::<serde_json::Value>(&audit::KIND, &mut network, terminal)? {
                 kept.extend(found.columns);
             }
             if let Some(found) = beside.attach(&niche::KIND, &mut network, terminal)? {

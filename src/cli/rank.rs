@@ -176,7 +176,7 @@ impl RankArgs {
                     return Err(Error::parameter("--dangling", "personal needs accounts")
                         .with_hint("name them: --dangling-to anh=1,bao=2"));
                 }
-                let vectors = Teleport { teleport: teleport.as_deref(), dangling: dangling.as_deref() };
+                let vectors = Teleport { teleport: teleport.as_deref(), dangling: dangling.as_deref(), passing: None };
                 let ranking = params.run_with(&made.graph, &vectors, &terminal.run)?;
                 let about = "share of all PageRank";
                 let column = Column::new("pagerank", "pagerank", "share", about);

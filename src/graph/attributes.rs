@@ -38,7 +38,13 @@ pub mod known {
     pub const POSTS: &str = "posts_count";
     /// The person behind the account; accounts of one person share it.
     pub const PERSON: &str = "person";
-    /// All of them.
+    /// The chance that an account is a real person, 0 to 1 ([`crate::authenticity`]). Not a column of tables as they come.
+    pub const AUTHENTIC: &str = "authentic";
+    /// Ends of the interval of a creator's share of real followers.
+    pub const AUTHENTIC_LOW: &str = "authentic_low";
+    /// See [`AUTHENTIC_LOW`].
+    pub const AUTHENTIC_HIGH: &str = "authentic_high";
+    /// All that tables may bring.
     pub const ALL: [&str; 13] = [
         CREATOR,
         NAME,

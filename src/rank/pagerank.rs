@@ -117,6 +117,9 @@ pub struct Teleport<'a> {
     pub teleport: Option<&'a [f64]>,
     /// Where dangling score goes; given exactly when the policy is [`Dangling::Personal`].
     pub dangling: Option<&'a [f64]>,
+    /// The share, 0 to 1, that each account passes on of what it could; what it does not pass on goes where dangling score
+    /// goes. With the chance that an account is a real person, accounts that are none lend nobody their weight.
+    pub passing: Option<&'a [f64]>,
 }
 
 impl PageRank {
@@ -175,7 +178,7 @@ impl PageRank {
                     .with_hint("choose the policy personal"));
             }
         }
-        let given = [vectors.teleport, vectors.dangling].iter().flatten().count() as u64;
+        let given = [vectors.teleport, vectors.dangling, vectors.passing].iter().flatten().count() as u64;
         run.check_memory("PageRank", Self::memory(accounts as u64, given))?;
         let teleport = Share::new("teleport vector", vectors.teleport, accounts)?;
         let personal = Share::new("dangling vector", vectors.dangling, accounts)?;
@@ -184,7 +187,14 @@ impl PageRank {
             Dangling::Uniform | Dangling::Personal => Some(&personal),
             Dangling::SelfLoop | Dangling::Drop => None,
         };
-        let flow = Flow::new(graph, run)?;
+        let flow = match vectors.passing {
+            Some(_) if self.dangling == Dangling::SelfLoop => {
+                return Err(Error::parameter("--dangling", "self-loop leaves nowhere to go for what is not passed on")
+                    .with_hint("teleport sends it where teleport goes"));
+            }
+            Some(passing) => Flow::new(graph, run)?.passing(passing)?,
+            None => Flow::new(graph, run)?,
+        };
         let most = self.enough_iterations().min(self.max_iterations as f64);
         run.phase("PageRank", Some((most * accounts as f64) as u64));
         let single = self.is_single(self.damping * SINGLE) && flow.is_usual();
@@ -215,14 +225,17 @@ impl PageRank {
         par::fill(run, &flow.chunks, &mut passed, |range, part| {
             range.zip(part).for_each(|(u, passed)| *passed = round(scores[u] * flow.inverse[u]));
         })?;
-        let mut stuck = sum(accounts, &|v| if flow.is_dangling(v) { scores[v] } else { 0.0 });
+        let mut stuck = match &flow.kept {
+            None => sum(accounts, &|v| if flow.is_dangling(v) { scores[v] } else { 0.0 }),
+            Some(kept) => sum(accounts, &|v| scores[v] * kept[v]),
+        };
         let (mut change, mut error_bound, mut iterations) = (0.0, 0.0, 0);
         let mut converged = accounts == 0;
         while !converged && iterations < self.max_iterations {
             let parts = par::split(&mut scores, &flow.chunks).into_iter().zip(par::split(&mut next, &flow.chunks));
             let heard: &[T] = &passed;
             let sums = par::each(run, &flow.chunks, parts.collect(), |range, (scores, next)| {
-                let inverses = &flow.inverse[range.clone()];
+                let (first, inverses) = (range.start, &flow.inverse[range.clone()]);
                 let mut change = 0.0;
                 for (((v, score), next), &inverse) in range.zip(scores.iter_mut()).zip(next).zip(inverses) {
                     let mut new = flow.heard(v as u32, heard);
@@ -237,10 +250,13 @@ impl PageRank {
                 }
                 // Both are read before one is chosen: who follows nobody cannot be guessed, and a wrong guess is dear.
                 let scores = &scores[..inverses.len()];
-                let stuck = sum(inverses.len(), &|at| {
-                    let (score, inverse) = (scores[at], inverses[at]);
-                    if inverse == 0.0 { score } else { 0.0 }
-                });
+                let stuck = match &flow.kept {
+                    None => sum(inverses.len(), &|at| {
+                        let (score, inverse) = (scores[at], inverses[at]);
+                        if inverse == 0.0 { score } else { 0.0 }
+                    }),
+                    Some(kept) => sum(inverses.len(), &|at| scores[at] * kept[first + at]),
+                };
                 (change, stuck)
             })?;
             change = sums.iter().fold(0.0, |sum, part| sum + part.0);

@@ -1,5 +1,7 @@
 //! Results as people and programs read them. Nothing here computes a figure.
 
+pub mod arrivals;
+pub mod bars;
 pub mod dots;
 pub mod growth;
 pub mod heat;
@@ -9,6 +11,7 @@ pub mod small;
 pub mod svg;
 pub mod table;
 pub mod upset;
+pub mod waterfall;
 mod xlsx;
 
 pub use provenance::Provenance;

@@ -164,9 +164,10 @@ impl<'a> Given<'a> {
     /// Of v's followers, whatever their status. One product where all have the same chances.
     pub fn row(&self, v: u32) -> Row {
         let followers = self.resolved.graph().followers(v);
+        let alike = self.resolved.real.is_none();
         match (&self.resolved.exposure, &self.resolved.rho, followers.first()) {
             (_, _, None) => Row::default(),
-            (Exposure::Constant(..) | Exposure::Source(..), Rho::Given(rho) | Rho::Assumed(rho), Some(&u)) => {
+            (Exposure::Constant(..) | Exposure::Source(..), Rho::Given(rho) | Rho::Assumed(rho), Some(&u)) if alike => {
                 let most = self.resolved.r(v, 0, u) * rho;
                 Row { sum: most * followers.len() as f64, most }
             }

@@ -56,6 +56,8 @@ pub struct Flow<'a> {
     followers: Flat<'a>,
     pub inverse: Vec<f64>,
     pub chunks: Vec<Range<usize>>,
+    /// The share of its score that each account does not pass on, where accounts pass on a part.
+    pub kept: Option<Vec<f64>>,
 }
 
 impl<'a> Flow<'a> {
@@ -76,7 +78,22 @@ impl<'a> Flow<'a> {
         // Chunks enough for any number of threads, each long enough to be worth a thread's while.
         let work = (graph.edges() + accounts as u64) / 64;
         let chunks = par::chunks_by_degree(&graph.follower_rows().offsets, work.clamp(1 << 12, 1 << 16));
-        Ok(Flow { followers: graph.follower_rows().flat(), inverse, chunks })
+        Ok(Flow { followers: graph.follower_rows().flat(), inverse, chunks, kept: None })
+    }
+
+    /// The same where each account passes on this share of what it could.
+    pub fn passing(mut self, shares: &[f64]) -> Result<Self> {
+        if shares.len() != self.inverse.len() {
+            let problem = format!("{} shares for {} accounts", shares.len(), self.inverse.len());
+            return Err(Error::parameter("shares passed on", problem));
+        }
+        if let Some(u) = shares.iter().position(|share| !(0.0..=1.0).contains(share)) {
+            return Err(Error::parameter("shares passed on", format!("account {u} has {}, outside [0, 1]", shares[u])));
+        }
+        let kept = self.inverse.iter().zip(shares);
+        self.kept = Some(kept.map(|(&inverse, share)| if inverse == 0.0 { 1.0 } else { 1.0 - share }).collect());
+        self.inverse.iter_mut().zip(shares).for_each(|(inverse, share)| *inverse *= share);
+        Ok(self)
     }
 
     #[inline]

@@ -1,0 +1,106 @@
+//! A row a group of accounts: what they share, what speaks against and for them, what would change the verdict.
+
+use super::super::analyze::{parameters, percent};
+use super::super::open::Opened;
+use super::super::term::Terminal;
+use super::{AuditArgs, named};
+use crate::authenticity::{Audited, Evidence, Pattern};
+use crate::base::{Result, time};
+use crate::report::number::{count, people};
+use crate::report::{Cell, Column, Provenance, Table};
+
+pub fn table(
+    args: &AuditArgs,
+    opened: &Opened,
+    audited: &Audited,
+    creators: &[u32],
+    terminal: &Terminal,
+) -> Result<Table> {
+    let network = &opened.network;
+    let columns = vec![
+        Column::new("pattern", "pattern", "", "its number, as in --accounts"),
+        Column::new("reason", "reason", "", "the reason code"),
+        Column::new("verdict", "verdict", "", "what it is consistent with"),
+        Column::new("bought", "bought", "chance", "chance that it was bought, its members' signs of life seen")
+            .hidden_with(&["members"]),
+        Column::new("members", "members", "accounts", "accounts in it").people(),
+        Column::new("creators", "creators", "", "whom they follow so"),
+        Column::new("days", "days", "", "when they came"),
+        Column::new("signs", "signs of life", "", "seen among the members, and expected of people who follow as many")
+            .hidden_with(&["members"]),
+        Column::new("explained", "explained", "", "whether a post or mention that everybody saw explains it"),
+        Column::new(
+            "before",
+            "before",
+            "chance",
+            "chance of an innocent reason before the members were looked at; assumed",
+        )
+        .detail(),
+        Column::new("p", "p", "", "chance that a network of the same follower counts has a block as dense").detail(),
+        Column::new("appeal", "what would change it", "", "what would change the verdict").detail(),
+    ];
+    let asked = serde_json::json!({ "audit": parameters(&args.audit)? });
+    let provenance = Provenance::new("audit patterns", asked, terminal.seed, opened.checksum);
+    let mut table = Table::new("truereach/audit-patterns/1", columns, provenance);
+    let asked_for = |pattern: &Pattern| {
+        let all = args.creators.creators.is_empty() && args.creators.only.is_empty();
+        all || pattern.creators.iter().any(|creator| creators.binary_search(creator).is_ok())
+    };
+    let mut shown: Vec<usize> = (0..audited.patterns.len()).filter(|&at| asked_for(&audited.patterns[at])).collect();
+    let weight = |at: &usize| audited.patterns[*at].verdict.bought() * audited.patterns[*at].members.len() as f64;
+    shown.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.cmp(b)));
+    let all = shown.len();
+    if args.top > 0 {
+        shown.truncate(args.top);
+    }
+    for at in shown.iter().copied() {
+        let pattern = &audited.patterns[at];
+        let bought = pattern.verdict.bought();
+        table.rows.push(vec![
+            Cell::Count(at as u64),
+            Cell::Text(pattern.kind.name().into()),
+            Cell::Text(verdict(bought).into()),
+            Cell::Shown(bought, percent(bought)),
+            Cell::Count(pattern.members.len() as u64),
+            Cell::Text(named(network, &pattern.creators, 3)),
+            Cell::text(pattern.days.map(|(from, to)| days(from, to))),
+            Cell::text((!pattern.seen.is_empty()).then(|| signs(pattern))),
+            Cell::Text(match pattern.explained {
+                Some(true) => "yes".into(),
+                Some(false) => "no".into(),
+                None => "not observed".into(),
+            }),
+            Cell::Shown(pattern.innocent, percent(pattern.innocent)),
+            pattern.p.map_or(Cell::Missing, |p| Cell::Score(p, 2)),
+            Cell::Text(Evidence::from(pattern.kind).appeal().into()),
+        ]);
+    }
+    if shown.len() < all {
+        table.notes.push(format!("{} of {} groups; --top 0 shows all", shown.len(), count(all as u64)));
+    }
+    table.summary.insert("patterns".into(), all.into());
+    Ok(table)
+}
+
+/// States a pattern, never a guilt.
+fn verdict(bought: f64) -> &'static str {
+    match bought {
+        b if b >= 0.9 => "consistent with bought followers",
+        b if b > 0.5 => "rather like bought followers",
+        b if b > 0.1 => "undecided",
+        _ => "consistent with an innocent crowd",
+    }
+}
+
+/// First and last day, in UTC.
+pub fn days(from: i64, to: i64) -> String {
+    let day = |day: i64| time::show(day * time::DAY).chars().take(10).collect::<String>();
+    if from == to { day(from) } else { format!("{} to {}", day(from), day(to)) }
+}
+
+fn signs(pattern: &Pattern) -> String {
+    let one = |seen: &crate::authenticity::Seen| {
+        format!("{} {} (expected {})", count(seen.count), seen.sign.describe(), people(seen.expected))
+    };
+    pattern.seen.iter().map(one).collect::<Vec<_>>().join("; ")
+}

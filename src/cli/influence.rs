@@ -1,0 +1,117 @@
+//! `truereach influence`: from followers to true influence, step by step, of creators and of a portfolio.
+
+use std::path::PathBuf;
+
+use super::analyze::{parameters, read_priors};
+use super::creators::CreatorArgs;
+use super::open::NetworkArgs;
+use super::term::{OutputArgs, Terminal};
+use crate::analyze::{InfluenceRow, TrueInfluence};
+use crate::base::Result;
+use crate::report::waterfall::{self, Fall};
+use crate::report::{Cell, Column, Picture, Provenance, Table};
+
+/// Show the true influence of creators, people a post, and the way to it: followers, not authentic, not exposed, beyond
+/// followers, outside the niche. All steps add up, for each creator and for all of them together.
+///
+/// Who is real is taken from truereach audit where that was run, else looked at now where follows have times.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  truereach influence datasets/lastfm-asia --creators 7237,3530
+  truereach influence market.trg --creators anh,bao -o waterfall.svg
+  truereach influence market.trg --creators @plan.txt --niche beauty")]
+pub struct InfluenceArgs {
+    #[command(flatten)]
+    network: NetworkArgs,
+    #[command(flatten)]
+    creators: CreatorArgs,
+    #[command(flatten)]
+    influence: TrueInfluence,
+    /// TOML file of what the model prior assumes: exposure by followers, resharing
+    #[arg(long, value_name = "FILE", help_heading = "Cascade")]
+    priors: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl InfluenceArgs {
+    /// Runs the verb.
+    pub fn run(mut self, terminal: &Terminal) -> Result<()> {
+        if let Some(path) = &self.priors {
+            self.influence.cascade.priors = read_priors(path)?;
+        }
+        let opened = self.network.open(terminal)?;
+        let network = &opened.network;
+        let creators = self.creators.accounts(network)?;
+        let found = self.influence.run(network, &creators, &terminal.run)?;
+        let names: Vec<String> = creators.iter().map(|&account| network.names.get(account).into_owned()).collect();
+        let asked = serde_json::json!({ "creators": names, "influence": parameters(&self.influence)? });
+        let provenance = Provenance::new("influence", asked, terminal.seed, opened.checksum);
+        let mut table = Table::new("truereach/influence/1", columns(), provenance);
+        for row in &found.rows {
+            let name = row.account.map_or("all together".to_owned(), |account| network.names.get(account).into_owned());
+            table.rows.push(cells(name, row));
+        }
+        table.notes = found.notes;
+        table.assumptions = found.assumptions;
+        table.picture = Some(Picture(draw));
+        terminal.give(&table, &self.output)
+    }
+}
+
+/// Keys of the steps, in the order of the waterfall.
+const STEPS: [(&str, &str, &str); 11] = [
+    ("claimed", "claimed", "followers as the platforms claim them, or those in this network"),
+    ("not_observed", "not observed", "claimed followers who are in no list"),
+    ("duplicates", "duplicates", "followers counted with another creator too"),
+    ("followers", "followers", "different followers"),
+    ("not_authentic", "not authentic", "of them not real people, expected"),
+    ("not_exposed", "not exposed", "real followers whom a post does not reach"),
+    ("direct", "direct", "real followers reached by the creator's own post"),
+    ("beyond", "beyond", "people reached through resharing alone"),
+    ("reach", "reach", "real people reached"),
+    ("outside_niche", "outside niche", "people reached who do not count in the niche"),
+    ("true_influence", "true influence", "real people reached who count in the niche; without one, all reached"),
+];
+
+fn columns() -> Vec<Column> {
+    let mut columns =
+        vec![Column::new("creator", "creator", "", "the creator; the last row is all of them posting once")];
+    columns.extend(STEPS.map(|(key, title, about)| Column::new(key, title, "people", about).people()));
+    columns.push(
+        Column::new("interval", "95% interval", "people", "of true influence")
+            .range()
+            .hidden_with(&["true_influence", "reach"]),
+    );
+    columns.push(Column::new("status", "status", "", "measured, estimated, bounded, assumed or not estimable"));
+    columns
+}
+
+fn cells(name: String, row: &InfluenceRow) -> Vec<Cell> {
+    let mut cells = vec![Cell::Text(name)];
+    cells.extend(row.waterfall.steps().into_iter().map(|(_, people, _)| Cell::Amount(people.abs())));
+    cells.push(Cell::Range(row.interval));
+    cells.push(Cell::Text(row.status.name().into()));
+    cells
+}
+
+fn draw(table: &Table) -> String {
+    let fall = |row: &Vec<Cell>| {
+        let Cell::Text(name) = &row[0] else { return None };
+        let taken = ["not observed", "duplicates", "not authentic", "not exposed", "outside niche"];
+        let levels = ["claimed", "followers", "direct", "reach", "true influence"];
+        let steps: Option<Vec<(String, f64, bool)>> = STEPS
+            .iter()
+            .zip(&row[1..])
+            .map(|((_, title, _), cell)| {
+                let people = cell.number()?;
+                let people = if taken.contains(title) { -people } else { people };
+                Some(((*title).to_owned(), people, levels.contains(title)))
+            })
+            .collect();
+        let whisker = if let Cell::Range(range) = &row[12] { Some(*range) } else { None };
+        Some(Fall { name: name.clone(), steps: steps?, whisker })
+    };
+    let falls: Vec<Fall> = table.rows.iter().filter_map(fall).collect();
+    waterfall::draw(&falls, &table.provenance.line())
+}
