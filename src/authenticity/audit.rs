@@ -2,18 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::alike::{Alike, FEW, SURELY};
 use super::arrivals::{Arrivals, Burst};
-use super::attention::explained;
-use super::evidence::{Evidence, Used};
-use super::lockstep::lockstep;
-use super::pattern::{Kind, Pattern, Verdict};
+use super::arrived::arrived;
+use super::audited::{Audited, GRAIN, NO_PATTERN, moved};
+use super::copies::Copies;
+use super::dense::Dense;
+use super::evidence::Evidence;
+use super::labels::Labels;
+use super::pattern::{Pattern, Verdict};
 use super::shape::shape;
 use super::signs::Signs;
+use super::told::Told;
+use super::trust::{Along, Trust};
+use crate::base::seed::{Key, Stream};
 use crate::base::{Error, Result, Run};
 use crate::graph::{Graph, Network};
-
-/// An account without a pattern.
-pub const NO_PATTERN: u32 = u32::MAX;
 
 /// How likely every account is a real person, from the patterns that accounts share and from what each shows itself.
 ///
@@ -50,36 +54,27 @@ pub struct Audit {
     /// Share of accounts that are taken for not real although they show no pattern (assumed; between 0 and five times that)
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0.002, value_name = "SHARE", help_heading = "Audit"))]
     pub unseen: f64,
+    /// How the labelled accounts were chosen: those drawn at random among all accounts calibrate the chances
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, value_name = "HOW", help_heading = "Audit"))]
+    pub labels_drawn: Drawn,
 }
 
 impl Default for Audit {
     fn default() -> Self {
-        Audit { without: vec![], unseen: 0.002 }
+        Audit { without: vec![], unseen: 0.002, labels_drawn: Drawn::Chosen }
     }
 }
 
-/// Chances are whole multiples of one over this.
-const GRAIN: f64 = 32_768.0;
-
-/// What is known of every account.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Audited {
-    /// `a_u`: the chance that the account is a real person.
-    pub real: Vec<f64>,
-    /// Place of the pattern that decided, or [`NO_PATTERN`].
-    pub pattern_of: Vec<u32>,
-    /// The patterns, those that concern most accounts first within each kind.
-    pub patterns: Vec<Pattern>,
-    /// Bits of the evidence against each account, by the place in [`Evidence::ALL`].
-    pub against: Vec<u8>,
-    /// What came of each evidence.
-    pub evidence: Vec<Used>,
-    /// Log-likelihood ratios that accounts have beside their pattern, where there are any.
-    pub(super) own: Option<Vec<f32>>,
-    /// Signs of life.
-    pub(super) signs: Signs,
-    /// The assumed share of those who are not real and show no pattern.
-    pub(super) unseen: f64,
+/// How labelled accounts were chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "kebab-case")]
+pub enum Drawn {
+    /// By hand or by suspicion: trust starts from them, and nothing is calibrated.
+    #[default]
+    Chosen,
+    /// At random among all accounts: half of them calibrate.
+    Random,
 }
 
 impl Audit {
@@ -91,12 +86,18 @@ impl Audit {
         }
     }
 
-    fn uses(&self, evidence: Evidence) -> bool {
+    pub(super) fn uses(&self, evidence: Evidence) -> bool {
         !self.without.contains(&evidence)
     }
 
     /// Looks at every account.
     pub fn run(&self, network: &Network, run: &Run) -> Result<Audited> {
+        self.run_with(network, None, run)
+    }
+
+    /// The same where some accounts are known to be real, or not to be. They keep their word. Trust starts from them; if they
+    /// were drawn at random ([`Drawn::Random`]) half of them calibrate what is said of all others.
+    pub fn run_with(&self, network: &Network, labels: Option<&Labels>, run: &Run) -> Result<Audited> {
         self.check()?;
         let empty;
         let graph = match &network.follows {
@@ -106,18 +107,105 @@ impl Audit {
                 &empty
             }
         };
-        let mut told = Told { audit: self, evidence: vec![] };
+        let mut told = Told::new(self);
         let mut signs = Signs::new(network, graph, run)?;
         let bursts = self.bursts(network, run, &mut told)?;
+        let alike = self.alike(network, graph, run, &mut told)?;
         let mut suspected = vec![false; network.accounts()];
-        bursts.iter().flat_map(|burst| &burst.members).for_each(|&u| suspected[u as usize] = true);
+        let members = bursts.iter().map(|burst| &burst.members).chain(alike.iter().map(|group| &group.members));
+        members.flatten().for_each(|&u| suspected[u as usize] = true);
         signs.compare_with(|u| !suspected[u as usize]);
         drop(suspected);
         let mut patterns = arrived(&bursts, network, graph, &signs, self, &mut told);
         for pattern in &mut patterns {
             pattern.creators.dedup();
         }
-        self.concluded(network, graph, patterns, signs, told, run)
+        patterns.extend(alike.into_iter().map(|group| group.judged(graph, &signs)));
+        let (seeds, held) = self.dealt(labels, run);
+        let trusts = self.trusts(network, graph, &seeds, &mut told, run)?;
+        let mut audited = self.concluded(network, patterns, signs, trusts, &mut told, run)?;
+        if let Some(labels) = labels {
+            audited.calibrate(&held);
+            audited.pin(labels);
+        }
+        Ok(audited)
+    }
+
+    /// Groups by what their members follow: copied lists and dense blocks.
+    fn alike(&self, network: &Network, graph: &Graph, run: &Run, told: &mut Told) -> Result<Vec<Alike>> {
+        let mut groups = Vec::new();
+        if !network.view.has_followings() || network.follows.is_none() {
+            let because = "not observed: whom the followers follow besides is not known";
+            told.missing(Evidence::Copies, because);
+            told.missing(Evidence::Block, because);
+            return Ok(groups);
+        }
+        if self.uses(Evidence::Copies) {
+            let found = Copies::default().run(graph, run)?;
+            groups.extend(found.groups.into_iter().filter(|group| group.members.len() >= FEW).map(Alike::copies));
+        }
+        if self.uses(Evidence::Block) {
+            let found = Dense::default().run(graph, None, run)?;
+            groups.extend(found.blocks.into_iter().filter(|block| block.p < SURELY).map(Alike::block));
+        }
+        Ok(groups)
+    }
+
+    /// Labels that trust starts from, and those held back to calibrate.
+    fn dealt(&self, labels: Option<&Labels>, run: &Run) -> (Labels, Labels) {
+        let Some(labels) = labels else { return Default::default() };
+        match self.labels_drawn {
+            Drawn::Chosen => (labels.clone(), Labels::default()),
+            Drawn::Random => {
+                let coin = Key::new(run.seed(), Stream::Authenticity, u64::MAX - 1);
+                labels.halves(|u| coin.word(u64::from(u)) & 1 == 0)
+            }
+        }
+    }
+
+    /// Log-likelihood ratios from trust and distrust: along mutual ties, and along one-way follows for who has none.
+    fn trusts(
+        &self,
+        network: &Network,
+        graph: &Graph,
+        seeds: &Labels,
+        told: &mut Told,
+        run: &Run,
+    ) -> Result<Option<Vec<f64>>> {
+        if !self.uses(Evidence::Trust) {
+            told.missing(Evidence::Trust, "");
+            return Ok(None);
+        }
+        if seeds.real.is_empty() {
+            told.missing(
+                Evidence::Trust,
+                "not observed: no account is known to be real (--labels); fakes that behave like people cannot be told",
+            );
+            return Ok(None);
+        }
+        if !network.view.has_followings() {
+            told.missing(Evidence::Trust, "not observed: whom the followers follow besides is not known");
+            return Ok(None);
+        }
+        let mutual = Trust::default().run(graph, &seeds.real, &seeds.fake, run)?;
+        let mut llr = mutual.llr;
+        if !graph.is_symmetric() {
+            let one_way = Trust { along: Along::Follows, ..Trust::default() };
+            let one_way = one_way.run(graph, &seeds.real, &seeds.fake, run)?;
+            for ((llr, score), other) in llr.iter_mut().zip(&mutual.score).zip(one_way.llr) {
+                if score.is_nan() {
+                    *llr = other;
+                }
+            }
+        }
+        let count = |speaks: fn(f64) -> bool| llr.iter().filter(|&&llr| speaks(llr)).count() as u64;
+        let fakes = match seeds.fake.len() {
+            0 => "no known fakes".to_owned(),
+            many => format!("{many} known fakes"),
+        };
+        let because = format!("from {} trusted accounts, {fakes}", seeds.real.len());
+        told.add(Evidence::Trust, true, because, count(|llr| llr > 0.0), count(|llr| llr < 0.0));
+        Ok(Some(llr))
     }
 
     fn bursts(&self, network: &Network, run: &Run, told: &mut Told) -> Result<Vec<Burst>> {
@@ -140,13 +228,14 @@ impl Audit {
         })
     }
 
+    /// What all evidence says of every account.
     fn concluded(
         &self,
         network: &Network,
-        graph: &Graph,
         patterns: Vec<Pattern>,
         signs: Signs,
-        mut told: Told,
+        trusts: Option<Vec<f64>>,
+        told: &mut Told,
         run: &Run,
     ) -> Result<Audited> {
         let accounts = network.accounts();
@@ -166,212 +255,37 @@ impl Audit {
         }
         told.signs(&signs);
         let own = match self.uses(Evidence::Shape) {
-            true => shape(network, network.follows.as_ref().map(|_| graph), run)?,
+            true => shape(network, network.follows.as_ref().map(|follows| &follows.graph), run)?,
             false => None,
         };
         told.shape(own.as_deref());
-        if let Some(own) = &own {
-            for (at, &llr) in own.iter().enumerate().filter(|(_, llr)| **llr != 0.0) {
-                real[at] = moved(real[at], f64::from(llr));
-                against[at] |= if llr > 0.0 { Evidence::Shape.bit() } else { 0 };
+        let mut sums = own.or_else(|| trusts.is_some().then(|| vec![0.0; accounts]));
+        if let Some(sums) = &mut sums {
+            for (at, sum) in sums.iter_mut().enumerate() {
+                against[at] |= if *sum > 0.0 { Evidence::Shape.bit() } else { 0 };
+                if let Some(trusts) = &trusts {
+                    against[at] |= if trusts[at] > 0.0 { Evidence::Trust.bit() } else { 0 };
+                    *sum += trusts[at] as f32;
+                }
+                if *sum != 0.0 {
+                    real[at] = moved(real[at], f64::from(*sum));
+                }
             }
         }
         told.count(&patterns);
         // Whole numbers of 2^-15, so that sums over followers are exact in any order.
         real.iter_mut().for_each(|real| *real = libm::round(*real * GRAIN) / GRAIN);
-        Ok(Audited { real, pattern_of, patterns, against, evidence: told.evidence, own, signs, unseen: self.unseen })
+        Ok(Audited {
+            real,
+            pattern_of,
+            patterns,
+            against,
+            evidence: std::mem::take(&mut told.evidence),
+            calibration: None,
+            own: sums,
+            known: vec![],
+            signs,
+            unseen: self.unseen,
+        })
     }
-}
-
-impl Audited {
-    /// What chances rest on, in a sentence.
-    pub fn assumption(&self) -> String {
-        let used: Vec<&str> = self.evidence.iter().filter(|used| used.used).map(|used| used.evidence.name()).collect();
-        format!(
-            "who is real: from {}; accounts that show no pattern are taken for real but for {}% (0 to {}%), assumed; \
-             patterns are consistent with bought followers, no proof",
-            used.join(", "),
-            significant(100.0 * self.unseen),
-            significant(500.0 * self.unseen)
-        )
-    }
-
-    /// Accounts that are real people, expected.
-    pub fn people(&self) -> f64 {
-        self.real.iter().fold(0.0, |sum, real| sum + real)
-    }
-
-    /// The evidence that speaks against an account.
-    pub fn codes(&self, account: u32) -> impl Iterator<Item = Evidence> + '_ {
-        let bits = self.against[account as usize];
-        Evidence::ALL.into_iter().filter(move |evidence| bits & evidence.bit() != 0)
-    }
-
-    /// Whether anything was observed that could tell real accounts from others.
-    pub fn is_observed(&self) -> bool {
-        self.evidence.iter().any(|used| used.used && !matches!(used.evidence, Evidence::Signs | Evidence::Shape))
-    }
-}
-
-/// A share in percent as people write it.
-fn significant(percent: f64) -> String {
-    format!("{:.2}", percent).trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// A chance after a log-likelihood ratio against it.
-pub(super) fn moved(chance: f64, llr: f64) -> f64 {
-    let odds = chance / (1.0 - chance) * libm::exp(-llr);
-    match odds.is_finite() {
-        true => odds / (1.0 + odds),
-        false => chance,
-    }
-}
-
-/// What was said of each evidence so far.
-struct Told<'a> {
-    audit: &'a Audit,
-    evidence: Vec<Used>,
-}
-
-impl Told<'_> {
-    fn missing(&mut self, evidence: Evidence, because: &str) {
-        self.add(evidence, false, because.into(), 0, 0);
-    }
-
-    fn add(&mut self, evidence: Evidence, used: bool, because: String, against: u64, supports: u64) {
-        let (used, because) = match self.audit.uses(evidence) {
-            true => (used, because),
-            false => (false, "left out, as asked".into()),
-        };
-        self.evidence.push(Used { evidence, used, because, against, supports });
-    }
-
-    fn signs(&mut self, signs: &Signs) {
-        let observed = (0..2).filter(|&sign| signs.observed(sign, None)).count();
-        let because = match observed {
-            0 => {
-                "not observed: neither who follows the followers nor what they wrote and shared is in the data; groups \
-                 cannot be told from innocent crowds, so none is condemned by what is assumed alone"
-            }
-            1 => "one of two: who is followed by somebody, and who wrote, shared or mentioned something",
-            _ => "who is followed by somebody, and who wrote, shared or mentioned something",
-        };
-        self.add(Evidence::Signs, observed > 0, because.into(), 0, 0);
-    }
-
-    fn shape(&mut self, own: Option<&[f32]>) {
-        let Some(own) = own else {
-            return self.missing(
-                Evidence::Shape,
-                "not observed: neither whom accounts follow besides nor profiles (following_claimed, posts_count) are given",
-            );
-        };
-        let against = own.iter().filter(|llr| **llr > 0.0).count() as u64;
-        let supports = own.iter().filter(|llr| **llr < 0.0).count() as u64;
-        self.add(Evidence::Shape, true, Evidence::Shape.describe().into(), against, supports);
-    }
-
-    /// Groups of each kind, and whom they concern.
-    fn count(&mut self, patterns: &[Pattern]) {
-        for kind in Kind::ALL {
-            let evidence = Evidence::from(kind);
-            if self.evidence.iter().any(|used| used.evidence == evidence) {
-                continue;
-            }
-            let of = |bought: bool| {
-                let of = patterns
-                    .iter()
-                    .filter(|pattern| pattern.kind == kind && (pattern.verdict.bought() > 0.5) == bought);
-                of.fold((0u64, 0u64), |(groups, members), pattern| (groups + 1, members + pattern.members.len() as u64))
-            };
-            let ((bad, against), (good, supports)) = (of(true), of(false));
-            let because = format!("{} groups found, {bad} of them consistent with bought followers", bad + good);
-            self.add(evidence, true, because, against, supports);
-        }
-        self.evidence.sort_by_key(|used| used.evidence);
-    }
-}
-
-/// Chance of an innocent reason, before members are looked at: documented assumptions, by how many creators are concerned and
-/// how many of the bursts a post explains.
-fn innocent(creators: usize, bursts: usize, explained: usize) -> f64 {
-    match (creators, explained) {
-        (_, some) if 2 * some >= bursts && some > 0 => 0.97,
-        (1, _) => 0.9,
-        (2, _) => 0.8,
-        (_, some) if 3 * some > bursts => 0.3,
-        _ => 0.03,
-    }
-}
-
-/// Patterns from arrivals: those who came to several creators together, and the rest of each burst.
-fn arrived(
-    bursts: &[Burst],
-    network: &Network,
-    graph: &Graph,
-    signs: &Signs,
-    audit: &Audit,
-    told: &mut Told,
-) -> Vec<Pattern> {
-    let explains = explained(bursts, network.events.as_ref());
-    let mut patterns = Vec::new();
-    let mut group_of: Vec<Option<usize>> = vec![None; bursts.len()];
-    let groups = if audit.uses(Evidence::Lockstep) { lockstep(bursts, network.accounts()) } else { vec![] };
-    for group in &groups {
-        let all = || group.bursts.iter().map(|&at| &bursts[at]);
-        let creators: std::collections::BTreeSet<u32> = all().map(|burst| burst.creator).collect();
-        let with = group.bursts.iter().filter(|&&at| explains[at] == Some(true)).count();
-        let creators: Vec<u32> = creators.into_iter().collect();
-        let innocent = innocent(creators.len(), group.bursts.len(), with);
-        let days = all().map(|burst| (burst.from, burst.to)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-        let seen = signs.of_group(graph, &creators, &group.members, days.map(|days| days.0));
-        group.bursts.iter().for_each(|&at| group_of[at] = Some(patterns.len()));
-        patterns.push(Pattern {
-            kind: Kind::Lockstep,
-            creators,
-            days,
-            members: group.members.clone(),
-            excess: 1.0,
-            explained: Some(with > 0),
-            innocent,
-            p: None,
-            // Nearly nobody comes to two creators in the same days by chance.
-            verdict: Verdict::new(innocent, &[(0.0, 0.8), (0.1, 0.2)], &seen),
-            seen,
-        });
-    }
-    if !audit.uses(Evidence::Burst) {
-        told.missing(Evidence::Burst, "left out");
-        return patterns;
-    }
-    for (at, burst) in bursts.iter().enumerate() {
-        let group = group_of[at].map(|group| &patterns[group]);
-        let together = |u: &u32| group.is_some_and(|group: &Pattern| group.members.binary_search(u).is_ok());
-        let members: Vec<u32> = burst.members.iter().copied().filter(|u| !together(u)).collect();
-        if members.is_empty() {
-            continue;
-        }
-        // The rest of a burst shares the verdict of those who came with it elsewhere.
-        let innocent = match group {
-            Some(group) => 1.0 - group.verdict.bought(),
-            None => innocent(1, 1, usize::from(explains[at] == Some(true))),
-        };
-        let usual = (burst.expected / members.len() as f64).min(0.95);
-        let real = [(0.6 * usual, 0.25), (usual, 0.5), ((1.4 * usual + 0.02).min(0.97), 0.25)];
-        let seen = signs.of_group(graph, &[burst.creator], &members, Some(burst.from));
-        let verdict = Verdict::new(innocent, &real, &seen);
-        patterns.push(Pattern {
-            kind: Kind::Burst,
-            creators: vec![burst.creator],
-            days: Some((burst.from, burst.to)),
-            members,
-            excess: 1.0 - usual,
-            explained: explains[at],
-            innocent,
-            p: None,
-            seen,
-            verdict,
-        });
-    }
-    patterns
 }

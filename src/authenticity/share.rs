@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::audit::{Audited, NO_PATTERN, moved};
+use super::audited::{Audited, NO_PATTERN, moved};
 use super::evidence::Evidence;
 use crate::base::seed::{Key, Stream};
 use crate::base::stats::{Interval, normal_quantile, quantile};
@@ -75,7 +75,7 @@ impl Shares {
     pub fn run(&self, audited: &Audited, network: &Network, creators: &[u32], run: &Run) -> Result<Vec<Share>> {
         self.check()?;
         let graph = network.follow_graph()?;
-        let key = Key::new(run.seed(), Stream::Authenticity, 2);
+        let key = Key::new(run.seed(), Stream::Authenticity, u64::MAX);
         let draws: Vec<Drawn> = (0..self.draws).map(|draw| audited.draw(key.of(u64::from(draw)))).collect();
         let offsets: Vec<u64> = std::iter::once(0)
             .chain(creators.iter().scan(0u64, |sum, &v| {
@@ -171,6 +171,8 @@ struct Drawn {
     way: Vec<usize>,
     /// The share of those who are not real and show no pattern, over the assumed one.
     unseen: f64,
+    /// The chance of each step of the calibration.
+    steps: Vec<f64>,
 }
 
 impl Audited {
@@ -185,7 +187,12 @@ impl Audited {
             found.unwrap_or(ways.len().saturating_sub(1))
         };
         let unit = key.unit(u64::MAX);
-        Drawn { way: self.patterns.iter().enumerate().map(way).collect(), unseen: 5.0 * unit * unit * unit * unit }
+        let steps = self.calibration.as_ref().map_or(vec![], |calibration| calibration.draw(key.of(1)));
+        Drawn {
+            way: self.patterns.iter().enumerate().map(way).collect(),
+            unseen: 5.0 * unit * unit * unit * unit,
+            steps,
+        }
     }
 }
 
@@ -194,8 +201,12 @@ impl Audited {
 struct Tally {
     /// Sum of `1 − a` over followers without a pattern.
     unseen: f64,
-    /// Of those, what their own shape adds.
+    /// The same of those whom their own shape, or trust, speaks against; and of those who are known.
     shaped: f64,
+    trusted: f64,
+    known: f64,
+    /// By step of the calibration, followers of whom it decides.
+    steps: Vec<f64>,
     /// By the place of the pattern.
     patterns: BTreeMap<u32, Members>,
 }
@@ -214,7 +225,14 @@ impl Tally {
         let at = u as usize;
         let fake = 1.0 - audited.real[at];
         let own = audited.own.as_ref().map_or(0.0, |own| f64::from(own[at]));
+        let is_known = audited.known.get(at).is_some_and(|known| *known != 0);
+        if let (Some(calibration), false) = (&audited.calibration, is_known) {
+            self.steps.resize(calibration.steps.len(), 0.0);
+            self.steps[calibration.place(audited.real[at])] += 1.0;
+        }
         match audited.pattern_of[at] {
+            _ if is_known => self.known += fake,
+            NO_PATTERN if own > 0.0 && audited.against[at] & Evidence::Trust.bit() != 0 => self.trusted += fake,
             NO_PATTERN if own > 0.0 => self.shaped += fake,
             NO_PATTERN => self.unseen += fake,
             place => {
@@ -241,16 +259,25 @@ impl Tally {
         for members in self.patterns.values() {
             *by.entry(members.evidence).or_default() += members.fake;
         }
-        if self.shaped > 0.0 {
-            *by.entry(Evidence::Shape).or_default() += self.shaped;
+        for (evidence, fake) in [(Evidence::Shape, self.shaped), (Evidence::Trust, self.trusted + self.known)] {
+            if fake > 0.0 {
+                *by.entry(evidence).or_default() += fake;
+            }
         }
         by.into_iter().map(|(evidence, fake)| (Some(evidence), fake)).chain([(None, self.unseen)]).collect()
     }
 
     /// Mean and variance of the followers who are not real, in one draw.
     fn drawn(&self, drawn: &Drawn) -> (f64, f64) {
-        let unseen = (self.unseen * drawn.unseen, self.unseen * drawn.unseen);
-        self.patterns.iter().fold((unseen.0 + self.shaped, unseen.1 + self.shaped), |(mean, variance), (&place, of)| {
+        if !self.steps.is_empty() {
+            let sums = self.steps.iter().zip(&drawn.steps);
+            return sums.fold((self.known, 0.0), |(mean, variance), (&followers, &real)| {
+                (mean + followers * (1.0 - real), variance + followers * real * (1.0 - real))
+            });
+        }
+        let own = self.shaped + self.trusted;
+        let unseen = (self.unseen * drawn.unseen + self.known, self.unseen * drawn.unseen);
+        self.patterns.iter().fold((unseen.0 + own, unseen.1 + own), |(mean, variance), (&place, of)| {
             let (fake, spread) = of.ways[drawn.way[place as usize]];
             (mean + fake, variance + spread)
         })

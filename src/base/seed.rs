@@ -57,7 +57,9 @@ pub enum Stream {
     /// Which labelled accounts are held out when niches are learned (`niche::calibrate`). Index: 0 halves, 1 who is scored;
     /// item: the account.
     Niches = 45,
-    /// Authenticity. Index: 0 rewired networks, 1 hashes of follow lists, 2 draws of what a detector does not know.
+    /// Who in an audience is real (`authenticity`). Index: 0 the hashes of follow lists, from 1 the random networks that dense
+    /// blocks are held against, from the end: draws of what a detector does not know, halves of labels; item: the hash, the
+    /// follower, the draw, the account.
     Authenticity = 46,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
     Backtest = 21,

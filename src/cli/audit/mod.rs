@@ -3,7 +3,10 @@
 mod accounts;
 mod arrivals;
 mod creators;
+mod labels;
 mod patterns;
+
+use std::path::PathBuf;
 
 use super::creators::CreatorArgs;
 use super::kept::Kind;
@@ -31,6 +34,7 @@ pub const KIND: Kind = Kind { name: "authenticity", made_by: "truereach audit" }
   truereach audit market.trg --creators anh --arrivals -o arrivals.svg
   truereach audit market.trg --patterns
   truereach audit market.trg --creators anh --accounts -o accounts.csv
+  truereach audit market.trg --labels checked.csv --labels-drawn random
   truereach audit market.trg --without burst,lockstep")]
 pub struct AuditArgs {
     #[command(flatten)]
@@ -52,6 +56,9 @@ pub struct AuditArgs {
     top: usize,
     #[command(flatten)]
     audit: Audit,
+    /// CSV file with the columns account and real (yes or no), a row for each account of which it is known
+    #[arg(long, value_name = "FILE", help_heading = "Audit")]
+    labels: Option<PathBuf>,
     #[command(flatten)]
     shares: Shares,
     /// Do not keep the chances beside the snapshot
@@ -74,7 +81,8 @@ impl AuditArgs {
             let table = arrivals::table(&opened, &creators, terminal)?;
             return terminal.give(&table, &self.output);
         }
-        let audited = self.audit.run(network, &terminal.run)?;
+        let labels = self.labels.as_deref().map(|path| labels::read(path, network, terminal)).transpose()?;
+        let audited = self.audit.run_with(network, labels.as_ref(), &terminal.run)?;
         let shares = self.shares.run(&audited, network, &creators, &terminal.run)?;
         let mut table = match (self.patterns, self.accounts) {
             (true, _) => patterns::table(&self, &opened, &audited, &creators, terminal)?,
