@@ -3,12 +3,12 @@
 use super::creators::{Analyze, CreatorRow, Words};
 use super::standing::{SAME, Scored, explained, places, ranks};
 use super::waterfall::Waterfall;
-use crate::authenticity::{Audit, Audited, Evidence, Shares};
+use crate::authenticity::{Audit, Audited, Evidence, Shares, found_pods};
 use crate::base::stats::Interval;
 use crate::base::{Error, Result, Run};
 use crate::cascade::Cascade;
 use crate::graph::attributes::known;
-use crate::graph::{Audience, Column, Graph, Network, Values};
+use crate::graph::{Audience, Column, Graph, Network, Rows, Values, build};
 use crate::rank::{PageRank, Teleport};
 
 /// An audit made for this table, and the network that knows of it.
@@ -57,7 +57,7 @@ impl Analyze {
         let follow = network.follows.is_some().then(|| "follow".to_owned());
         let layers = follow.into_iter().chain(network.kinds.iter().cloned()).collect();
         let graph = match network.events {
-            Some(_) => Audience { layers, ..Audience::default() }.graph(network, run)?.graph,
+            Some(_) => discounted(network, Audience { layers, ..Audience::default() }.graph(network, run)?.graph, run)?,
             None => network.follow_graph()?.clone(),
         };
         let chances: Option<Vec<f64>> =
@@ -108,6 +108,30 @@ pub(super) fn niche_column(niche: Option<&str>, network: &Network) -> Result<Opt
         };
         Error::parameter("--niche", format!("nobody's affinity to {niche} is known")).with_hint(hint)
     })
+}
+
+/// The same edges where interactions within an engagement pod count by what they are worth: a follow of weight 1 stays, the rest
+/// is multiplied.
+fn discounted(network: &Network, graph: Graph, run: &Run) -> Result<Graph> {
+    let pods = found_pods(network, &network.creators().unwrap_or_default(), run)?;
+    let rows = graph.following_rows();
+    let (Some(weights), false) = (&rows.weights, pods.is_empty()) else { return Ok(graph) };
+    let mut weights = weights.to_vec();
+    for pod in &pods {
+        for &from in &pod.members {
+            for &to in pod.members.iter().filter(|&&to| to != from) {
+                let Ok(place) = graph.following(from).binary_search(&to) else { continue };
+                let follows =
+                    network.follow_graph().is_ok_and(|follows| follows.following(from).binary_search(&to).is_ok());
+                let kept = f64::from(u8::from(follows));
+                let weight = &mut weights[rows.range(from).start + place];
+                *weight = kept + pod.discount * (*weight - kept).max(0.0);
+            }
+        }
+    }
+    let following = Rows { weights: Some(weights.into()), ..rows.clone() };
+    let followers = build::transpose(run, &following)?;
+    Ok(Graph::from_rows(following, followers))
 }
 
 /// The waterfall of a creator, where its steps are known.

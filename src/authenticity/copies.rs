@@ -24,7 +24,7 @@ use sketch::Sketches;
 /// **Returns**: [`CopyGroups`]: largest first, then by the smallest member; each with what half of it follows, and how telling that is.
 /// **Guarantee**: no pair below the threshold joins a group; a pair of Jaccard index J is found with the chance above, equal lists
 /// always, and in a group of several every further member has as many chances as it has copies. In a bucket of more than
-/// [`bands::FEW`] lists, members are held against up to [`bands::MODELS`] of them, so that the work stays linear. Members of a
+/// 8 lists, members are held against up to 8 of them, so that the work stays linear. Members of a
 /// group are linked by steps; two of them may share less than the threshold.
 /// **What it does not tell**: many people follow the same few very popular accounts, newcomers above all, and J does not mind how
 /// popular they are; weights in the index would not help, as a list of popular accounts alone is still equal to another. What helps

@@ -141,7 +141,7 @@ impl Dense {
     }
 
     /// Bytes that a run may take besides the graph: 400 an account and 22 a follow, where all of the network may be dense; of a
-    /// skewed one it is a fifth. [`null::TOGETHER`] chance copies are made at a time.
+    /// skewed one it is a fifth. Two chance copies are made at a time.
     pub fn memory(accounts: u64, edges: u64) -> u64 {
         400 * accounts + 11 * null::TOGETHER as u64 * edges
     }

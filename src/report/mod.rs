@@ -2,6 +2,7 @@
 
 pub mod arrivals;
 pub mod bars;
+pub mod blocks;
 pub mod dots;
 pub mod growth;
 pub mod heat;

@@ -68,7 +68,7 @@ impl Null {
         Ok(Null { rows, columns, weights, has_priors: priors.is_some(), largest_prior })
     }
 
-    /// The densest set of each copy: how dense. Copies end with the one that is the [`ENOUGH`]th as dense as observed.
+    /// The densest set of each copy: how dense. Copies end with the one that is the `ENOUGH`th as dense as observed.
     pub fn densities(&self, copies: u32, observed: f64, run: &Run) -> Result<Vec<f64>> {
         // The first copy tells the others how low to begin: the result is the same wherever that is.
         let first = self.density(0, &self.region(0.75 * observed), run)?;

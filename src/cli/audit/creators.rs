@@ -3,8 +3,8 @@
 use super::super::analyze::{parameters, percent};
 use super::super::open::Opened;
 use super::super::term::Terminal;
-use super::AuditArgs;
-use crate::authenticity::{Audited, Evidence, Share};
+use super::{AuditArgs, named};
+use crate::authenticity::{Evidence, Position, Share, engagements};
 use crate::base::Result;
 use crate::base::stats::Interval;
 use crate::report::bars::{self, Bar, Part};
@@ -21,13 +21,7 @@ const REASONS: [(Evidence, &str, &str); 6] = [
     (Evidence::Trust, "trust", "not real: tied to accounts known not to be people, or to nobody trusted"),
 ];
 
-pub fn table(
-    args: &AuditArgs,
-    opened: &Opened,
-    audited: &Audited,
-    shares: &[Share],
-    terminal: &Terminal,
-) -> Result<Table> {
+pub fn table(args: &AuditArgs, opened: &Opened, shares: &[Share], terminal: &Terminal) -> Result<Table> {
     let network = &opened.network;
     let mut columns = vec![
         Column::new("creator", "creator", "", "the creator"),
@@ -45,6 +39,21 @@ pub fn table(
         Column::new("assumed", "assumed", "accounts", "not real by what is assumed of accounts that show no pattern")
             .hidden_with(&["not_real"])
             .detail(),
+    );
+    columns.push(Column::new(
+        "engagement",
+        "engagement",
+        "",
+        "interactions received against creators with as many followers: as expected, less, more; empty: not observed",
+    ));
+    columns.push(
+        Column::new(
+            "pod",
+            "pod",
+            "",
+            "the engagement pod that the creator is in, and what an interaction in it counts",
+        )
+        .detail(),
     );
     columns.push(Column::new("because", "because", "", "which followers were looked at, or what is needed").detail());
     let asked = serde_json::json!({ "audit": parameters(&args.audit)?, "shares": parameters(&args.shares)? });
@@ -68,7 +77,28 @@ pub fn table(
             shown.iter().any(|share| share.reasons.iter().any(|(of, fake)| *of == Some(*evidence) && *fake >= 0.5));
         columns[6 + at].detail = !used;
     }
+    let all_creators = network.creators().unwrap_or_else(|| shares.iter().map(|share| share.account).collect());
+    let engaged = engagements(network, &all_creators, &terminal.run)?;
+    let pods = engaged.as_ref().map_or(0, |engaged| engaged.pods.len());
+    columns.iter_mut().filter(|column| column.key == "pod").for_each(|column| column.detail = pods == 0);
+    columns.iter_mut().filter(|column| column.key == "engagement").for_each(|column| column.detail = engaged.is_none());
     let mut table = Table::new("truereach/audit/1", columns, provenance);
+    match &engaged {
+        None => table.notes.push(
+            "evidence engagement, pods: not observed: there are no interactions (likes, comments, shares)".into(),
+        ),
+        Some(engaged) => {
+            for (place, pod) in engaged.pods.iter().enumerate() {
+                table.notes.push(format!(
+                    "pod {place}: {} like and comment each other's posts far more than habits explain ({} interactions); in \
+                     weighted PageRank each counts {}, none is deleted",
+                    named(network, &pod.members, 4),
+                    pod.interactions,
+                    pod.discount
+                ));
+            }
+        }
+    }
     for share in &shown {
         let of = |evidence: Option<Evidence>| {
             share.reasons.iter().filter(|(other, _)| *other == evidence).fold(0.0, |sum, (_, fake)| sum + fake)
@@ -84,6 +114,15 @@ pub fn table(
         ];
         row.extend(REASONS.map(|(evidence, ..)| known(Cell::Amount(of(Some(evidence))))));
         row.push(known(Cell::Amount(of(None))));
+        let engaged = engaged.as_ref().and_then(|engaged| {
+            let at = engaged.rows.binary_search_by_key(&share.account, |row| row.account).ok()?;
+            Some((&engaged.rows[at], &engaged.pods))
+        });
+        row.push(Cell::text(engaged.and_then(|(row, _)| row.position).map(position)));
+        row.push(Cell::text(engaged.and_then(|(row, pods)| {
+            let place = row.pod?;
+            Some(format!("pod {place}: {} creators, counts {}", pods[place].members.len(), pods[place].discount))
+        })));
         row.push(Cell::Text(share.because.clone().into_owned()));
         table.rows.push(row);
     }
@@ -102,9 +141,18 @@ pub fn table(
             .into(),
     );
     table.summary.insert("creators".into(), all.into());
-    let _ = audited;
     table.picture = Some(Picture(draw));
     Ok(table)
+}
+
+/// Where engagement lies, as a pattern.
+fn position(position: Position) -> &'static str {
+    match position {
+        Position::Usual => "as expected",
+        Position::TooLittle => "less than expected",
+        Position::TooMuch => "more than expected",
+        Position::Unobserved => "not observed",
+    }
 }
 
 /// Followers as bars side by side, what is taken off by each evidence in its colour.

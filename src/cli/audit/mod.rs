@@ -87,7 +87,7 @@ impl AuditArgs {
         let mut table = match (self.patterns, self.accounts) {
             (true, _) => patterns::table(&self, &opened, &audited, &creators, terminal)?,
             (_, true) => accounts::table(&self, &opened, &audited, &creators, terminal)?,
-            _ => creators::table(&self, &opened, &audited, &shares, terminal)?,
+            _ => creators::table(&self, &opened, &shares, terminal)?,
         };
         tell(&audited, &mut table, terminal);
         terminal.give(&table, &self.output)?;

@@ -6,8 +6,10 @@ use super::super::term::Terminal;
 use super::{AuditArgs, named};
 use crate::authenticity::{Audited, Evidence, Pattern};
 use crate::base::{Result, time};
+use crate::graph::Network;
+use crate::report::blocks::{self, Block};
 use crate::report::number::{count, people};
-use crate::report::{Cell, Column, Provenance, Table};
+use crate::report::{Cell, Column, Picture, Provenance, Table};
 
 pub fn table(
     args: &AuditArgs,
@@ -79,7 +81,63 @@ pub fn table(
         table.notes.push(format!("{} of {} groups; --top 0 shows all", shown.len(), count(all as u64)));
     }
     table.summary.insert("patterns".into(), all.into());
+    if terminal.hide_below().is_none() {
+        let first = shown.first().map(|&at| &audited.patterns[at]);
+        // The look-alike: the most innocent group of as many creators, else of any.
+        let like = |pattern: &&Pattern| pattern.verdict.bought() < 0.1 && pattern.members.len() > 1;
+        let most = |pattern: &&Pattern| (pattern.creators.len().min(2), pattern.members.len());
+        let control = audited.patterns.iter().filter(like).max_by_key(most);
+        let blocks: Vec<serde_json::Value> =
+            [first, control].into_iter().flatten().map(|pattern| block(network, pattern)).collect();
+        table.summary.insert("blocks".into(), blocks.into());
+        table.picture = Some(Picture(draw));
+    }
     Ok(table)
+}
+
+/// So many rows and columns of a group are drawn.
+const DRAWN: (usize, usize) = (60, 24);
+
+/// Who follows whom in a group: its members beside the creators it is known by, and others whom they follow most.
+fn block(network: &Network, pattern: &Pattern) -> serde_json::Value {
+    let empty = serde_json::Value::Null;
+    let Ok(graph) = network.follow_graph() else { return empty };
+    let step = pattern.members.len().div_ceil(DRAWN.0).max(1);
+    let rows: Vec<u32> = pattern.members.iter().copied().step_by(step).collect();
+    let mut counts: std::collections::BTreeMap<u32, u64> = std::collections::BTreeMap::new();
+    rows.iter().flat_map(|&u| graph.following(u)).for_each(|&v| *counts.entry(v).or_default() += 1);
+    let mut columns: Vec<u32> = counts.keys().copied().collect();
+    columns.sort_by_key(|v| (pattern.creators.binary_search(v).is_err(), std::cmp::Reverse(counts[v]), *v));
+    columns.truncate(DRAWN.1);
+    let row = |&u: &u32| -> String {
+        columns.iter().map(|v| if graph.following(u).binary_search(v).is_ok() { '1' } else { '0' }).collect()
+    };
+    serde_json::json!({
+        "title": format!("{}: {}", pattern.kind.name(), verdict(pattern.verdict.bought())),
+        "under": signs(pattern),
+        "members": pattern.members.len(),
+        "follows": rows.iter().map(row).collect::<Vec<String>>(),
+    })
+}
+
+fn draw(table: &Table) -> String {
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let blocks = table.summary.get("blocks").and_then(|blocks| blocks.as_array()).cloned().unwrap_or_default();
+    let blocks: Vec<Block> = blocks
+        .iter()
+        .map(|block| Block {
+            title: text(&block["title"]),
+            under: text(&block["under"]),
+            members: block["members"].as_u64().unwrap_or_default(),
+            follows: block["follows"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|row| text(row).chars().map(|mark| mark == '1').collect())
+                .collect(),
+        })
+        .collect();
+    blocks::draw(&blocks, &table.provenance.line())
 }
 
 /// States a pattern, never a guilt.
