@@ -178,7 +178,8 @@ proptest! {
         let tally = Tally::new(&given, 2, &Run::default()).unwrap();
         let of = |key: u64| ((key >> 32) as u32, key as u32);
         let first = |item| rows.iter().filter(|row| row.1.item == item).map(|row| row.1.time).min().unwrap();
-        let mut pairs: BTreeMap<(u32, u32), (BTreeSet<u32>, BTreeSet<u32>, u64)> = BTreeMap::new();
+        type Counted = (BTreeSet<u32>, BTreeSet<u32>, u64);
+        let mut pairs: BTreeMap<(u32, u32), Counted> = BTreeMap::new();
         let mut named = vec![BTreeSet::new(); 5];
         for (key, event) in rows.iter().filter(|row| row.1.kind < 2) {
             let (u, v) = of(*key);
