@@ -72,9 +72,9 @@ fn uniform_teleport() {
 fn personal_teleport() {
     let Some(wiki) = WikiVote::load() else { return };
     let teleport = wiki.vector(TELEPORT);
-    let vectors = Teleport { teleport: Some(&teleport), dangling: None };
+    let vectors = Teleport { teleport: Some(&teleport), ..Teleport::default() };
     wiki.compare("teleport_personal", &wiki.graph, Dangling::Teleport, vectors);
-    let same = Teleport { teleport: Some(&teleport), dangling: Some(&teleport) };
+    let same = Teleport { teleport: Some(&teleport), dangling: Some(&teleport), passing: None };
     wiki.compare("teleport_personal", &wiki.graph, Dangling::Personal, same);
 }
 
@@ -82,14 +82,24 @@ fn personal_teleport() {
 fn dangling_score_to_all_evenly() {
     let Some(wiki) = WikiVote::load() else { return };
     let teleport = wiki.vector(TELEPORT);
-    wiki.compare("uniform", &wiki.graph, Dangling::Uniform, Teleport { teleport: Some(&teleport), dangling: None });
+    wiki.compare(
+        "uniform",
+        &wiki.graph,
+        Dangling::Uniform,
+        Teleport { teleport: Some(&teleport), ..Teleport::default() },
+    );
 }
 
 #[test]
 fn dangling_score_where_a_vector_says() {
     let Some(wiki) = WikiVote::load() else { return };
     let dangling = wiki.vector(DANGLING);
-    wiki.compare("personal", &wiki.graph, Dangling::Personal, Teleport { teleport: None, dangling: Some(&dangling) });
+    wiki.compare(
+        "personal",
+        &wiki.graph,
+        Dangling::Personal,
+        Teleport { dangling: Some(&dangling), ..Teleport::default() },
+    );
 }
 
 #[test]

@@ -45,9 +45,9 @@ fn market(count: u32, seed: u64) -> Vec<(u32, f64, f64)> {
     let key = Key::new(seed, Stream::Sample, 2);
     (0..count)
         .map(|i| {
-            let x = (1e3f64).ln() + 6.9 * key.unit(2 * u64::from(i));
+            let x = libm::log(1e3f64) + 6.9 * key.unit(2 * u64::from(i));
             let y = middle(x) + spread(x) * noise(key.unit(2 * u64::from(i) + 1));
-            (i, x.exp(), y.exp() - 1.0)
+            (i, libm::exp(x), libm::exp(y) - 1.0)
         })
         .collect()
 }
@@ -69,7 +69,7 @@ fn noise(unit: f64) -> f64 {
 /// The chance that new engagement at a size is outside a band.
 fn chance_outside(x: f64, low: f64, high: f64) -> f64 {
     let below = |engagement: f64| {
-        let e = ((1.0 + engagement).ln() - middle(x)) / spread(x);
+        let e = (libm::log(1.0 + engagement) - middle(x)) / spread(x);
         0.5 * libm::erfc(-(if e > 0.0 { e / 2.0 } else { e }) / std::f64::consts::SQRT_2)
     };
     below(low) + 1.0 - below(high)
@@ -84,7 +84,8 @@ fn two_in_a_hundred_are_outside_the_band() {
     for seed in 0..8 {
         let points = market(2000, seed);
         let rows = Expected::default().run(&points, &Run::default()).unwrap();
-        let chances = rows.iter().zip(&points).map(|(row, point)| chance_outside(point.1.ln(), row.low, row.high));
+        let chances =
+            rows.iter().zip(&points).map(|(row, point)| chance_outside(libm::log(point.1), row.low, row.high));
         let mean = chances.sum::<f64>() / 2000.0;
         assert!((mean - 0.02).abs() < 0.011, "seed {seed}: {mean}");
         sum += mean / 8.0;
@@ -92,7 +93,7 @@ fn two_in_a_hundred_are_outside_the_band() {
         assert_eq!((count(Position::TooLittle), count(Position::TooMuch)), (20, 20));
         // Medians: the log of the ratio to the planted one, whose error at 100 neighbours is about 0.08 spreads.
         let error = |(row, point): (&ExpectedRow, &(u32, f64, f64))| {
-            ((1.0 + row.expected).ln() - middle(point.1.ln())).abs() / spread(point.1.ln())
+            (libm::log(1.0 + row.expected) - middle(libm::log(point.1))).abs() / spread(libm::log(point.1))
         };
         let mean = rows.iter().zip(&points).map(error).sum::<f64>() / 2000.0;
         assert!(mean < 0.25, "seed {seed}: {mean}");

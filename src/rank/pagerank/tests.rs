@@ -54,7 +54,7 @@ fn distance(a: &[f64], b: &[f64]) -> f64 {
 
 /// Vectors that are given only where the policy wants them.
 fn vectors<'a>(policy: Dangling, tau: &'a [f64], personal: &'a [f64]) -> Teleport<'a> {
-    Teleport { teleport: Some(tau), dangling: (policy == Dangling::Personal).then_some(personal) }
+    Teleport { teleport: Some(tau), dangling: (policy == Dangling::Personal).then_some(personal), passing: None }
 }
 
 /// Accounts, follows, teleport vector, dangling vector.
@@ -167,8 +167,11 @@ fn any_number_of_threads_gives_the_same_bits() {
 fn networks_without_follows_work() {
     for dangling in POLICIES {
         let given = [1.0];
-        let vectors =
-            |n: usize| Teleport { teleport: None, dangling: (dangling == Dangling::Personal).then_some(&given[..n]) };
+        let vectors = |n: usize| Teleport {
+            teleport: None,
+            dangling: (dangling == Dangling::Personal).then_some(&given[..n]),
+            passing: None,
+        };
         let pagerank = PageRank { dangling, ..Default::default() };
         let none = pagerank.run_with(&build::graph(0, &[]), &vectors(0), &Run::default()).unwrap();
         assert!(none.converged && none.scores.is_empty() && none.iterations == 0);
@@ -262,7 +265,8 @@ fn tiny_and_huge_vectors_and_weights_keep_their_digits() {
 fn nonsense_is_refused_in_words() {
     let graph = build::graph(2, &[(0, 1)]);
     let refused = |pagerank: PageRank, teleport: Option<&[f64]>, dangling: Option<&[f64]>, says: &str| {
-        let error = pagerank.run_with(&graph, &Teleport { teleport, dangling }, &Run::default()).unwrap_err();
+        let error =
+            pagerank.run_with(&graph, &Teleport { teleport, dangling, passing: None }, &Run::default()).unwrap_err();
         assert!(error.to_string().contains(says), "{error}");
         assert_eq!(error.exit_code(), 2);
     };
@@ -371,7 +375,7 @@ fn many_sources_are_what_each_is_alone_at_any_number_of_threads() {
         for (source, found) in sources.iter().zip(&together).step_by(5) {
             let mut tau = vec![0.0; graph.accounts()];
             source.iter().for_each(|&v| tau[v as usize] += 1.0);
-            let vectors = Teleport { teleport: Some(&tau), dangling: None };
+            let vectors = Teleport { teleport: Some(&tau), ..Teleport::default() };
             let alone = pagerank.run_with(&graph, &vectors, &Run::default()).unwrap();
             assert!(distance(&found.scores, &alone.scores) <= found.error_bound + alone.error_bound);
             assert!(found.converged && (found.total() - 1.0).abs() <= found.error_bound);
