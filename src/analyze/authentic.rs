@@ -1,5 +1,7 @@
 //! Who in the audiences is real, in the rows of the main table.
 
+use std::collections::BTreeMap;
+
 use super::creators::{Analyze, CreatorRow, Words};
 use super::standing::{SAME, Scored, explained, places, ranks};
 use super::waterfall::Waterfall;
@@ -10,6 +12,9 @@ use crate::cascade::Cascade;
 use crate::graph::attributes::known;
 use crate::graph::{Audience, Column, Graph, Network, Rows, Values, build};
 use crate::rank::{PageRank, Teleport};
+
+/// The direct reach of creators in draws of what is assumed.
+pub(super) type DirectDraws = Vec<BTreeMap<u32, f64>>;
 
 /// An audit made for this table, and the network that knows of it.
 pub(super) struct Looked {
@@ -142,7 +147,7 @@ pub(super) fn waterfall(row: &CreatorRow) -> Option<Waterfall> {
 }
 
 /// Ranks of the rows by true influence, with what disagrees, and what followers explain. The rows are in their order.
-pub(super) fn standing(rows: &mut [CreatorRow], words: &mut Words) {
+pub(super) fn standing(rows: &mut [CreatorRow], direct: &DirectDraws, words: &mut Words) {
     let known: Vec<usize> = (0..rows.len()).filter(|&at| rows[at].score.is_some()).collect();
     let scored: Vec<Scored> = known
         .iter()
@@ -154,7 +159,17 @@ pub(super) fn standing(rows: &mut [CreatorRow], words: &mut Words) {
             Scored { score, interval, followers, tier: row.tier }
         })
         .collect();
-    for (&at, rank) in known.iter().zip(ranks(&scored)) {
+    // Whatever moves exposure moves the score in proportion: its part beyond followers starts from the direct one.
+    let drawn = |draw: &BTreeMap<u32, f64>| -> Option<Vec<f64>> {
+        let score = |&at: &usize| {
+            let (row, direct) = (&rows[at], rows[at].direct?);
+            let factor = if direct > 0.0 { draw.get(&row.account)? / direct } else { 1.0 };
+            Some(row.score? * factor)
+        };
+        known.iter().map(score).collect()
+    };
+    let draws: Vec<Vec<f64>> = direct.iter().filter_map(drawn).collect();
+    for (&at, rank) in known.iter().zip(ranks(&scored, &draws)) {
         rows[at].rank = Some(rank);
     }
     for name in ["followers", "PageRank", "TunkRank"] {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::authentic::{look, standing, waterfall};
+use super::authentic::{DirectDraws, look, standing, waterfall};
 use super::posted::from_posts;
 use super::waterfall::Waterfall;
 use crate::base::stats::Interval;
@@ -204,6 +204,8 @@ pub(super) struct OnGraph {
     pub communities: Option<Communities>,
     pub tunkranks: Option<TunkRanks>,
     pub weighted: Option<Vec<f64>>,
+    /// Direct reach of the creators simulated, in draws of what is assumed.
+    pub direct: DirectDraws,
 }
 
 /// What must be said beside the figures.
@@ -250,7 +252,14 @@ impl Analyze {
                     audience.undated, self.audience.undated
                 ));
             }
-            graph = Some(OnGraph { audience, ranking: None, communities: None, tunkranks: None, weighted: None });
+            graph = Some(OnGraph {
+                audience,
+                ranking: None,
+                communities: None,
+                tunkranks: None,
+                weighted: None,
+                direct: vec![],
+            });
         }
         notes.extend(missing(network, view));
 
@@ -323,7 +332,8 @@ impl Analyze {
         if self.cascade.weight.is_none() {
             rows.iter_mut().for_each(|row| row.waterfall = waterfall(row));
         }
-        standing(&mut rows, &mut words);
+        let direct = graph.as_mut().map_or(vec![], |graph| std::mem::take(&mut graph.direct));
+        standing(&mut rows, &direct, &mut words);
         let communities = graph.as_ref().and_then(|graph| graph.communities.as_ref());
         Ok(Analysis {
             rows,

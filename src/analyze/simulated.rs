@@ -125,6 +125,7 @@ impl Analyze {
             notes.push(format!("{unconverged} rows did not reach the half-width asked for within --max-worlds; their sim_error says how wide they are"));
         }
         let accounts: Vec<u32> = reached.iter().map(|row| row.account).collect();
+        on.direct = resolved.direct_draws(&accounts, self.draws, run.seed());
         let scores = match (scores, &inside) {
             (Some(scores), _) => scores,
             (None, Some(inside)) => each.run_resolved(inside, &accounts, run)?.rows,

@@ -77,7 +77,9 @@ pub(super) fn arrived(
             None => innocent(1, 1, usize::from(explains[at] == Some(true))),
         };
         let usual = (burst.expected / members.len() as f64).min(0.95);
-        let real = [(0.6 * usual, 0.25), (usual, 0.5), ((1.4 * usual + 0.02).min(0.97), 0.25)];
+        // How many came anyway is itself a count of few.
+        let real =
+            [0.4 * usual, 0.8 * usual, 1.3 * usual + 0.02, 2.0 * usual + 0.05].map(|share| (share.min(0.97), 0.25));
         let seen = signs.of_group(graph, &[burst.creator], &members, Some(burst.from));
         let verdict = Verdict::new(innocent, &real, &seen);
         patterns.push(Pattern {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::alike::{Alike, FEW, SURELY};
+use super::alike::{Alike, FEW, SURE, SURELY};
 use super::arrivals::{Arrivals, Burst};
 use super::arrived::arrived;
 use super::audited::{Audited, GRAIN, NO_PATTERN, moved};
@@ -142,7 +142,10 @@ impl Audit {
         }
         if self.uses(Evidence::Copies) {
             let found = Copies::default().run(graph, run)?;
-            groups.extend(found.groups.into_iter().filter(|group| group.members.len() >= FEW).map(Alike::copies));
+            // Lists of a few popular accounts come out alike by chance: a telling one would not once in the whole network.
+            let telling = libm::log(network.accounts().max(2) as f64) + SURE;
+            let found = found.groups.into_iter().filter(|group| group.members.len() >= FEW && group.telling >= telling);
+            groups.extend(found.map(Alike::copies));
         }
         if self.uses(Evidence::Block) {
             let found = Dense::default().run(graph, None, run)?;

@@ -10,12 +10,14 @@
 //! - [`kernels`]: the graph kernels over families of networks, from small to large.
 //! - [`Comparison`]: what changed since an older document, beyond noise.
 //! - [`agency`]: markets seen through an agency's window, figure by figure against the truth.
+//! - [`audits`]: markets with planted farms: are bots told from people, are shares right.
 //! - [`truth`]: grids of small networks whose truth is known, for the statistics of estimates.
 //!
 //! All other documents of truereach are equal for equal inputs. This one is different by nature: it holds times, a
 //! number of threads and a machine. What must not change, the digest of every result, stands beside them.
 
 pub mod agency;
+pub mod audits;
 mod cascades;
 mod charts;
 pub mod compare;

@@ -1,5 +1,7 @@
 //! Parameters drawn from their ranges: one draw of all assumptions, shared per tier and per creator.
 
+use std::collections::BTreeMap;
+
 use super::prior::within;
 use super::resolved::{Exposure, Ranges, Resolved, Rho};
 use crate::base::seed::{Chance, Key, Stream};
@@ -90,6 +92,14 @@ impl<'a> Draw<'a> {
 }
 
 impl<'a> Resolved<'a> {
+    /// The direct reach of each of these creators in draws of the assumed parameters, the same draws for all; nothing where
+    /// nothing is assumed.
+    pub fn direct_draws(&self, creators: &[u32], draws: u32, seed: u64) -> Vec<BTreeMap<u32, f64>> {
+        let listed: Vec<(u32, f64)> = creators.iter().map(|&v| (v, self.weight_of(self.graph.followers(v)))).collect();
+        let drawn = (0..u64::from(draws)).map_while(|index| Draw::new(self, seed, index));
+        drawn.map(|draw| listed.iter().map(|&(v, listed)| (v, draw.r(v) * listed)).collect()).collect()
+    }
+
     /// The model with the parameters of a draw as if they were given; `None` where nothing is assumed.
     pub fn drawn(&self, seed: u64, index: u64) -> Option<Resolved<'a>> {
         let draw = Draw::new(self, seed, index)?;

@@ -7,6 +7,7 @@ use super::define::DefineArgs;
 use super::open::{NetworkArgs, Opened, RawArgs};
 use super::term::{OutputArgs, Terminal};
 use crate::analyze::{Analysis, Analyze};
+use crate::base::stats::Interval;
 use crate::base::{Error, Result};
 use crate::cascade::Priors;
 use crate::graph::Network;
@@ -107,7 +108,7 @@ const COLUMNS: &[Column] = &[
     Column::new("followers_claimed", "claimed", "accounts", "followers as the platform claims them").people(),
     Column::new("authentic", "authentic", "share", "share of the followers who are real people; empty: not looked at")
         .hidden_with(&["followers"]),
-    Column::new("authentic_interval", "authentic, 90% interval", "share", "of the share who are real")
+    Column::new("authentic_interval", "authentic, 90%, %", "percent", "of the share who are real")
         .range()
         .detail()
         .hidden_with(&["followers"]),
@@ -227,6 +228,11 @@ pub(super) fn percent(share: f64) -> String {
     if text == "100.0%" && share < 1.0 { "over 99.9%".into() } else { text }
 }
 
+/// Ends of a share in percent.
+pub(super) fn in_percent(range: Interval) -> Interval {
+    Interval { low: 100.0 * range.low, high: 100.0 * range.high }
+}
+
 fn places(first: u64, last: u64) -> String {
     if first == last { first.to_string() } else { format!("{first}–{last}") }
 }
@@ -268,7 +274,7 @@ fn table(analysis: &Analysis, niche: bool, opened: &Opened, calibration: &str, p
             count(row.followers),
             amount(row.followers_claimed),
             row.authentic.map_or(Cell::Missing, |share| Cell::Shown(share, percent(share))),
-            row.authentic_interval.map_or(Cell::Missing, Cell::Range),
+            row.authentic_interval.map_or(Cell::Missing, |range| Cell::Range(in_percent(range))),
             Cell::text(row.tier.map(|tier| tier.name())),
             Cell::text(network.attributes.text(known::NICHE, row.account)),
             amount(row.reach),

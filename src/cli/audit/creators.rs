@@ -1,6 +1,6 @@
 //! A row a creator: what part of the followers is real, and which evidence takes the others away.
 
-use super::super::analyze::{parameters, percent};
+use super::super::analyze::{in_percent, parameters, percent};
 use super::super::open::Opened;
 use super::super::term::Terminal;
 use super::{AuditArgs, named};
@@ -28,7 +28,7 @@ pub fn table(args: &AuditArgs, opened: &Opened, shares: &[Share], terminal: &Ter
         Column::new("followers", "followers", "accounts", "followers looked at").people(),
         Column::new("authentic", "authentic", "share", "share of them who are real people")
             .hidden_with(&["followers", "not_real"]),
-        Column::new("interval", "interval", "share", "of the share, at the level asked for")
+        Column::new("interval", "interval, %", "percent", "of the share, at the level asked for")
             .range()
             .hidden_with(&["followers", "not_real"]),
         Column::new("not_real", "not real", "accounts", "followers who are not real people, expected").people(),
@@ -108,7 +108,7 @@ pub fn table(args: &AuditArgs, opened: &Opened, shares: &[Share], terminal: &Ter
             Cell::Text(network.names.get(share.account).into_owned()),
             Cell::Count(share.followers),
             share.share.map_or(Cell::Missing, |share| Cell::Shown(share, percent(share))),
-            share.interval.map_or(Cell::Missing, Cell::Range),
+            share.interval.map_or(Cell::Missing, |range| Cell::Range(in_percent(range))),
             known(Cell::Amount(fake(share))),
             Cell::Text(share.status.name().into()),
         ];
@@ -173,7 +173,7 @@ fn draw(table: &Table) -> String {
             Some(Bar {
                 name: name.clone(),
                 parts,
-                whisker: Some(Interval { low: 1.0 - range.high, high: 1.0 - range.low }),
+                whisker: Some(Interval { low: 1.0 - range.high / 100.0, high: 1.0 - range.low / 100.0 }),
                 about: format!("{} of {} real", people(share * followers), people(followers)),
             })
         })
