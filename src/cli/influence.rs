@@ -52,6 +52,16 @@ impl InfluenceArgs {
             let name = row.account.map_or("all together".to_owned(), |account| network.names.get(account).into_owned());
             table.rows.push(cells(name, row));
         }
+        // Steps that are nothing for everybody need no column on a terminal.
+        for (at, (key, ..)) in STEPS.iter().enumerate() {
+            let nothing = found.rows.iter().all(|row| row.waterfall.steps()[at].1 == 0.0);
+            let claimed =
+                *key == "claimed" && found.rows.iter().all(|row| row.waterfall.claimed == row.waterfall.followers);
+            // The last step, the answer, stands before the others.
+            if let Some(column) = table.columns.get_mut(FIRST + 1 + at) {
+                column.detail = nothing || claimed;
+            }
+        }
         table.notes = found.notes;
         table.assumptions = found.assumptions;
         table.picture = Some(Picture(draw));
@@ -74,24 +84,34 @@ const STEPS: [(&str, &str, &str); 11] = [
     ("true_influence", "true influence", "real people reached who count in the niche; without one, all reached"),
 ];
 
+/// Columns before the steps.
+const FIRST: usize = 3;
+
 fn columns() -> Vec<Column> {
-    let mut columns =
-        vec![Column::new("creator", "creator", "", "the creator; the last row is all of them posting once")];
-    columns.extend(STEPS.map(|(key, title, about)| Column::new(key, title, "people", about).people()));
-    columns.push(
+    let mut columns = vec![
+        Column::new("creator", "creator", "", "the creator; the last row is all of them posting once"),
         Column::new("interval", "95% interval", "people", "of true influence")
             .range()
             .hidden_with(&["true_influence", "reach"]),
-    );
-    columns.push(Column::new("status", "status", "", "measured, estimated, bounded, assumed or not estimable"));
+        Column::new(
+            "status",
+            "status",
+            "",
+            "of true influence: measured, estimated, bounded, assumed or not estimable",
+        ),
+    ];
+    columns.extend(STEPS.map(|(key, title, about)| Column::new(key, title, "people", about).people()));
+    // The answer stands first; the way to it after.
+    let answer = columns.pop();
+    columns.splice(1..1, answer);
     columns
 }
 
 fn cells(name: String, row: &InfluenceRow) -> Vec<Cell> {
-    let mut cells = vec![Cell::Text(name)];
-    cells.extend(row.waterfall.steps().into_iter().map(|(_, people, _)| Cell::Amount(people.abs())));
-    cells.push(Cell::Range(row.interval));
-    cells.push(Cell::Text(row.status.name().into()));
+    let steps = row.waterfall.steps().map(|(_, people, _)| Cell::people(people.abs()));
+    let [way @ .., answer] = steps;
+    let mut cells = vec![Cell::Text(name), answer, Cell::Range(row.interval), Cell::Text(row.status.name().into())];
+    cells.extend(way);
     cells
 }
 
@@ -102,14 +122,14 @@ fn draw(table: &Table) -> String {
         let levels = ["claimed", "followers", "direct", "reach", "true influence"];
         let steps: Option<Vec<(String, f64, bool)>> = STEPS
             .iter()
-            .zip(&row[1..])
+            .zip(row[FIRST + 1..].iter().chain([&row[1]]))
             .map(|((_, title, _), cell)| {
                 let people = cell.number()?;
                 let people = if taken.contains(title) { -people } else { people };
                 Some(((*title).to_owned(), people, levels.contains(title)))
             })
             .collect();
-        let whisker = if let Cell::Range(range) = &row[12] { Some(*range) } else { None };
+        let whisker = if let Cell::Range(range) = &row[2] { Some(*range) } else { None };
         Some(Fall { name: name.clone(), steps: steps?, whisker })
     };
     let falls: Vec<Fall> = table.rows.iter().filter_map(fall).collect();

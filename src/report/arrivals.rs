@@ -1,5 +1,6 @@
 //! The picture of followers by the day they came: a bar a day, what is usual as a line, bursts in colour.
 
+use super::growth::round_steps;
 use super::number::{brief, tidy};
 use super::svg::{Anchor, Scale, Svg};
 
@@ -25,9 +26,9 @@ const BOTTOM: f64 = 310.0;
 
 /// Kinds of bursts, with their colours and words.
 const KINDS: [(&str, &str, &str); 3] = [
-    ("unexplained", "s1", "burst that no post explains"),
-    ("unknown", "s4", "burst, no interactions to explain it"),
-    ("explained", "s2", "burst that a post explains"),
+    ("unexplained", "s1", "burst without unusual attention"),
+    ("unknown", "s4", "burst; attention not observed"),
+    ("explained", "s2", "burst on days of unusual attention"),
 ];
 
 /// Draws the days of a creator; `from` says where the figures come from.
@@ -36,7 +37,7 @@ const KINDS: [(&str, &str, &str); 3] = [
 /// use truereach::report::arrivals::{Day, draw};
 /// let day = |day: &str, count, burst: Option<&str>| Day { day: day.into(), count, usual: Some(2.0), burst: burst.map(str::to_owned) };
 /// let picture = draw(&[day("2025-01-01", 2.0, None), day("2025-01-02", 40.0, Some("unexplained"))], "anh", "");
-/// assert!(picture.contains("no post explains"));
+/// assert!(picture.contains("without unusual attention"));
 /// ```
 pub fn draw(days: &[Day], creator: &str, from: &str) -> String {
     let title = format!("When the followers of {creator} came");
@@ -63,7 +64,7 @@ pub fn draw(days: &[Day], creator: &str, from: &str) -> String {
     }
     let most = days.iter().map(|day| day.count).fold(1.0, f64::max);
     let y = Scale::linear(0.0, most, BOTTOM, TOP);
-    for tick in (0..=4).map(|at| most * f64::from(at) / 4.0) {
+    for tick in round_steps(most, 4) {
         picture.line("grid", (LEFT, y.at(tick)), (RIGHT, y.at(tick)));
         picture.text("small soft", Anchor::End, (LEFT - 8.0, y.at(tick) + 4.0), &brief(tick));
     }

@@ -1,5 +1,6 @@
 //! The picture of shares in parts: a bar a row, a colour a part, a whisker for what is not known.
 
+use super::growth::round_steps;
 use super::number::significant;
 use super::svg::{Anchor, Scale, Svg, width_of};
 use super::upset::clipped;
@@ -60,7 +61,7 @@ pub fn draw(rows: &[Bar], title: &str, under: &str, from: &str) -> String {
     legend(&mut picture, drawn, width);
     let most = drawn.iter().map(|bar| bar.whisker.map_or(0.0, |range| range.high).max(all(bar))).fold(0.001, f64::max);
     let x = Scale::linear(0.0, most, left, right);
-    for tick in (0..=4).map(|at| most * f64::from(at) / 4.0) {
+    for tick in round_steps(most, 5) {
         picture.line("grid", (x.at(tick), TOP), (x.at(tick), bottom));
         picture.text("small soft", Anchor::Middle, (x.at(tick), bottom + 18.0), &percent(tick));
     }

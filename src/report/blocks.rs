@@ -8,15 +8,15 @@ use super::svg::{Anchor, Svg};
 pub struct Block {
     /// What the group is.
     pub title: String,
-    /// What it is like: signs of life, density.
-    pub under: String,
+    /// What it is like, a line each: signs of life.
+    pub under: Vec<String>,
     /// A row a follower, a column a creator: whether they follow.
     pub follows: Vec<Vec<bool>>,
     /// Members in all; more than there are rows where only some are drawn.
     pub members: u64,
 }
 
-const TOP: f64 = 104.0;
+const TOP: f64 = 142.0;
 const SIDE: f64 = 320.0;
 const GAP: f64 = 60.0;
 
@@ -24,7 +24,7 @@ const GAP: f64 = 60.0;
 ///
 /// ```
 /// use truereach::report::blocks::{Block, draw};
-/// let block = |title: &str, follows| Block { title: title.into(), under: "".into(), follows, members: 2 };
+/// let block = |title: &str, follows| Block { title: title.into(), under: vec![], follows, members: 2 };
 /// let picture = draw(&[block("group 3", vec![vec![true, true], vec![true, false]])], "");
 /// assert!(picture.contains("3 of 4 follows"));
 /// ```
@@ -47,8 +47,10 @@ pub fn draw(blocks: &[Block], from: &str) -> String {
     picture.text("small soft", Anchor::Start, (20.0, 51.0), "a row a follower, a column a creator, a mark a follow");
     for (at, block) in blocks.iter().enumerate() {
         let left = 20.0 + (SIDE + GAP) * at as f64;
-        picture.text("", Anchor::Start, (left, TOP - 26.0), &block.title);
-        picture.text("small soft", Anchor::Start, (left, TOP - 10.0), &block.under);
+        picture.text("", Anchor::Start, (left, 78.0), &block.title);
+        for (line, words) in block.under.iter().take(3).enumerate() {
+            picture.text("small soft", Anchor::Start, (left, 95.0 + 15.0 * line as f64), words);
+        }
         let columns = block.follows.first().map_or(1, Vec::len).max(1);
         let (wide, high) = (SIDE / columns as f64, SIDE / block.follows.len().max(1) as f64);
         for (line, row) in block.follows.iter().enumerate() {
@@ -60,10 +62,11 @@ pub fn draw(blocks: &[Block], from: &str) -> String {
         picture.line("axis", (left, TOP), (left, TOP + SIDE));
         picture.line("axis", (left, TOP + SIDE), (left + SIDE, TOP + SIDE));
         let shown = block.follows.len() as u64;
-        let words = match shown < block.members {
-            true => format!("{}; {} of {} members", told[at], count(shown), count(block.members)),
-            false => told[at].clone(),
-        };
+        let (some, all) = full(block);
+        let mut words = format!("{} of {} follows", count(some), count(all));
+        if shown < block.members {
+            words += &format!("; {} of {} members", count(shown), count(block.members));
+        }
         picture.text("small", Anchor::Start, (left, TOP + SIDE + 18.0), &words);
     }
     picture.text("small soft", Anchor::Start, (20.0, TOP + SIDE + 54.0), from);

@@ -75,7 +75,7 @@ pub fn draw(points: &[Point], axis: &str, from: &str) -> String {
 }
 
 /// Round values from 0 on, at most about `count` of them: steps of 1, 2 or 5 times a power of ten.
-fn round_steps(last: f64, count: usize) -> Vec<f64> {
+pub(super) fn round_steps(last: f64, count: usize) -> Vec<f64> {
     if !(last.is_finite() && last > 0.0) {
         return vec![0.0];
     }

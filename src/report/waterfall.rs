@@ -21,7 +21,7 @@ const MOST: usize = 6;
 const STEP: f64 = 28.0;
 const TOP: f64 = 96.0;
 const NAMES: f64 = 150.0;
-const EACH: f64 = 230.0;
+const EACH: f64 = 200.0;
 
 /// Draws waterfalls, each on a scale of its own; `from` says where the figures come from.
 ///
@@ -62,7 +62,7 @@ pub fn draw(falls: &[Fall], from: &str) -> String {
         let left = NAMES + 20.0 + EACH * place as f64;
         picture.text("", Anchor::Start, (left, TOP - 12.0), &clipped(&fall.name, EACH - 20.0));
         let most = fall.steps.iter().map(|step| step.1).fold(fall.whisker.map_or(1.0, |range| range.high), f64::max);
-        let x = Scale::linear(0.0, most, left, left + EACH - 90.0);
+        let x = Scale::linear(0.0, most, left, left + EACH - 74.0);
         let mut level = 0.0;
         for (line, &at) in rows.iter().enumerate() {
             let (name, change, is_level) = &fall.steps[at];
@@ -93,5 +93,8 @@ pub fn draw(falls: &[Fall], from: &str) -> String {
 
 /// With a sign that is no hyphen.
 fn signed(change: f64) -> String {
+    if change == 0.0 {
+        return "0".into();
+    }
     if change < 0.0 { format!("−{}", people(-change)) } else { people(change) }
 }

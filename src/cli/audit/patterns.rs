@@ -4,7 +4,7 @@ use super::super::analyze::{parameters, percent};
 use super::super::open::Opened;
 use super::super::term::Terminal;
 use super::{AuditArgs, named};
-use crate::authenticity::{Audited, Evidence, Pattern};
+use crate::authenticity::{Audited, Evidence, Pattern, Seen};
 use crate::base::{Result, time};
 use crate::graph::Network;
 use crate::report::blocks::{self, Block};
@@ -114,7 +114,7 @@ fn block(network: &Network, pattern: &Pattern) -> serde_json::Value {
     };
     serde_json::json!({
         "title": format!("{}: {}", pattern.kind.name(), verdict(pattern.verdict.bought())),
-        "under": signs(pattern),
+        "under": pattern.seen.iter().map(sign).collect::<Vec<String>>(),
         "members": pattern.members.len(),
         "follows": rows.iter().map(row).collect::<Vec<String>>(),
     })
@@ -127,7 +127,7 @@ fn draw(table: &Table) -> String {
         .iter()
         .map(|block| Block {
             title: text(&block["title"]),
-            under: text(&block["under"]),
+            under: block["under"].as_array().into_iter().flatten().map(text).collect(),
             members: block["members"].as_u64().unwrap_or_default(),
             follows: block["follows"]
                 .as_array()
@@ -157,8 +157,9 @@ pub fn days(from: i64, to: i64) -> String {
 }
 
 fn signs(pattern: &Pattern) -> String {
-    let one = |seen: &crate::authenticity::Seen| {
-        format!("{} {} (expected {})", count(seen.count), seen.sign.describe(), people(seen.expected))
-    };
-    pattern.seen.iter().map(one).collect::<Vec<_>>().join("; ")
+    pattern.seen.iter().map(sign).collect::<Vec<_>>().join("; ")
+}
+
+fn sign(seen: &Seen) -> String {
+    format!("{} {} (expected {})", count(seen.count), seen.sign.describe(), people(seen.expected))
 }
