@@ -130,6 +130,16 @@ fn labels_are_checked_row_by_row() {
     desk.run("audit m.trg --labels gone.csv").refused(2, &["names no account of this network"]);
     desk.write("both.csv", "account,real\nu0001,yes\nu0001,no\n");
     desk.run("audit m.trg --labels both.csv").refused(2, &["both real and not"]);
+    desk.write("two.csv", "account,real\nu0001,yes\nu0002,yes\nu0003,no\nu0004,no\n");
+    desk.run("audit m.trg --flags caught").refused(2, &["--labels"]);
+    desk.run("audit m.trg --labels two.csv --flags caught").refused(2, &["no column caught"]);
+    let line = "audit m.trg --labels two.csv --no-keep --top 2 --flags caught --define";
+    let found = desk.run_all(
+        &[&line.split(' ').collect::<Vec<_>>()[..], &["caught=follow niche=beauty", "--format", "json", "-q"]].concat(),
+    );
+    let found: Value = serde_json::from_str(&found.done(&[]).out).unwrap();
+    let row = &found["rows"][0];
+    assert!(!row["by_flags_because"].as_str().unwrap().is_empty() && row.get("by_flags").is_some(), "{row}");
     desk.run("audit m.trg --unseen 2").refused(2, &["--unseen", "not a share"]);
     desk.run("audit m.trg --level 0.2").refused(2, &["--level"]);
 }

@@ -4,7 +4,7 @@ use super::super::analyze::{in_percent, parameters, percent};
 use super::super::open::Opened;
 use super::super::term::Terminal;
 use super::{AuditArgs, named};
-use crate::authenticity::{Evidence, Position, Share, engagements};
+use crate::authenticity::{Evidence, Labels, Position, Share, by_flags, engagements};
 use crate::base::Result;
 use crate::base::stats::Interval;
 use crate::report::bars::{self, Bar, Part};
@@ -21,7 +21,13 @@ const REASONS: [(Evidence, &str, &str); 6] = [
     (Evidence::Trust, "trust", "not real: tied to accounts known not to be people, or to nobody trusted"),
 ];
 
-pub fn table(args: &AuditArgs, opened: &Opened, shares: &[Share], terminal: &Terminal) -> Result<Table> {
+pub fn table(
+    args: &AuditArgs,
+    opened: &Opened,
+    shares: &[Share],
+    labels: Option<&Labels>,
+    terminal: &Terminal,
+) -> Result<Table> {
     let network = &opened.network;
     let mut columns = vec![
         Column::new("creator", "creator", "", "the creator"),
@@ -55,6 +61,17 @@ pub fn table(args: &AuditArgs, opened: &Opened, shares: &[Share], terminal: &Ter
         )
         .detail(),
     );
+    if args.flags.is_some() {
+        let about = "share of real followers by the flags of another tool, corrected for how often these are wrong";
+        columns.push(Column::new("by_flags", "by flags", "share", about).hidden_with(&["followers", "not_real"]));
+        columns.push(
+            Column::new("by_flags_interval", "by flags, %", "percent", "its interval, at the level asked for")
+                .range()
+                .hidden_with(&["followers", "not_real"]),
+        );
+        columns
+            .push(Column::new("by_flags_because", "flags", "", "what that rests on, or what it would need").detail());
+    }
     columns.push(Column::new("because", "because", "", "which followers were looked at, or what is needed").detail());
     let asked = serde_json::json!({ "audit": parameters(&args.audit)?, "shares": parameters(&args.shares)? });
     let provenance = Provenance::new("audit", asked, terminal.seed, opened.checksum);
@@ -82,6 +99,14 @@ pub fn table(args: &AuditArgs, opened: &Opened, shares: &[Share], terminal: &Ter
     let pods = engaged.as_ref().map_or(0, |engaged| engaged.pods.len());
     columns.iter_mut().filter(|column| column.key == "pod").for_each(|column| column.detail = pods == 0);
     columns.iter_mut().filter(|column| column.key == "engagement").for_each(|column| column.detail = engaged.is_none());
+    let accounts: Vec<u32> = shown.iter().map(|share| share.account).collect();
+    let flagged = match (&args.flags, labels) {
+        (Some(column), Some(labels)) => {
+            let graph = network.follow_graph()?;
+            Some(by_flags(network, graph, column, labels, &accounts, args.shares.level, &terminal.run)?.1)
+        }
+        _ => None,
+    };
     let mut table = Table::new("truereach/audit/1", columns, provenance);
     match &engaged {
         None => table.notes.push(
@@ -99,7 +124,7 @@ pub fn table(args: &AuditArgs, opened: &Opened, shares: &[Share], terminal: &Ter
             }
         }
     }
-    for share in &shown {
+    for (place, share) in shown.iter().enumerate() {
         let of = |evidence: Option<Evidence>| {
             share.reasons.iter().filter(|(other, _)| *other == evidence).fold(0.0, |sum, (_, fake)| sum + fake)
         };
@@ -123,6 +148,11 @@ pub fn table(args: &AuditArgs, opened: &Opened, shares: &[Share], terminal: &Ter
             let place = row.pod?;
             Some(format!("pod {place}: {} creators, counts {}", pods[place].members.len(), pods[place].discount))
         })));
+        if let Some(figure) = flagged.as_ref().map(|flagged| &flagged[place]) {
+            row.push(figure.value.map_or(Cell::Missing, |share| Cell::Shown(share, percent(share))));
+            row.push(figure.interval.map_or(Cell::Missing, |range| Cell::Range(in_percent(range))));
+            row.push(Cell::Text(figure.because.clone().into_owned()));
+        }
         row.push(Cell::Text(share.because.clone().into_owned()));
         table.rows.push(row);
     }

@@ -59,6 +59,10 @@ pub struct AuditArgs {
     /// CSV file with the columns account and real (yes or no), a row for each account of which it is known
     #[arg(long, value_name = "FILE", help_heading = "Audit")]
     labels: Option<PathBuf>,
+    /// Beside it, the shares by the hard flags of another tool: a column of the accounts table, 1 where it flagged an account as not
+    /// real, 0 where not; corrected for how often it is wrong, by the labels
+    #[arg(long, value_name = "COLUMN", requires = "labels", help_heading = "Audit")]
+    flags: Option<String>,
     #[command(flatten)]
     shares: Shares,
     /// Do not keep the chances beside the snapshot
@@ -87,7 +91,7 @@ impl AuditArgs {
         let mut table = match (self.patterns, self.accounts) {
             (true, _) => patterns::table(&self, &opened, &audited, &creators, terminal)?,
             (_, true) => accounts::table(&self, &opened, &audited, &creators, terminal)?,
-            _ => creators::table(&self, &opened, &shares, terminal)?,
+            _ => creators::table(&self, &opened, &shares, labels.as_ref(), terminal)?,
         };
         tell(&audited, &mut table, terminal);
         terminal.give(&table, &self.output)?;
