@@ -1,6 +1,6 @@
 //! Evidence on who is real, on networks made up with a known truth: pods among creators, and blocks where there are none.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use truereach::Run;
 use truereach::authenticity::{Dense, FoundPod, Interactions, Pods, value};
