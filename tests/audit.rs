@@ -129,7 +129,7 @@ fn labels_are_checked_row_by_row() {
     desk.write("gone.csv", "account,real\nnobody,yes\n");
     desk.run("audit m.trg --labels gone.csv").refused(2, &["names no account of this network"]);
     desk.write("both.csv", "account,real\nu0001,yes\nu0001,no\n");
-    desk.run("audit m.trg --labels both.csv").refused(2, &["both real and not"]);
+    desk.run("audit m.trg --labels both.csv").refused(1, &["both.csv:3:1", "u0001, labelled both real and not"]);
     desk.write("two.csv", "account,real\nu0001,yes\nu0002,yes\nu0003,no\nu0004,no\n");
     desk.run("audit m.trg --flags caught").refused(2, &["--labels"]);
     desk.run("audit m.trg --labels two.csv --flags caught").refused(2, &["no column caught"]);

@@ -22,31 +22,78 @@ pub(super) struct Looked {
     pub network: Network,
 }
 
+/// The column by which accounts count as real, if any: the one asked for, or one that an audit filled for everybody.
+pub(super) fn real_column<'a>(cascade: &'a Cascade, network: &Network) -> Option<&'a str> {
+    match cascade.authentic.as_deref() {
+        Some("none") => None,
+        Some(name) => Some(name),
+        None => {
+            let kept = network.attributes.get(known::AUTHENTIC)?;
+            (kept.given() == network.accounts()).then_some(known::AUTHENTIC)
+        }
+    }
+}
+
+/// The share of some followers that is real; 1 where everybody is taken for real. `None` of nobody.
+pub(super) fn real_share(column: Option<&Column>, followers: &[u32]) -> Option<f64> {
+    let Some(column) = column else { return Some(1.0) };
+    let sum = followers.iter().try_fold(0.0, |sum, &u| column.number(u).map(|real| sum + real))?;
+    (!followers.is_empty()).then(|| sum / followers.len() as f64)
+}
+
+/// The share of each creator's followers that is real, and its interval where one is known.
+pub(super) fn shares(
+    accounts: &[u32],
+    looked: Option<&Looked>,
+    column: Option<&str>,
+    network: &Network,
+    graph: &Graph,
+    run: &Run,
+) -> Result<Vec<(Option<f64>, Option<Interval>)>> {
+    if let Some(looked) = looked {
+        let shares = Shares::default().run(&looked.audited, network, accounts, run)?;
+        return Ok(shares.into_iter().map(|share| (share.share, share.interval)).collect());
+    }
+    let Some(name) = column else { return Ok(vec![(None, None); accounts.len()]) };
+    let kept = network.attributes.get(name);
+    let one = |&account: &u32| {
+        let share = kept.and_then(|kept| real_share(Some(kept), graph.followers(account)));
+        let end = |end: &str| network.attributes.number(end, account).filter(|_| name == known::AUTHENTIC);
+        let interval = share.and_then(|share| {
+            let (low, high) = (end(known::AUTHENTIC_LOW)?, end(known::AUTHENTIC_HIGH)?);
+            Some(Interval { low: low.min(share), high: high.max(share) })
+        });
+        (share, interval)
+    };
+    Ok(accounts.iter().map(one).collect())
+}
+
+/// An interval of people where it is not known either what share of the followers is real.
+pub(super) fn widened(people: Interval, share: Option<f64>, range: Option<Interval>) -> Interval {
+    match (share, range) {
+        (Some(share), Some(range)) if share > 0.0 => {
+            Interval { low: people.low * range.low / share, high: people.high * range.high / share }
+        }
+        _ => people,
+    }
+}
+
 impl Analyze {
-    /// Fills in what part of each audience is real.
+    /// Fills in what part of each audience is real, and what that adds to intervals.
     pub(super) fn authenticity(
         rows: &mut [CreatorRow],
         looked: Option<&Looked>,
+        column: Option<&str>,
         network: &Network,
         graph: &Graph,
         run: &Run,
     ) -> Result<()> {
         let accounts: Vec<u32> = rows.iter().map(|row| row.account).collect();
-        if let Some(looked) = looked {
-            let shares = Shares::default().run(&looked.audited, network, &accounts, run)?;
-            for (row, share) in rows.iter_mut().zip(shares) {
-                (row.authentic, row.authentic_interval) = (share.share, share.interval);
-            }
-        } else if let Some(kept) = network.attributes.get(known::AUTHENTIC) {
-            for row in rows {
-                let followers = graph.followers(row.account);
-                let sum = followers.iter().try_fold(0.0, |sum, &u| kept.number(u).map(|real| sum + real));
-                row.authentic = sum.filter(|_| !followers.is_empty()).map(|sum| sum / followers.len() as f64);
-                let end = |name: &str| network.attributes.number(name, row.account);
-                row.authentic_interval = row.authentic.and_then(|share| {
-                    let (low, high) = (end(known::AUTHENTIC_LOW)?, end(known::AUTHENTIC_HIGH)?);
-                    Some(Interval { low: low.min(share), high: high.max(share) })
-                });
+        for (row, (share, range)) in rows.iter_mut().zip(shares(&accounts, looked, column, network, graph, run)?) {
+            (row.authentic, row.authentic_interval) = (share, range);
+            if row.real.is_some() {
+                row.interval = row.interval.map(|interval| widened(interval, share, range));
+                row.score_interval = row.score_interval.map(|interval| widened(interval, share, range));
             }
         }
         Ok(())
@@ -54,8 +101,8 @@ impl Analyze {
 
     /// PageRank in which engagement counts and accounts that are not real lend nobody their weight: over follows and all
     /// interactions, teleport and what is passed on by `a_u` (MODELS.md section 1).
-    pub(super) fn weighted_rank(network: &Network, run: &Run) -> Result<Option<Vec<f64>>> {
-        let real = network.attributes.get(known::AUTHENTIC).filter(|column| column.given() == network.accounts());
+    pub(super) fn weighted_rank(network: &Network, column: Option<&str>, run: &Run) -> Result<Option<Vec<f64>>> {
+        let real = column.and_then(|name| network.attributes.get(name));
         if network.events.is_none() && real.is_none() {
             return Ok(None);
         }

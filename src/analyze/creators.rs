@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::authentic::{DirectDraws, look, standing, waterfall};
+use super::authentic::{DirectDraws, look, niche_column, real_column, real_share, standing, waterfall};
 use super::posted::from_posts;
 use super::waterfall::Waterfall;
 use crate::base::stats::Interval;
@@ -17,7 +17,7 @@ use crate::graph::attributes::known;
 use crate::graph::network::Tier;
 use crate::graph::price::{Price, cheapest};
 use crate::graph::transform::{AudienceGraph, FOLLOW, in_window, interactions_received};
-use crate::graph::{Audience, Design, Network, Only, View};
+use crate::graph::{Audience, Column, Design, Network, Only, View};
 use crate::rank::Ranking;
 
 /// Everything this network can say about each creator, largest reach first.
@@ -241,6 +241,8 @@ impl Analyze {
         let received = interactions_received(network, &weighting);
         let proxy_asked = !self.audience.audience_from.is_empty();
         let view = if proxy_asked { View::Whole } else { network.view };
+        let column = real_column(&self.cascade, network);
+        let niche = niche_column(self.niche.as_deref(), network)?;
         let notes = &mut words.notes;
         let mut graph = None;
         if view.has_followers() {
@@ -294,12 +296,12 @@ impl Analyze {
         {
             Analyze::rank(graph, &mut words, run)?;
             if !proxy_asked {
-                graph.weighted = Analyze::weighted_rank(network, run)?;
+                graph.weighted = Analyze::weighted_rank(network, column, run)?;
             }
             if forecasts.is_none() {
                 // A proxy audience is complete for what it is: whom its accounts "follow" is all there.
                 let whole = Network { view, ..in_window(network, &weighting, run)? };
-                rows = self.simulate(&whole, graph, &creators, limit, &mut words, run)?;
+                rows = self.simulate(&whole, graph, (&creators, limit), niche.as_deref(), &mut words, run)?;
             }
         }
         match forecasts {
@@ -313,21 +315,32 @@ impl Analyze {
             }
             None => {}
         }
+        if rows.iter().all(|row| row.score.is_none()) {
+            words.notes.extend(niche.as_ref().map(|_| {
+                "true influence in a niche needs reach by simulation on a whole graph; --niche is not used here"
+                    .to_owned()
+            }));
+            words.assumptions.extend(column.filter(|_| graph.is_some() && !view.has_followings()).map(|column| {
+                format!("direct reach counts followers by the chance that they are real people ({column})")
+            }));
+        }
+        let real = column.and_then(|name| network.attributes.get(name));
         let arrives = self.cascade.timing.deadline()?.map_or(1.0, Deadline::arrives);
         for row in &mut rows {
-            self.complete(row, network, graph.as_ref(), received.as_ref(), arrives);
+            self.complete(row, network, (graph.as_ref(), real), received.as_ref(), arrives);
         }
         rows.sort_by(|a, b| {
             let by = |row: &CreatorRow| {
                 let followers = row.followers.map(|followers| followers as f64);
-                [row.reach, row.direct, followers, row.interactions].map(|figure| figure.unwrap_or(-1.0))
+                let reach = if niche.is_some() { row.score.or(row.reach) } else { row.reach };
+                [reach, row.direct, followers, row.interactions].map(|figure| figure.unwrap_or(-1.0))
             };
             let larger = by(b).into_iter().zip(by(a)).map(|(b, a)| b.total_cmp(&a));
             larger.fold(Ordering::Equal, Ordering::then).then(a.account.cmp(&b.account))
         });
         rows.truncate(limit);
         if let Some(on) = &graph {
-            Analyze::authenticity(&mut rows, looked.as_ref(), network, &on.audience.graph, run)?;
+            Analyze::authenticity(&mut rows, looked.as_ref(), column, network, &on.audience.graph, run)?;
         }
         if self.cascade.weight.is_none() {
             rows.iter_mut().for_each(|row| row.waterfall = waterfall(row));
@@ -342,7 +355,7 @@ impl Analyze {
             notes: words.notes,
             communities: communities.map(|communities| communities.count as u64),
             modularity: communities.map(|communities| communities.quality),
-            real: network.attributes.get(known::AUTHENTIC).and_then(|column| {
+            real: real.and_then(|column| {
                 (0..network.accounts() as u32).try_fold(0.0, |sum, u| column.number(u).map(|real| sum + real))
             }),
         })
@@ -353,7 +366,7 @@ impl Analyze {
         &self,
         row: &mut CreatorRow,
         network: &Network,
-        on: Option<&OnGraph>,
+        (on, real): (Option<&OnGraph>, Option<&Column>),
         received: Option<&(Vec<f64>, Vec<u64>)>,
         arrives: f64,
     ) {
@@ -391,8 +404,10 @@ impl Analyze {
             && !proxy
             && let (Some(audience), Some(followers)) = (audience, followers)
         {
-            let (rate, range) = self.cascade.priors.exposure(followers, &network.tiers);
-            let audience = audience * arrives;
+            // Followers who are not real move nothing: of those not listed as many are as of those listed.
+            let share = on.and_then(|on| real_share(real, on.audience.graph.followers(account))).unwrap_or(1.0);
+            let (rate, range) = self.cascade.priors.exposure(followers * share, &network.tiers);
+            let audience = audience * share * arrives;
             row.direct = Some(rate * audience);
             row.direct_status = Status::Assumed;
             row.direct_range = Some(Interval { low: range.low * audience, high: range.high * audience });

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::authentic::{look, niche_column};
+use super::authentic::{Looked, look, niche_column, real_column, shares, widened};
 use super::creators::Words;
 use super::waterfall::Waterfall;
 use crate::base::stats::Interval;
@@ -88,6 +88,7 @@ pub struct Influences {
 /// The network, and the chances that everybody and that the niche is reached by.
 struct Stage<'a> {
     asked: &'a TrueInfluence,
+    looked: Option<&'a Looked>,
     network: &'a Network,
     graph: &'a Graph,
     everybody: Resolved<'a>,
@@ -142,7 +143,7 @@ impl TrueInfluence {
             );
         }
         words.assumptions.extend(everybody.notes().iter().cloned());
-        let stage = Stage { asked: self, network, graph, everybody, inside };
+        let stage = Stage { asked: self, looked: looked.as_ref(), network, graph, everybody, inside };
         let mut rows = creators.iter().map(|&v| stage.row(&[v], run)).collect::<Result<Vec<_>>>()?;
         if creators.len() > 1 {
             rows.push(InfluenceRow { account: None, ..stage.row(creators, run)? });
@@ -152,6 +153,23 @@ impl TrueInfluence {
 }
 
 impl Stage<'_> {
+    /// The share of the followers that is real; of several creators that of all their followers, its ends as if what is not
+    /// known of one held for all.
+    fn share(&self, creators: &[u32], run: &Run) -> Result<(Option<f64>, Option<Interval>)> {
+        let column = real_column(&self.asked.cascade, self.network);
+        let found = shares(creators, self.looked, column, self.network, self.graph, run)?;
+        let mut sums = [0.0; 4];
+        for (&creator, (share, range)) in creators.iter().zip(found) {
+            let followers = self.graph.followers(creator).len() as f64;
+            let (Some(share), Some(range)) = (share, range) else { continue };
+            let terms = [1.0, share, range.low, range.high].map(|part| part * followers);
+            sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
+        }
+        let [followers, share, low, high] = sums;
+        let range = Interval { low: low / followers, high: high / followers };
+        Ok(if followers > 0.0 { (Some(share / followers), Some(range)) } else { (None, None) })
+    }
+
     fn row(&self, creators: &[u32], run: &Run) -> Result<InfluenceRow> {
         let all = self.asked.reach(None).run_resolved(&self.everybody, creators, run)?;
         let (score, interval) = match &self.inside {
@@ -174,7 +192,8 @@ impl Stage<'_> {
             })
             .collect();
         let claimed = claims.iter().fold(0.0, |sum, claim| sum + claim);
-        let real = self.everybody.counted(&followers);
+        let real = self.everybody.weight_of(&followers);
+        let (share, range) = self.share(creators, run)?;
         Ok(InfluenceRow {
             account: (creators.len() == 1).then(|| creators[0]),
             waterfall: Waterfall::new(
@@ -186,7 +205,7 @@ impl Stage<'_> {
                 all.reach,
                 score,
             ),
-            interval,
+            interval: widened(interval, share, range),
             status: self.asked.cascade.status().0,
             worlds: all.worlds,
         })

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::authentic::niche_column;
 use super::creators::{Analyze, CreatorRow, OnGraph, Words};
 use crate::base::stats::Interval;
 use crate::base::{Result, Run};
@@ -34,8 +33,8 @@ impl Analyze {
         &self,
         network: &Network,
         on: &mut OnGraph,
-        creators: &[u32],
-        limit: usize,
+        (creators, limit): (&[u32], usize),
+        niche: Option<&str>,
         words: &mut Words,
         run: &Run,
     ) -> Result<Vec<CreatorRow>> {
@@ -69,10 +68,10 @@ impl Analyze {
             return Ok(Vec::new());
         }
         let each = self.each();
-        let inside = match niche_column(self.niche.as_deref(), network)? {
+        let inside = match niche {
             Some(column) => {
                 assumptions.push(format!("true influence counts people by {column}: 0.5 counts half"));
-                Some(Cascade { weight: Some(column), ..self.cascade.clone() }.resolve(graph, network, run)?)
+                Some(Cascade { weight: Some(column.to_owned()), ..self.cascade.clone() }.resolve(graph, network, run)?)
             }
             None => None,
         };
@@ -86,7 +85,8 @@ impl Analyze {
                 draws: self.draws,
                 ..Default::default()
             };
-            let found = top.run_resolved(&resolved, creators, run)?;
+            // The first by what is asked for: in a niche not by all they reach.
+            let found = top.run_resolved(inside.as_ref().unwrap_or(&resolved), creators, run)?;
             assumptions.extend(found.assumptions);
             notes.push(format!(
                 "{} creators; {} cannot be among the first {limit} whatever the cascade; {} were simulated{}",
@@ -95,7 +95,14 @@ impl Analyze {
                 found.simulated,
                 if found.settled { "" } else { "; the last places are close: intervals of those in and out overlap" }
             ));
-            found.rows
+            match &inside {
+                None => found.rows,
+                Some(_) => {
+                    let first: Vec<u32> = found.rows.iter().map(|row| row.account).collect();
+                    scores = Some(found.rows);
+                    each.run_resolved(&resolved, &first, run)?.rows
+                }
+            }
         } else if creators.len() > MANY {
             let all = ReachAll { half_width: self.half_width, draws: self.draws, ..Default::default() };
             let found = all.run_resolved(&resolved, run)?;
@@ -137,7 +144,7 @@ impl Analyze {
             .into_iter()
             .map(|row| (row, scores.get(&row.account).copied().unwrap_or(row)))
             .map(|(row, score)| CreatorRow {
-                real: counts_all.then(|| resolved.counted(graph.followers(row.account))),
+                real: counts_all.then(|| resolved.weight_of(graph.followers(row.account))),
                 // Of the people reached, those who count in the niche: never more.
                 score: Some(bound(&row, score.reach.min(row.reach))),
                 score_interval: Some(score.interval),

@@ -114,10 +114,10 @@ impl Arrivals {
             return;
         }
         dated.sort_unstable();
+        // A date centuries away is a wrong one, and must not hide the others.
+        let middle = dated[dated.len() / 2].0;
+        dated.retain(|(day, _)| (day - middle).abs() < MOST_DAYS / 2);
         let (first, last) = (dated[0].0, dated[dated.len() - 1].0);
-        if last - first >= MOST_DAYS {
-            return;
-        }
         let mut counts = vec![0u32; (last - first + 1) as usize];
         dated.iter().for_each(|(day, _)| counts[(day - first) as usize] += 1);
         for (from, to, expected) in self.bursts_of(&counts) {
@@ -132,8 +132,11 @@ impl Arrivals {
 
     /// The bursts of one creator.
     pub fn of(&self, creator: u32, follows: &Follows, run: &Run) -> Result<Vec<Burst>> {
-        let mut found = self.run(follows, run)?.map_or(vec![], |found| found.bursts);
-        found.retain(|burst| burst.creator == creator);
+        let Some(times) = &follows.time else { return Ok(vec![]) };
+        run.step(0)?;
+        let days = of_one(follows, times, creator);
+        let mut found = Vec::new();
+        self.of_creator(creator, follows.graph.followers(creator), &days, &mut found);
         Ok(found)
     }
 
@@ -148,18 +151,19 @@ impl Arrivals {
         for days in SPANS {
             self.mark(counts, days, &mut marked);
         }
-        let mut bursts: Vec<(usize, usize, f64)> = Vec::new();
+        let mut runs: Vec<(usize, usize)> = Vec::new();
         for day in (0..counts.len()).filter(|&day| marked[day]) {
-            let usual = self.usual(counts, day..day + 1).map_or(0.0, |usual| usual.rate);
-            match bursts.last_mut() {
-                Some((_, to, expected)) if day - *to <= 2 => {
-                    *expected += usual * (day - *to) as f64;
-                    *to = day;
-                }
-                _ => bursts.push((day, day, usual)),
+            match runs.last_mut() {
+                Some((_, to)) if day - *to <= 2 => *to = day,
+                _ => runs.push((day, day)),
             }
         }
-        bursts
+        // What is usual around the whole burst: its own days would raise it.
+        let expected = |(from, to): (usize, usize)| {
+            let usual = self.usual(counts, from..to + 1).map_or(0.0, |usual| usual.rate);
+            (from, to, usual * (to + 1 - from) as f64)
+        };
+        runs.into_iter().map(expected).collect()
     }
 
     /// Marks the days of every span of so many days that is out of line; those of them on which more came than usual.
@@ -251,17 +255,23 @@ fn by_creator(follows: &Follows, times: &[i64]) -> Vec<i64> {
     days
 }
 
+/// The day of each follow of one creator, in the order of its followers.
+fn of_one(follows: &Follows, times: &[i64], creator: u32) -> Vec<i64> {
+    let following = follows.graph.following_rows().flat();
+    let day = |&u: &u32| match following.row(u).binary_search(&creator) {
+        Ok(at) if times[following.range(u).start + at] != MISSING => {
+            times[following.range(u).start + at].div_euclid(DAY)
+        }
+        _ => MISSING,
+    };
+    follows.graph.followers(creator).iter().map(day).collect()
+}
+
 /// Arrivals day by day of one creator: the first day, and the counts. `None` without dated followers.
 pub fn series(follows: &Follows, creator: u32) -> Result<Option<(i64, Vec<u32>)>> {
     let Some(times) = &follows.time else { return Ok(None) };
-    let following = follows.graph.following_rows().flat();
-    let mut days: Vec<i64> = Vec::new();
-    for &u in follows.graph.followers(creator) {
-        if let Ok(at) = following.row(u).binary_search(&creator) {
-            let time = times[following.range(u).start + at];
-            days.extend((time != MISSING).then(|| time.div_euclid(DAY)));
-        }
-    }
+    let mut days = of_one(follows, times, creator);
+    days.retain(|&day| day != MISSING);
     days.sort_unstable();
     let (Some(&first), Some(&last)) = (days.first(), days.last()) else { return Ok(None) };
     if last - first >= MOST_DAYS {

@@ -9,7 +9,6 @@ use super::evidence::Evidence;
 use super::lockstep::lockstep;
 use super::pattern::{Kind, Pattern, Verdict};
 use super::signs::Signs;
-use super::told::Told;
 use crate::graph::{Graph, Network};
 
 /// Chance of an innocent reason, before members are looked at: documented assumptions, by how many creators are concerned and
@@ -24,6 +23,9 @@ fn innocent(creators: usize, bursts: usize, explained: usize) -> f64 {
     }
 }
 
+/// Neither innocent nor bought.
+const UNDECIDED: f64 = 0.5;
+
 /// Patterns from arrivals: those who came to several creators together, and the rest of each burst.
 pub(super) fn arrived(
     bursts: &[Burst],
@@ -31,7 +33,6 @@ pub(super) fn arrived(
     graph: &Graph,
     signs: &Signs,
     audit: &Audit,
-    told: &mut Told,
 ) -> Vec<Pattern> {
     let explains = explained(bursts, network.events.as_ref());
     let mut patterns = Vec::new();
@@ -42,9 +43,13 @@ pub(super) fn arrived(
         let creators: BTreeSet<u32> = all().map(|burst| burst.creator).collect();
         let with = group.bursts.iter().filter(|&&at| explains[at] == Some(true)).count();
         let creators: Vec<u32> = creators.into_iter().collect();
-        let innocent = innocent(creators.len(), group.bursts.len(), with);
+        let mut innocent = innocent(creators.len(), group.bursts.len(), with);
         let days = all().map(|burst| (burst.from, burst.to)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
         let seen = signs.of_group(graph, &creators, &group.members, days.map(|days| days.0));
+        if seen.is_empty() {
+            // Nothing tells a crowd from a farm: what is assumed alone condemns nobody.
+            innocent = innocent.max(UNDECIDED);
+        }
         group.bursts.iter().for_each(|&at| group_of[at] = Some(patterns.len()));
         patterns.push(Pattern {
             kind: Kind::Lockstep,
@@ -61,7 +66,6 @@ pub(super) fn arrived(
         });
     }
     if !audit.uses(Evidence::Burst) {
-        told.missing(Evidence::Burst, "left out");
         return patterns;
     }
     for (at, burst) in bursts.iter().enumerate() {
@@ -71,9 +75,9 @@ pub(super) fn arrived(
         if members.is_empty() {
             continue;
         }
-        // The rest of a burst shares the verdict of those who came with it elsewhere.
+        // Beside those who came elsewhere too, others may have been bought here alone, or nobody.
         let innocent = match group {
-            Some(group) => 1.0 - group.verdict.bought(),
+            Some(group) => (1.0 - group.verdict.bought()).max(UNDECIDED),
             None => innocent(1, 1, usize::from(explains[at] == Some(true))),
         };
         let usual = (burst.expected / members.len() as f64).min(0.95);

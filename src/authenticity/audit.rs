@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::alike::{Alike, FEW, SURE, SURELY};
 use super::arrivals::{Arrivals, Burst};
 use super::arrived::arrived;
-use super::audited::{Audited, GRAIN, NO_PATTERN, moved};
+use super::audited::{Audited, CLEARED, GRAIN, NO_PATTERN, moved};
 use super::copies::Copies;
 use super::dense::Dense;
 use super::evidence::Evidence;
@@ -28,7 +28,7 @@ use crate::graph::{Graph, Network};
 /// trust add their log-likelihood ratios.
 ///
 /// **Input**: a network; what it does not hold (times, interactions, labels) is named and costs that evidence alone.
-/// **Returns**: [`Audited`]. **Guarantee**: an account that shows no pattern is never below the prior; density and bursts alone
+/// **Returns**: [`Audited`]. **Guarantee**: accounts that show no pattern keep the prior in the mean, more or less by their signs; density and bursts alone
 /// never condemn. **Cost**: a few passes over follows and interactions; 8 bytes a follow with times, 30 an account.
 /// **Errors**: parameters out of range, memory. **Determinism**: a function of network, parameters and seed; equal bits at any
 /// number of threads. **References**: MODELS.md section 2; Hooi et al. 2016; Cao et al. 2012; Beutel et al. 2013 (lockstep).
@@ -116,7 +116,7 @@ impl Audit {
         members.flatten().for_each(|&u| suspected[u as usize] = true);
         signs.compare_with(|u| !suspected[u as usize]);
         drop(suspected);
-        let mut patterns = arrived(&bursts, network, graph, &signs, self, &mut told);
+        let mut patterns = arrived(&bursts, network, graph, &signs, self);
         for pattern in &mut patterns {
             pattern.creators.dedup();
         }
@@ -220,7 +220,10 @@ impl Audit {
             None => None,
         };
         Ok(match found {
-            Some(found) => found.bursts,
+            Some(found) => {
+                told.undated = found.undated;
+                found.bursts
+            }
             None => {
                 let because =
                     "not observed: follows have no times; followers who were bought at once cannot be told by it";
@@ -244,12 +247,13 @@ impl Audit {
         let accounts = network.accounts();
         let (mut pattern_of, mut real) = (vec![NO_PATTERN; accounts], vec![1.0; accounts]);
         let unseen = Verdict::unseen(self.unseen);
-        (0..accounts as u32).for_each(|u| real[u as usize] = unseen.of(u, &signs, None));
+        (0..accounts as u32).for_each(|u| real[u as usize] = unseen.real(u, &signs, None));
         let mut against = vec![0u8; accounts];
         for (place, pattern) in patterns.iter().enumerate() {
             for &u in &pattern.members {
                 let (at, chance) = (u as usize, pattern.verdict.real(u, &signs, pattern.since()));
-                against[at] |= Evidence::from(pattern.kind).bit();
+                // Whoever is cleared has nothing held against them.
+                against[at] |= if chance < CLEARED { Evidence::from(pattern.kind).bit() } else { 0 };
                 // The strongest pattern decides: several are often views of the same thing.
                 if pattern_of[at] == NO_PATTERN || chance < real[at] {
                     (pattern_of[at], real[at]) = (place as u32, chance);
@@ -275,7 +279,8 @@ impl Audit {
                 }
             }
         }
-        told.count(&patterns);
+        let undated = told.undated;
+        told.count(&patterns, &real, undated);
         // Whole numbers of 2^-15, so that sums over followers are exact in any order.
         real.iter_mut().for_each(|real| *real = libm::round(*real * GRAIN) / GRAIN);
         Ok(Audited {

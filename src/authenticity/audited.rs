@@ -14,6 +14,9 @@ pub(super) const REAL: u8 = 1;
 /// See [`REAL`].
 pub(super) const FAKE: u8 = 2;
 
+/// With this chance of being real and more nothing is held against a member of a pattern.
+pub(super) const CLEARED: f64 = 0.9;
+
 /// Chances are whole multiples of one over this.
 pub(super) const GRAIN: f64 = 32_768.0;
 
@@ -75,9 +78,7 @@ impl Audited {
         self.known = vec![0; self.real.len()];
         for (u, real) in labels.iter() {
             (self.real[u as usize], self.known[u as usize]) = if real { (1.0, REAL) } else { (0.0, FAKE) };
-            if !real {
-                self.against[u as usize] |= Evidence::Trust.bit();
-            }
+            self.against[u as usize] = if real { 0 } else { self.against[u as usize] | Evidence::Trust.bit() };
         }
     }
 

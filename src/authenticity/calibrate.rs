@@ -61,17 +61,19 @@ impl Calibration {
         self.steps.partition_point(|step| step.upto <= score).min(self.steps.len().saturating_sub(1))
     }
 
-    /// The chance that an account of this score is real: the mean of its step's beta variable.
+    /// The chance that an account of this score is real.
     pub fn of(&self, score: f64) -> f64 {
-        self.steps.get(self.step(score)).map_or(score, |step| (step.real + 0.5) / (step.labelled + 1.0))
+        if self.steps.is_empty() { score } else { self.chance(self.step(score)) }
+    }
+
+    /// The chance of a step: the mean of its beta variable, and never less than that of the steps below.
+    fn chance(&self, at: usize) -> f64 {
+        self.steps[..=at].iter().map(|step| (step.real + 0.5) / (step.labelled + 1.0)).fold(0.0, f64::max)
     }
 
     /// The step whose chance is nearest to one that it gave, rounded since.
     pub(super) fn place(&self, chance: f64) -> usize {
-        let off = |at: &usize| {
-            let step = self.steps[*at];
-            ((step.real + 0.5) / (step.labelled + 1.0) - chance).abs()
-        };
+        let off = |at: &usize| (self.chance(*at) - chance).abs();
         (0..self.steps.len()).min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(0)
     }
 

@@ -46,7 +46,9 @@ pub fn lockstep(bursts: &[Burst], accounts: usize) -> Vec<Lockstep> {
     let mut parent: Vec<usize> = (0..bursts.len()).collect();
     for (&(a, b), &count) in &shared {
         let sizes = bursts[a].members.len() as f64 * bursts[b].members.len() as f64;
-        let expected = AKIN * sizes / accounts.max(1) as f64;
+        // Whatever people have in common, half of the smaller burst is more than chance brings to the other in the same days.
+        let smaller = bursts[a].members.len().min(bursts[b].members.len()) as f64;
+        let expected = (AKIN * sizes / accounts.max(1) as f64).min(smaller / 2.0);
         if count >= SHARED && log_poisson_tail(f64::from(count), expected) < libm::log(CHANCE) {
             let (a, b) = (root(&mut parent, a), root(&mut parent, b));
             parent[a.max(b)] = a.min(b);

@@ -84,6 +84,8 @@ pub struct Way {
 pub struct Verdict {
     /// The ways; their chances add up to 1.
     pub ways: Vec<Way>,
+    /// Which signs the members are judged by.
+    pub judged: [bool; SIGNS],
 }
 
 /// Members go together: a crowd says no more about itself than so many independent people.
@@ -123,12 +125,15 @@ impl Verdict {
         let weights: Vec<f64> = logs.iter().map(|log| libm::exp(log - most)).collect();
         let total: f64 = weights.iter().sum();
         ways.iter_mut().zip(weights).for_each(|(way, weight)| way.chance = weight / total);
-        Verdict { ways }
+        let mut judged = [false; SIGNS];
+        seen.iter().for_each(|seen| judged[seen.sign as usize] = true);
+        Verdict { ways, judged }
     }
 
     /// Of accounts without a pattern, where this share is not real.
-    pub(super) fn unseen(share: f64) -> Way {
-        Way { chance: 1.0, real: 1.0 - share, lively: [0.1; SIGNS] }
+    pub(super) fn unseen(share: f64) -> Verdict {
+        let way = Way { chance: 1.0, real: 1.0 - share, lively: [0.1; SIGNS] };
+        Verdict { ways: vec![way], judged: [true; SIGNS] }
     }
 
     /// The chance that the pattern was bought.
@@ -138,21 +143,21 @@ impl Verdict {
 
     /// The chance that a member is real, by its own signs of life; `since` is the first day of the pattern.
     pub fn real(&self, u: u32, signs: &Signs, since: Option<i64>) -> f64 {
-        self.ways.iter().fold(0.0, |sum, way| sum + way.chance * way.of(u, signs, since)).clamp(0.0, 1.0)
+        self.ways.iter().fold(0.0, |sum, way| sum + way.chance * self.of(way, u, signs, since)).clamp(0.0, 1.0)
     }
 }
 
-impl Way {
-    /// The chance that a member is real if the pattern came about this way.
-    pub fn of(&self, u: u32, signs: &Signs, since: Option<i64>) -> f64 {
-        if self.real == 1.0 || self.real == 0.0 {
-            return self.real;
+impl Verdict {
+    /// The chance that a member is real if the pattern came about in this way.
+    pub fn of(&self, way: &Way, u: u32, signs: &Signs, since: Option<i64>) -> f64 {
+        if way.real == 1.0 || way.real == 0.0 {
+            return way.real;
         }
-        let (mut real, mut fake) = (self.real, 1.0 - self.real);
+        let (mut real, mut fake) = (way.real, 1.0 - way.real);
         for sign in 0..SIGNS {
-            if signs.observed(sign, since) {
+            if self.judged[sign] && signs.observed(sign, since) {
                 let common = signs.common(u, sign, since);
-                let lively = self.lively[sign].max(0.02) * common;
+                let lively = way.lively[sign].max(0.02) * common;
                 let of = |chance: f64| if signs.has(u, sign, since) { chance } else { 1.0 - chance };
                 (real, fake) = (real * of(common), fake * of(lively));
             }

@@ -51,7 +51,7 @@ pub struct Share {
     pub share: Option<f64>,
     /// Its interval.
     pub interval: Option<Interval>,
-    /// Whether it is estimated, assumed or not estimable.
+    /// Whether it is estimated or not estimable.
     pub status: Status,
     /// What it rests on, or what it would need.
     pub because: Cow<'static, str>,
@@ -245,7 +245,7 @@ impl Tally {
                 });
                 entry.fake += fake;
                 for (way, sums) in ways.iter().zip(&mut entry.ways) {
-                    let real = way.of(u, &audited.signs, pattern.since());
+                    let real = pattern.verdict.of(way, u, &audited.signs, pattern.since());
                     let real = if own == 0.0 { real } else { moved(real, own) };
                     sums.0 += 1.0 - real;
                     sums.1 += real * (1.0 - real);

@@ -300,6 +300,12 @@ impl Audits {
         if self.flagged > 0.01 {
             return Some(format!("{} of innocent members flagged", percent(self.flagged)));
         }
+        if self.held_touched.1.high < 0.86 {
+            return Some(format!(
+                "90% intervals hold {} where some follower is not real",
+                percent(self.held_touched.0)
+            ));
+        }
         None
     }
 }

@@ -86,7 +86,7 @@ impl<'a> Draw<'a> {
         match self.share {
             Some(chance) => chance,
             None if self.factor == 1.0 => resolved.share[if resolved.share.len() == 1 { 0 } else { u as usize }],
-            None => Chance::new(resolved.rho(u) * self.factor),
+            None => Chance::new(resolved.rho_times(u, self.factor)),
         }
     }
 }
@@ -106,7 +106,7 @@ impl<'a> Resolved<'a> {
         let accounts = 0..self.graph.accounts() as u32;
         let r: Vec<f64> = accounts.clone().map(|v| draw.whenever(v)).collect();
         let coins = r.iter().map(|r| Chance::new(r * self.arrives)).collect();
-        let rho: Vec<f64> = accounts.map(|u| (self.rho(u) * draw.factor).min(1.0)).collect();
+        let rho: Vec<f64> = accounts.map(|u| self.rho_times(u, draw.factor)).collect();
         let drawn = Resolved {
             exposure: Exposure::Source(r, coins),
             share: rho.iter().map(|&rho| Chance::new(rho)).collect(),

@@ -42,7 +42,8 @@ pub(super) fn of(
         );
     }
     if graph.accounts() != chances.len() {
-        return Ok(None);
+        let problem = format!("{column} has {} numbers for a graph of {} accounts", chances.len(), graph.accounts());
+        return Err(Error::parameter("--authentic", problem));
     }
     if chances.iter().all(|&chance| chance == 0.0) && !chances.is_empty() {
         return Err(Error::parameter("--authentic", format!("{column} is 0 for every account: nobody is real")));

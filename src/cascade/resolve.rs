@@ -113,9 +113,12 @@ impl Cascade {
                 };
                 // Bought followers move nothing: exposure goes by those who are real.
                 let share = |v: usize| real.as_ref().map_or(1.0, |real| real.share(graph.followers(v as u32)));
-                let followers: Vec<f64> = (0..accounts)
-                    .map(|v| count(v).unwrap_or(graph.followers(v as u32).len() as f64) * share(v))
-                    .collect();
+                let followers =
+                    par::map(run, &par::chunks_by_degree(&graph.follower_rows().offsets, 1 << 16), |range| {
+                        let of = |v: usize| count(v).unwrap_or(graph.followers(v as u32).len() as f64) * share(v);
+                        Ok(range.map(of).collect::<Vec<f64>>())
+                    })?;
+                let followers = followers.concat();
                 let chunks = par::map(run, &par::chunks(accounts, par::CHUNK), |range| {
                     Ok(range.map(|v| curve.middle(followers[v])).collect::<Vec<f64>>())
                 })?;

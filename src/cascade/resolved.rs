@@ -172,11 +172,6 @@ impl<'a> Resolved<'a> {
         self.unit() * self.units_of(people) as f64
     }
 
-    /// What all of `people` count: how many they are, or, by the chance that each is real, how many of them are expected to be.
-    pub fn counted(&self, people: &[u32]) -> f64 {
-        self.weight_of(people)
-    }
-
     /// What reaching all of `people` counts, in units.
     pub(crate) fn units_of(&self, people: &[u32]) -> u64 {
         match &self.weights {
@@ -336,15 +331,9 @@ impl<'a> Resolved<'a> {
         self.rho.of(u) * self.real.as_ref().map_or(1.0, |real| real[u as usize])
     }
 
-    /// The chance that u is a real person, as far as this cascade knows.
-    #[inline]
-    pub fn authentic(&self, u: u32) -> f64 {
-        self.real.as_ref().map_or(1.0, |real| real[u as usize])
-    }
-
-    /// Whether accounts count and reshare by the chance that they are real.
-    pub fn has_authenticity(&self) -> bool {
-        self.real.is_some()
+    /// `a_u` times `rho_u` where everybody reshares so many times as often: a person never more than once.
+    pub(crate) fn rho_times(&self, u: u32, factor: f64) -> f64 {
+        (self.rho.of(u) * factor).min(1.0) * self.real.as_ref().map_or(1.0, |real| real[u as usize])
     }
 
     /// `rho_u`, to toss.

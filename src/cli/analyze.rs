@@ -131,7 +131,12 @@ const COLUMNS: &[Column] = &[
         .range()
         .hidden_with(&["reach"])
         .detail(),
-    Column::new("rank", "rank", "", "first and last place by true influence; all of them hold together with 90%"),
+    Column::new(
+        "rank",
+        "rank",
+        "",
+        "first and last place by true influence among these; together they hold with 90%, given who is real",
+    ),
     Column::new("status", "status", "", "of reach: measured, estimated, bounded, assumed or not estimable"),
     Column::new("next_post", "next post, 80%", "people", "what the next post itself reaches with 80%")
         .range()
@@ -171,18 +176,23 @@ const COLUMNS: &[Column] = &[
     Column::new("engagers", "engagers", "accounts", "different accounts they came from").people(),
     Column::new("disagrees", "disagrees", "", "measures whose place is outside the rank").detail(),
     Column::new("not_observed", "not observed", "people", "claimed followers who are in no list")
+        .people()
         .detail()
         .hidden_with(&["followers"]),
     Column::new("not_authentic", "not authentic", "people", "followers who are not real people, expected")
+        .people()
         .detail()
         .hidden_with(&["followers"]),
     Column::new("not_exposed", "not exposed", "people", "real followers whom a post does not reach")
+        .people()
         .detail()
         .hidden_with(&["followers"]),
     Column::new("beyond", "beyond followers", "people", "people reached through resharing alone")
+        .people()
         .detail()
         .hidden_with(&["reach", "direct"]),
     Column::new("outside_niche", "outside the niche", "people", "people reached who do not count in the niche")
+        .people()
         .detail()
         .hidden_with(&["reach"]),
     Column::new(

@@ -100,7 +100,22 @@ fn columns() -> Vec<Column> {
             "of true influence: measured, estimated, bounded, assumed or not estimable",
         ),
     ];
-    columns.extend(STEPS.map(|(key, title, about)| Column::new(key, title, "people", about).people()));
+    let near = |key: &str| -> &'static [&'static str] {
+        // What stands between two small ones could be worked out from them.
+        match key {
+            "claimed" | "not_observed" => &["duplicates", "not_observed"],
+            "followers" => &["duplicates"],
+            "not_authentic" => &["not_exposed", "followers"],
+            "not_exposed" => &["not_authentic", "followers"],
+            "direct" => &["beyond", "not_exposed", "not_authentic"],
+            "reach" => &["outside_niche", "beyond"],
+            "true_influence" => &["outside_niche", "beyond"],
+            _ => &[],
+        }
+    };
+    columns.extend(
+        STEPS.map(|(key, title, about)| Column::new(key, title, "people", about).people().hidden_with(near(key))),
+    );
     // The answer stands first; the way to it after.
     let answer = columns.pop();
     columns.splice(1..1, answer);

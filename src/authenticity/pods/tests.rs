@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::base::seed::{Key, Stream};
+use crate::graph::Event;
 use crate::graph::build::{Keyed, key};
 use crate::graph::events::NO_ITEM;
-use crate::graph::Event;
 
 /// Fans 100.. who like a tenth of the 20 posts of creators 0 to 19, and members who act on 0.8 of each other's.
 fn small(members: &[u32], times: bool, items: bool) -> Events {

@@ -37,20 +37,22 @@ pub fn table(
         Column::new("interval", "interval, %", "percent", "of the share, at the level asked for")
             .range()
             .hidden_with(&["followers", "not_real"]),
-        Column::new("not_real", "not real", "accounts", "followers who are not real people, expected").people(),
-        Column::new("status", "status", "", "estimated, assumed or not estimable"),
+        Column::new("not_real", "not real", "accounts", "followers who are not real people, expected")
+            .people()
+            .hidden_with(&["lockstep", "burst", "copies", "block", "shape", "trust", "assumed"]),
+        Column::new("status", "status", "", "estimated or not estimable"),
     ];
     columns.extend(REASONS.map(|(_, key, about)| Column::new(key, key, "accounts", about).people()));
     columns.push(
         Column::new("assumed", "assumed", "accounts", "not real by what is assumed of accounts that show no pattern")
-            .hidden_with(&["not_real"])
+            .people()
             .detail(),
     );
     columns.push(Column::new(
         "engagement",
         "engagement",
         "",
-        "interactions received against creators with as many followers: as expected, less, more; empty: not observed",
+        "interactions received against creators with as many followers: as expected, less, more; empty: too few like this one",
     ));
     columns.push(
         Column::new(

@@ -15,6 +15,7 @@ pub fn read(path: &Path, network: &Network, terminal: &Terminal) -> Result<Label
     let (rows, _) = two_columns::read(path, ["account", "real"], hint)?;
     let all = rows.len();
     let (mut found, mut gone) = (Vec::with_capacity(all), Vec::new());
+    let mut said = std::collections::BTreeMap::new();
     for row in rows {
         let [account, word] = row.texts;
         let [account_at, word_at] = row.at;
@@ -27,7 +28,13 @@ pub fn read(path: &Path, network: &Network, terminal: &Terminal) -> Result<Label
             }
         };
         match network.names.find(&account) {
-            Some(account) => found.push((account, real)),
+            Some(place) => {
+                if said.insert(place, real).is_some_and(|before| before != real) {
+                    let problem = format!("{account}, labelled both real and not");
+                    return Err(Error::input(account_at, "one label an account", problem));
+                }
+                found.push((place, real));
+            }
             None => gone.push((account, account_at)),
         }
     }

@@ -9,7 +9,7 @@ use crate::base::{Result, time};
 use crate::graph::Network;
 use crate::report::blocks::{self, Block};
 use crate::report::number::{count, people};
-use crate::report::{Cell, Column, Picture, Provenance, Table};
+use crate::report::{Cell, Column, Picture, Provenance, Table, small};
 
 pub fn table(
     args: &AuditArgs,
@@ -48,8 +48,14 @@ pub fn table(
         let all = args.creators.creators.is_empty() && args.creators.only.is_empty();
         all || pattern.creators.iter().any(|creator| creators.binary_search(creator).is_ok())
     };
-    let mut shown: Vec<usize> = (0..audited.patterns.len()).filter(|&at| asked_for(&audited.patterns[at])).collect();
-    let weight = |at: &usize| audited.patterns[*at].verdict.bought() * audited.patterns[*at].members.len() as f64;
+    // Of few people a verdict would be about persons.
+    let large = |pattern: &Pattern| {
+        terminal.hide_below().is_none_or(|below| !small::is_small(pattern.members.len() as f64, below))
+    };
+    let mut shown: Vec<usize> = (0..audited.patterns.len())
+        .filter(|&at| asked_for(&audited.patterns[at]) && large(&audited.patterns[at]))
+        .collect();
+    let weight = |at: &usize| fake(audited, &audited.patterns[*at]) * audited.patterns[*at].members.len() as f64;
     shown.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.cmp(b)));
     let all = shown.len();
     if args.top > 0 {
@@ -61,7 +67,7 @@ pub fn table(
         table.rows.push(vec![
             Cell::Count(at as u64),
             Cell::Text(pattern.kind.name().into()),
-            Cell::Text(verdict(bought).into()),
+            Cell::Text(verdict(bought, fake(audited, pattern)).into()),
             Cell::Shown(bought, percent(bought)),
             Cell::Count(pattern.members.len() as u64),
             Cell::Text(named(network, &pattern.creators, 3)),
@@ -88,7 +94,7 @@ pub fn table(
         let most = |pattern: &&Pattern| (pattern.creators.len().min(2), pattern.members.len());
         let control = audited.patterns.iter().filter(like).max_by_key(most);
         let blocks: Vec<serde_json::Value> =
-            [first, control].into_iter().flatten().map(|pattern| block(network, pattern)).collect();
+            [first, control].into_iter().flatten().map(|pattern| block(network, audited, pattern)).collect();
         table.summary.insert("blocks".into(), blocks.into());
         table.picture = Some(Picture(draw));
     }
@@ -99,7 +105,7 @@ pub fn table(
 const DRAWN: (usize, usize) = (60, 24);
 
 /// Who follows whom in a group: its members beside the creators it is known by, and others whom they follow most.
-fn block(network: &Network, pattern: &Pattern) -> serde_json::Value {
+fn block(network: &Network, audited: &Audited, pattern: &Pattern) -> serde_json::Value {
     let empty = serde_json::Value::Null;
     let Ok(graph) = network.follow_graph() else { return empty };
     let step = pattern.members.len().div_ceil(DRAWN.0).max(1);
@@ -113,7 +119,7 @@ fn block(network: &Network, pattern: &Pattern) -> serde_json::Value {
         columns.iter().map(|v| if graph.following(u).binary_search(v).is_ok() { '1' } else { '0' }).collect()
     };
     serde_json::json!({
-        "title": format!("{}: {}", pattern.kind.name(), verdict(pattern.verdict.bought())),
+        "title": format!("{}: {}", pattern.kind.name(), verdict(pattern.verdict.bought(), fake(audited, pattern))),
         "under": pattern.seen.iter().map(sign).collect::<Vec<String>>(),
         "members": pattern.members.len(),
         "follows": rows.iter().map(row).collect::<Vec<String>>(),
@@ -141,13 +147,20 @@ fn draw(table: &Table) -> String {
 }
 
 /// States a pattern, never a guilt.
-fn verdict(bought: f64) -> &'static str {
+fn verdict(bought: f64, fake: f64) -> &'static str {
     match bought {
+        b if b > 0.5 && fake < 0.5 => "some consistent with bought followers, most not",
         b if b >= 0.9 => "consistent with bought followers",
         b if b > 0.5 => "rather like bought followers",
         b if b > 0.1 => "undecided",
         _ => "consistent with an innocent crowd",
     }
+}
+
+/// The share of the members who are not real, expected.
+fn fake(audited: &Audited, pattern: &Pattern) -> f64 {
+    let sum = pattern.members.iter().fold(0.0, |sum, &u| sum + 1.0 - audited.real[u as usize]);
+    sum / pattern.members.len().max(1) as f64
 }
 
 /// First and last day, in UTC.

@@ -59,7 +59,13 @@ pub struct TableReading {
     /// Column of the accounts table that is the niche label [default: niche, category, topic]
     #[cfg_attr(
         feature = "cli",
-        arg(long = "creators-niche", value_name = "COLUMN", help_heading = "Tables", hide_short_help = true)
+        arg(
+            id = "creators-niche",
+            long = "creators-niche",
+            value_name = "COLUMN",
+            help_heading = "Tables",
+            hide_short_help = true
+        )
     )]
     pub niche: Option<String>,
 }
