@@ -244,7 +244,7 @@ fn bought_followers_buy_no_influence() {
     assert!(off[18] < 0.02, "{off:?}");
 }
 
-/// Pods like and comment; exposure and resharing do not rest on that, so true influence moves by under a thousandth (what a member
+/// Pods like and comment; exposure and resharing do not rest on that, so true influence moves by under half a percent (what a member
 /// writes is a sign of life).
 #[test]
 fn pods_buy_no_influence() {
@@ -258,7 +258,7 @@ fn pods_buy_no_influence() {
     let (without, with) = (scores(0), scores(4));
     assert_eq!(without.len(), with.len());
     for (account, score) in without {
-        assert!((with[&account] - score).abs() <= 1e-3 * score.max(1.0), "{account}: {score} {}", with[&account]);
+        assert!((with[&account] - score).abs() <= 5e-3 * score.max(1.0), "{account}: {score} {}", with[&account]);
     }
 }
 
@@ -382,7 +382,7 @@ fn what_is_missing_is_said_and_the_rest_runs() {
     let mut silent = made.network.clone();
     (silent.events, silent.kinds) = (None, vec![]);
     let (used, audited) = told(&silent, Evidence::Signs);
-    assert!(used.used && used.because.starts_with("one of two"), "{used:?}");
+    assert!(used.used && used.because.contains("not observed: who ever wrote"), "{used:?}");
     assert!(audited.patterns.iter().all(|pattern| pattern.explained != Some(true)));
     // Without what tells a crowd from a farm nothing is estimable at all.
     let bare = Network::from_graph(build::graph(3, &[(1, 0)]));
