@@ -437,6 +437,17 @@ fn accounts_that_are_not_real_neither_count_nor_reshare() {
         asked.run_resolved(&resolved, &[0], &Run::new(1)).unwrap().reach
     };
     assert_eq!((reach(None), reach(Some("none"))), (2.0, 4.0));
+    // Who weighs by these chances does not count them twice.
+    let twice = Cascade { weight: Some("authentic*authentic".into()), ..truereach::cascade::Model::Ic(1.0).into() };
+    let half = Values::Number(vec![0.5; 5].into());
+    let mut halves = network.clone();
+    halves.attributes.columns = vec![Column { name: known::AUTHENTIC.into(), values: half }];
+    let weight = |cascade: &Cascade| cascade.resolve(graph, &halves, &Run::new(1)).unwrap().weight(1);
+    assert_eq!(
+        (weight(&twice), weight(&Cascade { weight: Some(known::AUTHENTIC.into()), ..twice.clone() })),
+        (0.25, 0.5)
+    );
+    assert_eq!(weight(&Cascade { weight: None, ..twice.clone() }), 0.5);
     let wrong = Cascade { authentic: Some("creator".into()), ..Cascade::default() };
     assert!(wrong.resolve(graph, &network, &Run::new(1)).unwrap_err().to_string().contains("no column creator"));
 }

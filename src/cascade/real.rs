@@ -8,6 +8,7 @@ use crate::graph::{Graph, Network, Weights};
 
 /// `a_u` of every account, and the same as weights.
 pub(super) struct Real {
+    column: String,
     chances: Arc<Vec<f64>>,
     weights: Weights,
 }
@@ -53,7 +54,7 @@ pub(super) fn of(
          for real"
     ));
     let weights = Weights::new(&chances)?;
-    Ok(Some(Real { chances: Arc::new(chances), weights }))
+    Ok(Some(Real { column: column.to_owned(), chances: Arc::new(chances), weights }))
 }
 
 impl Real {
@@ -74,9 +75,11 @@ impl Real {
         &self.weights
     }
 
-    /// Other weights times how real accounts are.
-    pub fn weigh(&self, mut others: Vec<f64>) -> Result<Weights> {
-        others.iter_mut().zip(self.chances.iter()).for_each(|(weight, real)| *weight *= real);
+    /// Other weights times how real accounts are; a weight that is made of these very chances already is not multiplied again.
+    pub fn weigh(&self, name: &str, mut others: Vec<f64>) -> Result<Weights> {
+        if name.split('*').all(|factor| factor.trim() != self.column) {
+            others.iter_mut().zip(self.chances.iter()).for_each(|(weight, real)| *weight *= real);
+        }
         Weights::new(&others)
     }
 

@@ -173,7 +173,7 @@ impl Cascade {
         }
         let weights = match (&self.weight, &real) {
             (Some(name), None) => Some(Weights::of_column(network, "--weight", name)?),
-            (Some(name), Some(real)) => Some(real.weigh(numbers(network, "--weight", name)?)?),
+            (Some(name), Some(real)) => Some(real.weigh(name, numbers(network, "--weight", name)?)?),
             (None, Some(real)) => Some(real.weights().clone()),
             (None, None) => None,
         };
