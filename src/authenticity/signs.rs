@@ -245,7 +245,7 @@ mod tests {
         let (two, one) = ((40.0 + 8.0) / 70.0, 8.0 / 70.0);
         assert!((signs.common(45, 0, None) - two).abs() < 1e-12 && (signs.common(80, 0, None) - one).abs() < 1e-12);
         let group: Vec<u32> = (1..=10).collect();
-        let seen = signs.of_group(graph, &[7], &group, None);
+        let seen = signs.of_group(graph, &[90], &group, None);
         assert_eq!((seen.len(), seen[0].count, seen[0].members), (1, 10, 10));
         assert!((seen[0].expected - 10.0 * two).abs() < 1e-9, "{seen:?}");
         // Known by the creator 0, they follow one beside it.
