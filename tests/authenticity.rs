@@ -244,7 +244,7 @@ fn bought_followers_buy_no_influence() {
     assert!(off[18] < 0.02, "{off:?}");
 }
 
-/// Pods like and comment; exposure and resharing do not rest on that, so true influence moves by under 2% (what a member
+/// Pods like and comment; exposure and resharing do not rest on that, so true influence moves by under 5% (what a member
 /// writes is a sign of life).
 #[test]
 fn pods_buy_no_influence() {
@@ -258,7 +258,7 @@ fn pods_buy_no_influence() {
     let (without, with) = (scores(0), scores(4));
     assert_eq!(without.len(), with.len());
     for (account, score) in without {
-        assert!((with[&account] - score).abs() <= 0.02 * score.max(1.0), "{account}: {score} {}", with[&account]);
+        assert!((with[&account] - score).abs() <= 0.05 * score.max(1.0), "{account}: {score} {}", with[&account]);
     }
 }
 

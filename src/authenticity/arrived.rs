@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use super::arrivals::Burst;
 use super::attention::explained;
 use super::audit::Audit;
+use super::engaged::found_pods;
 use super::evidence::Evidence;
 use super::lockstep::lockstep;
 use super::pattern::{Kind, Pattern, Verdict};
 use super::signs::Signs;
+use crate::base::{Result, Run};
 use crate::graph::{Graph, Network};
 
 /// Chance of an innocent reason, before members are looked at: documented assumptions, by how many creators are concerned and
@@ -33,8 +35,11 @@ pub(super) fn arrived(
     graph: &Graph,
     signs: &Signs,
     audit: &Audit,
-) -> Vec<Pattern> {
-    let explains = explained(bursts, network.events.as_ref());
+    run: &Run,
+) -> Result<Vec<Pattern>> {
+    let pods =
+        if bursts.is_empty() { vec![] } else { found_pods(network, &network.creators().unwrap_or_default(), run)? };
+    let explains = explained(bursts, network.events.as_ref(), &pods);
     let mut patterns = Vec::new();
     let mut group_of: Vec<Option<usize>> = vec![None; bursts.len()];
     let groups = if audit.uses(Evidence::Lockstep) { lockstep(bursts, network.accounts()) } else { vec![] };
@@ -66,7 +71,7 @@ pub(super) fn arrived(
         });
     }
     if !audit.uses(Evidence::Burst) {
-        return patterns;
+        return Ok(patterns);
     }
     for (at, burst) in bursts.iter().enumerate() {
         let group = group_of[at].map(|group| &patterns[group]);
@@ -99,5 +104,5 @@ pub(super) fn arrived(
             verdict,
         });
     }
-    patterns
+    Ok(patterns)
 }

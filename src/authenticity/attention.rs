@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::arrivals::Burst;
+use super::pods::{FoundPod, value};
 use crate::base::time::{DAY, MISSING};
 use crate::graph::Events;
 
@@ -20,8 +21,8 @@ const DAYS: usize = 3;
 /// to compare with.
 ///
 /// Attention of a day is the number of different accounts, others than those who arrived in the burst, that interacted with
-/// the creator or mentioned them. It is held against the median of the creator's other days with any: posts are seldom daily.
-pub fn explained(bursts: &[Burst], events: Option<&Events>) -> Vec<Option<bool>> {
+/// the creator or mentioned them; interactions within an engagement pod do not count. It is held against the median of the creator's other days with any: posts are seldom daily.
+pub fn explained(bursts: &[Burst], events: Option<&Events>, pods: &[FoundPod]) -> Vec<Option<bool>> {
     let Some((events, times)) = events.and_then(|events| Some((events, events.time.as_ref()?))) else {
         return vec![None; bursts.len()];
     };
@@ -29,7 +30,10 @@ pub fn explained(bursts: &[Burst], events: Option<&Events>) -> Vec<Option<bool>>
     let accounts = events.offsets.len().saturating_sub(1) as u32;
     for from in 0..accounts {
         for at in events.range(from) {
+            // What a pod does day by day would make everything else look usual.
+            let own = || value(pods, from, events.to[at]) < 1.0;
             if times[at] != MISSING
+                && !own()
                 && let Some(seen) = of_creator.get_mut(&events.to[at])
             {
                 seen.push((times[at].div_euclid(DAY), from));
@@ -83,7 +87,7 @@ mod tests {
         let burst = Burst { creator: 0, from: 50, to: 51, members: (10..40).collect(), expected: 1.0 };
         let usual: Vec<(u32, i64)> = [10, 20, 30, 40].iter().flat_map(|&day| [(60, day), (61, day)]).collect();
         let with =
-            |more: &[(u32, i64)]| explained(std::slice::from_ref(&burst), Some(&events(&[&usual, more].concat())));
+            |more: &[(u32, i64)]| explained(std::slice::from_ref(&burst), Some(&events(&[&usual, more].concat())), &[]);
         let crowd: Vec<(u32, i64)> = (70..76).map(|from| (from, 49)).collect();
         assert_eq!(with(&crowd), [Some(true)]);
         assert_eq!(with(&crowd[..4]), [Some(false)]);
@@ -92,7 +96,7 @@ mod tests {
         assert_eq!(with(&own), [Some(false)]);
         assert_eq!(with(&[(70, 50); 20]), [Some(false)]);
         // Nothing to compare with is not "no".
-        assert_eq!(explained(std::slice::from_ref(&burst), Some(&events(&crowd))), [None]);
-        assert_eq!(explained(&[burst], None), [None]);
+        assert_eq!(explained(std::slice::from_ref(&burst), Some(&events(&crowd)), &[]), [None]);
+        assert_eq!(explained(&[burst], None, &[]), [None]);
     }
 }

@@ -116,7 +116,7 @@ impl Audit {
         members.flatten().for_each(|&u| suspected[u as usize] = true);
         signs.compare_with(|u| !suspected[u as usize]);
         drop(suspected);
-        let mut patterns = arrived(&bursts, network, graph, &signs, self);
+        let mut patterns = arrived(&bursts, network, graph, &signs, self, run)?;
         for pattern in &mut patterns {
             pattern.creators.dedup();
         }

@@ -43,7 +43,7 @@ const FIGURES: f64 = 170.0;
 /// use truereach::report::bars::{Bar, Part, draw};
 /// let part = Part { name: "burst".into(), share: 0.04, series: 1 };
 /// let bar = Bar { name: "anh".into(), parts: vec![part], whisker: None, about: "40 of 1,000".into() };
-/// assert!(draw(&[bar], "Who is not real", "", "a market").contains("4.00%"));
+/// assert!(draw(&[bar], "Who is not real", "", "a market").contains("40 of 1,000"));
 /// ```
 pub fn draw(rows: &[Bar], title: &str, under: &str, from: &str) -> String {
     let drawn = &rows[..rows.len().min(ROWS)];

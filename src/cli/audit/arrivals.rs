@@ -3,7 +3,7 @@
 use super::super::analyze::parameters;
 use super::super::open::Opened;
 use super::super::term::Terminal;
-use crate::authenticity::{Arrivals, explained, series};
+use crate::authenticity::{Arrivals, explained, found_pods, series};
 use crate::base::{Error, Result, time};
 use crate::report::arrivals::{self, Day};
 use crate::report::{Cell, Column, Picture, Provenance, Table};
@@ -21,7 +21,8 @@ pub fn table(opened: &Opened, creators: &[u32], terminal: &Terminal) -> Result<T
     let Some((first, counts)) = series(follows, creator)? else { return Err(unknown()) };
     let arrivals = Arrivals::default();
     let bursts = arrivals.of(creator, follows, &terminal.run)?;
-    let explained = explained(&bursts, network.events.as_ref());
+    let pods = found_pods(network, &network.creators().unwrap_or_default(), &terminal.run)?;
+    let explained = explained(&bursts, network.events.as_ref(), &pods);
     let columns = vec![
         Column::new("day", "day", "", "the day, UTC"),
         Column::new("arrivals", "arrivals", "accounts", "followers who came on it and still follow").people(),
