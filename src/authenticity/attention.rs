@@ -33,8 +33,8 @@ pub fn explained(bursts: &[Burst], events: Option<&Events>, pods: &[FoundPod]) -
             // What a pod does day by day would make everything else look usual.
             let own = || value(pods, from, events.to[at]) < 1.0;
             if times[at] != MISSING
-                && !own()
                 && let Some(seen) = of_creator.get_mut(&events.to[at])
+                && !own()
             {
                 seen.push((times[at].div_euclid(DAY), from));
             }
