@@ -28,8 +28,8 @@ use crate::graph::{Graph, Network};
 /// trust add their log-likelihood ratios.
 ///
 /// **Input**: a network; what it does not hold (times, interactions, labels) is named and costs that evidence alone.
-/// **Returns**: [`Audited`]. **Guarantee**: accounts that show no pattern keep the prior in the mean, more or less by their signs; density and bursts alone
-/// never condemn. **Cost**: a few passes over follows and interactions; 8 bytes a follow with times, 30 an account.
+/// **Returns**: [`Audited`]. **Guarantee**: accounts that show no pattern keep the prior in the mean, more or less by
+/// their signs; density and bursts alone never condemn. **Cost**: a few passes over follows and interactions; 8 bytes a follow with times, 30 an account.
 /// **Errors**: parameters out of range, memory. **Determinism**: a function of network, parameters and seed; equal bits at any
 /// number of threads. **References**: MODELS.md section 2; Hooi et al. 2016; Cao et al. 2012; Beutel et al. 2013 (lockstep).
 ///
@@ -117,9 +117,6 @@ impl Audit {
         signs.compare_with(|u| !suspected[u as usize]);
         drop(suspected);
         let mut patterns = arrived(&bursts, network, graph, &signs, self, run)?;
-        for pattern in &mut patterns {
-            pattern.creators.dedup();
-        }
         patterns.extend(alike.into_iter().map(|group| group.judged(graph, &signs)));
         let (seeds, held) = self.dealt(labels, run);
         let trusts = self.trusts(network, graph, &seeds, &mut told, run)?;

@@ -27,7 +27,7 @@ pub struct Audited {
     pub real: Vec<f64>,
     /// Place of the pattern that decided, or [`NO_PATTERN`].
     pub pattern_of: Vec<u32>,
-    /// The patterns, those that concern most accounts first within each kind.
+    /// The patterns: lockstep, bursts, copied lists, blocks.
     pub patterns: Vec<Pattern>,
     /// Bits of the evidence against each account, by the place in [`Evidence::ALL`].
     pub against: Vec<u8>,

@@ -18,6 +18,11 @@ pub struct CreatorArgs {
 const MANY: usize = 500;
 
 impl CreatorArgs {
+    /// Whether nobody was named and nothing filtered: all creators are looked at.
+    pub fn is_all(&self) -> bool {
+        self.creators.is_empty() && self.only.is_empty()
+    }
+
     /// Their accounts, each once, sorted, however many there are.
     pub fn candidates(&self, network: &Network) -> Result<Vec<u32>> {
         let mut accounts = match self.creators.is_empty() {
@@ -40,7 +45,7 @@ impl CreatorArgs {
     /// The same where they are a portfolio.
     pub fn accounts(&self, network: &Network) -> Result<Vec<u32>> {
         let accounts = self.candidates(network)?;
-        if self.creators.is_empty() && self.only.is_empty() && accounts.len() > MANY {
+        if self.is_all() && accounts.len() > MANY {
             let problem =
                 format!("{} creators are more than a portfolio", crate::report::number::count(accounts.len() as u64));
             return Err(Error::parameter("--creators", problem)

@@ -28,8 +28,7 @@ pub fn table(
     let asked = serde_json::json!({ "audit": parameters(&args.audit)? });
     let provenance = Provenance::new("audit accounts", asked, terminal.seed, opened.checksum);
     let mut table = Table::new("truereach/audit-accounts/1", columns, provenance);
-    let whole = args.creators.creators.is_empty() && args.creators.only.is_empty();
-    let mut found: Vec<u32> = match whole {
+    let mut found: Vec<u32> = match args.creators.is_all() {
         true => (0..network.accounts() as u32).collect(),
         false => creators.iter().flat_map(|&creator| graph.followers(creator).iter().copied()).collect(),
     };

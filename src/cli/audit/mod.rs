@@ -95,11 +95,11 @@ impl AuditArgs {
         };
         tell(&audited, &mut table, terminal);
         terminal.give(&table, &self.output)?;
-        self.keep(&opened, &audited, terminal)
+        self.keep(&opened, &audited, shares, terminal)
     }
 
     /// Keeps what was found for other verbs.
-    fn keep(&self, opened: &Opened, audited: &Audited, terminal: &Terminal) -> Result<()> {
+    fn keep(&self, opened: &Opened, audited: &Audited, shares: Vec<Share>, terminal: &Terminal) -> Result<()> {
         let [path] = self.network.network.as_slice() else { return Ok(()) };
         if self.no_keep || !snapshot::looks_like_snapshot(path) {
             return Ok(());
@@ -118,9 +118,14 @@ impl AuditArgs {
             ));
             return Ok(());
         }
-        // All creators, whichever were asked for: the next verb may look at others.
-        let all = CreatorArgs { creators: vec![], only: vec![] }.candidates(network)?;
-        let shares = self.shares.run(audited, network, &all, &terminal.run)?;
+        // Of all creators, whichever were asked for: the next verb may look at others.
+        let shares = match self.creators.is_all() {
+            true => shares,
+            false => {
+                let all = CreatorArgs { creators: vec![], only: vec![] }.candidates(network)?;
+                self.shares.run(audited, network, &all, &terminal.run)?
+            }
+        };
         let card =
             Card { evidence: audited.evidence.clone(), people: audited.people(), patterns: audited.patterns.len() };
         let columns = columns(network, audited, &shares);

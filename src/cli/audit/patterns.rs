@@ -45,8 +45,7 @@ pub fn table(
     let provenance = Provenance::new("audit patterns", asked, terminal.seed, opened.checksum);
     let mut table = Table::new("truereach/audit-patterns/1", columns, provenance);
     let asked_for = |pattern: &Pattern| {
-        let all = args.creators.creators.is_empty() && args.creators.only.is_empty();
-        all || pattern.creators.iter().any(|creator| creators.binary_search(creator).is_ok())
+        args.creators.is_all() || pattern.creators.iter().any(|creator| creators.binary_search(creator).is_ok())
     };
     // Of few people a verdict would be about persons.
     let large = |pattern: &Pattern| {
