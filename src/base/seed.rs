@@ -61,6 +61,8 @@ pub enum Stream {
     /// blocks are held against, from the end: draws of what a detector does not know, halves of labels; item: the hash, the
     /// follower, the draw, the account.
     Authenticity = 46,
+    /// Who shares the next post of an account (`learn::log`). Index: draw; items: what all posts share, the account, the post.
+    Sharers = 47,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
     Backtest = 21,
 }

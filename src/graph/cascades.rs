@@ -146,7 +146,7 @@ impl Cascades {
     }
 
     /// The cascades for which `keep` holds, without what came more than `within` milliseconds after the beginning.
-    pub fn only(&self, within: Option<i64>, keep: impl Fn(&Cascade<'_>) -> bool) -> Cascades {
+    pub fn only(&self, within: Option<i64>, keep: impl FnMut(&Cascade<'_>) -> bool) -> Cascades {
         let mut found = Cascades { offsets: vec![0], ..Cascades::default() };
         for cascade in self.iter().filter(keep) {
             let room = within.map_or(cascade.after.len(), |within| cascade.after.partition_point(|&at| at <= within));

@@ -19,6 +19,38 @@ pub struct Quantiles {
 }
 
 impl Quantiles {
+    /// Of sorted values.
+    pub fn of(sorted: &[f64]) -> Quantiles {
+        let values = (0..LEVELS).map(|i| quantile(sorted, (i as f64 + 0.5) / LEVELS as f64)).collect();
+        let end = |level: f64| (quantile(sorted, 0.5 * (1.0 - level)), quantile(sorted, 0.5 * (1.0 + level)));
+        Quantiles { values, intervals: [0.5, 0.8, 0.95].map(end) }
+    }
+
+    /// Of values in any order.
+    pub fn of_unsorted(mut values: Vec<f64>) -> Quantiles {
+        values.sort_by(f64::total_cmp);
+        Quantiles::of(&values)
+    }
+
+    /// Of values with weights that sum to 1, values rising.
+    pub fn of_weighted(sorted: &[(f64, f64)]) -> Quantiles {
+        let mut sum = 0.0;
+        let sums: Vec<f64> = sorted
+            .iter()
+            .map(|(_, weight)| {
+                sum += weight;
+                sum
+            })
+            .collect();
+        let at = |level: f64| {
+            let place = sums.partition_point(|&sum| sum < level * sums.last().copied().unwrap_or(1.0));
+            sorted.get(place).or(sorted.last()).map_or(0.0, |value| value.0)
+        };
+        let values = (0..LEVELS).map(|i| at((i as f64 + 0.5) / LEVELS as f64)).collect();
+        let intervals = [0.5, 0.8, 0.95].map(|level: f64| (at(0.5 * (1.0 - level)), at(0.5 * (1.0 + level))));
+        Quantiles { values, intervals }
+    }
+
     /// Around a centre, in logs, with the residuals of the past.
     fn around(centre: f64, residuals: &[f64]) -> Quantiles {
         let at = |level: f64| {
@@ -69,6 +101,63 @@ impl PastMedian {
             return Quantiles::around(0.0, if all.is_empty() { &self.logs[0] } else { all });
         }
         Quantiles::around(median(&mut own), &self.residuals)
+    }
+}
+
+/// The creator's past mean of logs, drawn to that of all creators as far as posts of one creator differ, with the residuals of
+/// all posts against the means of the others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PastMean {
+    /// Mean of all creators, and how many posts that is worth.
+    all: (f64, f64),
+    residuals: Vec<f64>,
+    /// Of creators without a past: all posts around the mean of all.
+    new: Vec<f64>,
+}
+
+impl PastMean {
+    /// From the rows before an origin.
+    pub fn learn(rows: &Rows) -> PastMean {
+        let logs = |account: &Account| account.singles().map(|past| libm::log1p(past.count)).collect::<Vec<f64>>();
+        let own: Vec<Vec<f64>> = rows.accounts.iter().map(logs).filter(|own| !own.is_empty()).collect();
+        let sum = |values: &[f64]| values.iter().fold(0.0, |a, b| a + b);
+        let means: Vec<f64> = own.iter().map(|own| sum(own) / own.len() as f64).collect();
+        let creators = means.len().max(1) as f64;
+        let middle = sum(&means) / creators;
+        // Variance within and between creators, as in a one-way analysis.
+        let (mut within, mut free, mut over) = (0.0, 0.0, 0.0);
+        for (own, mean) in own.iter().zip(&means) {
+            within += own.iter().fold(0.0, |sum, log| sum + (log - mean) * (log - mean));
+            free += own.len() as f64 - 1.0;
+            over += 1.0 / own.len() as f64;
+        }
+        let within = if free > 0.0 { within / free } else { 1.0 };
+        let around = means.iter().fold(0.0, |sum, mean| sum + (mean - middle) * (mean - middle));
+        let between = (around / (creators - 1.0).max(1.0) - within * over / creators).max(1e-3 * within).max(1e-9);
+        let all = (middle, within / between);
+        let mut residuals = Vec::new();
+        for own in own.iter().filter(|own| own.len() > 1) {
+            let total = sum(own);
+            for log in own {
+                let others = own.len() as f64 - 1.0;
+                residuals.push(log - (total - log + all.1 * all.0) / (others + all.1));
+            }
+        }
+        residuals.sort_by(f64::total_cmp);
+        let mut new: Vec<f64> = own.iter().flatten().map(|log| log - middle).collect();
+        new.sort_by(f64::total_cmp);
+        PastMean { all, residuals, new }
+    }
+
+    /// For the next post of an account.
+    pub fn predict(&self, account: &Account) -> Quantiles {
+        let (mut sum, mut posts) = (0.0, 0.0);
+        for past in account.singles() {
+            (sum, posts) = (sum + libm::log1p(past.count), posts + 1.0);
+        }
+        let centre = (sum + self.all.1 * self.all.0) / (posts + self.all.1);
+        let known = posts > 0.0 && self.residuals.len() >= ENOUGH;
+        Quantiles::around(centre, if known { &self.residuals } else { &self.new })
     }
 }
 

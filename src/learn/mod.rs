@@ -9,6 +9,7 @@ pub mod fit;
 pub mod habits;
 pub mod law;
 pub mod level;
+pub mod log;
 pub mod mixture;
 pub mod next;
 pub mod posts;

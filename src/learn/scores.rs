@@ -103,6 +103,29 @@ pub fn crps(quantiles: &Quantiles, actual: f64) -> f64 {
     off / n - apart / (n * n)
 }
 
+/// The chance that quantiles of equal weight give to a count: their distribution function is a line in `log(1 + count)` between
+/// them, with exponential tails beyond, and 1 in 100 is spread over a wide floor.
+pub fn mass(quantiles: &Quantiles, count: f64) -> f64 {
+    let n = quantiles.values.len();
+    let logs: Vec<f64> = quantiles.values.iter().map(|value| libm::log1p(*value)).collect();
+    let level = |at: usize| (at as f64 + 0.5) / n as f64;
+    // Ties of whole counts are spread over the count's own room.
+    let cdf = |x: f64| {
+        let at = logs.partition_point(|&log| log <= x);
+        if at == 0 {
+            return level(0) * libm::exp(2.0 * (x - logs[0]));
+        }
+        if at == n {
+            return 1.0 - level(0) * libm::exp(-2.0 * (x - logs[n - 1]));
+        }
+        let (from, to) = (logs[at - 1], logs[at]);
+        level(at - 1) + (level(at) - level(at - 1)) * if to > from { (x - from) / (to - from) } else { 0.0 }
+    };
+    let inside = (cdf(libm::log1p(count + 0.5)) - cdf(libm::log1p((count - 0.5).max(-0.9)))).max(0.0);
+    let floor = libm::log1p(count + 0.5) - libm::log1p((count - 0.5).max(-0.5));
+    0.99 * inside + 0.01 * floor / 20.0
+}
+
 fn median(quantiles: &Quantiles) -> f64 {
     quantiles.values[quantiles.values.len() / 2]
 }

@@ -1,0 +1,22 @@
+//! What a log of who shared what, and when, teaches: the chance that a follow carries, how far a post will travel, and how
+//! well that would have been said before (MODELS.md sections 3, 4 and 9).
+
+pub mod backtest;
+pub mod cells;
+pub mod chances;
+pub mod credit;
+pub mod factors;
+pub mod forecast;
+pub mod hierarchical;
+pub mod leak;
+pub mod strength;
+pub mod traces;
+pub mod travel;
+
+pub use backtest::CascadeBacktest;
+pub use cells::Cells;
+pub use chances::{Chances, Em};
+pub use credit::Credit;
+pub use hierarchical::{Hierarchical, Learned};
+pub use traces::Traces;
+pub use travel::Travel;
