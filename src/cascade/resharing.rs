@@ -2,7 +2,8 @@
 
 use crate::base::{Result, Run, par};
 use crate::graph::events::NO_ITEM;
-use crate::graph::{Graph, Network};
+use crate::graph::attributes::known;
+use crate::graph::{Column, Graph, Network};
 
 /// Interaction types that pass a post on to one's own followers.
 pub const SHARING: [&str; 4] = ["share", "retweet", "repost", "reshare"];
@@ -103,6 +104,40 @@ pub(crate) fn learn(
     };
     let rho = rows.into_iter().map(shrunk).collect();
     Ok(Some(Learned { rho, mean, shares, exposures, posts }))
+}
+
+/// Chances that `truereach learn` found in a log and kept ([`known::RESHARING`]); `None` where nothing is kept.
+///
+/// Shares and exposures are those that the chances stand for, so that draws of other exposures move the chances against them.
+pub(crate) fn kept(
+    graph: &Graph,
+    network: &Network,
+    rate: impl Fn(u32) -> f64 + Sync,
+    run: &Run,
+) -> Result<Option<Learned>> {
+    let [Some(chances), Some(acts)] = [known::RESHARING, known::LOGGED].map(|name| network.attributes.get(name)) else {
+        return Ok(None);
+    };
+    let accounts = network.accounts();
+    if graph.accounts() != accounts || chances.given() < accounts || acts.given() < accounts {
+        return Ok(None);
+    }
+    run.check_memory("learned resharing", 12 * accounts as u64)?;
+    let number = |column: &Column, u: u32| column.number(u).unwrap_or(0.0);
+    let rho: Vec<f64> = (0..accounts as u32).map(|u| number(chances, u).clamp(0.0, 1.0)).collect();
+    let posts: Vec<u32> = (0..accounts as u32).map(|u| number(acts, u).max(0.0) as u32).collect();
+    let ranges = par::chunks_by_degree(&graph.follower_rows().offsets, 1 << 16);
+    let parts = par::map(run, &ranges, |range| {
+        Ok(range.fold((0.0, 0.0), |(exposures, shares), v| {
+            let once = f64::from(posts[v]) * rate(v as u32);
+            let followers = graph.followers(v as u32);
+            let people = followers.iter().fold(0.0, |sum, &u| sum + rho[u as usize]);
+            (exposures + once * followers.len() as f64, shares + once * people)
+        }))
+    })?;
+    let (exposures, shares) = parts.into_iter().fold((0.0, 0.0), |all, part| (all.0 + part.0, all.1 + part.1));
+    let mean = if exposures > 0.0 { shares / exposures } else { 0.0 };
+    Ok(Some(Learned { rho, mean, shares: libm::round(shares) as u64, exposures, posts }))
 }
 
 #[cfg(test)]

@@ -137,7 +137,11 @@ impl Cascade {
         };
 
         let rho = match (&self.rho, model, &exposure) {
-            (Some(sharing), ..) => {
+            (Some(Sharing::Interactions), model, _) if model != Model::Prior => {
+                return Err(Error::parameter("--rho", format!("interactions are read by the model prior, not by {model}"))
+                    .with_hint("give a chance, as --rho 0.01"));
+            }
+            (Some(sharing), ..) if *sharing != Sharing::Interactions => {
                 notes.push(sharing.describe());
                 match (sharing.of_each(graph, network)?, sharing) {
                     (Some(each), _) => Rho::Each(each),
@@ -145,9 +149,21 @@ impl Cascade {
                     (None, _) => Rho::Given(1.0),
                 }
             }
-            (None, Model::Prior, Exposure::Source(r, _)) => {
-                match resharing::learn(graph, network, |v| r[v as usize], run)? {
-                    Some(learned) => {
+            (asked, Model::Prior, Exposure::Source(r, _)) => {
+                let rate = |v: u32| r[v as usize];
+                let kept = if asked.is_none() { resharing::kept(graph, network, rate, run)? } else { None };
+                let seen = if kept.is_none() { resharing::learn(graph, network, rate, run)? } else { None };
+                match (kept, seen) {
+                    (Some(learned), _) => {
+                        notes.push(format!(
+                            "resharing once exposed: {:.4} on average, learned from a log of cascades ({}); it rests on the \
+                             exposure assumed; --rho interactions leaves it out",
+                            learned.mean,
+                            known::RESHARING
+                        ));
+                        Rho::Learned(Box::new(learned))
+                    }
+                    (None, Some(learned)) => {
                         notes.push(format!(
                             "resharing once exposed: {:.4} on average, from {} shares in {:.0} expected exposures; \
                              it rests on the exposure assumed, and on posts that somebody interacted with",
@@ -155,7 +171,7 @@ impl Cascade {
                         ));
                         Rho::Learned(Box::new(learned))
                     }
-                    None => {
+                    (None, None) => {
                         notes.push(priors.resharing_words());
                         Rho::Assumed(priors.rho)
                     }

@@ -26,7 +26,8 @@ pub struct Cascade {
     #[cfg_attr(feature = "cli", arg(long, default_value = "prior", value_name = "MODEL", help_heading = "Cascade"))]
     pub model: Model,
     /// Chance of resharing once exposed: P, by tier (everyday=0.02,nano=0.01,micro=0.01,macro=0,mega=0), or column:NAME of the
-    /// accounts table [default: prior: from shares in the data or 0.01; other models: 1]
+    /// accounts table [default: prior: as truereach learn kept it, else (or with interactions) from shares in the data, else 0.01;
+    /// other models: 1]
     #[cfg_attr(feature = "cli", arg(long, value_name = "P", help_heading = "Cascade"))]
     pub rho: Option<Sharing>,
     /// Count people by this column of the accounts table, such as the chance that an account is a real person, or by a

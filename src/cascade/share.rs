@@ -31,6 +31,8 @@ pub enum Sharing {
     Tiers([f64; 5]),
     /// By a column of the accounts table.
     Column(String),
+    /// From shares among the network's own interactions, else assumed: whatever else was learned.
+    Interactions,
 }
 
 /// As it may stand in a file: a bare number as well.
@@ -41,8 +43,8 @@ enum Written {
     Text(String),
 }
 
-const FORMS: &str =
-    "a chance (0.01), one for each tier (everyday=0.02,nano=0.01,micro=0.01,macro=0,mega=0), or column:NAME";
+const FORMS: &str = "a chance (0.01), one for each tier (everyday=0.02,nano=0.01,micro=0.01,macro=0,mega=0), column:NAME, or \
+                     interactions";
 
 fn wrong(problem: String) -> Error {
     Error::parameter("--rho", problem)
@@ -61,7 +63,7 @@ impl Sharing {
         match self {
             Sharing::Same(chance) => checked(*chance).map(drop),
             Sharing::Tiers(chances) => chances.iter().try_for_each(|&chance| checked(chance).map(drop)),
-            Sharing::Column(_) => Ok(()),
+            Sharing::Column(_) | Sharing::Interactions => Ok(()),
         }
     }
 
@@ -72,7 +74,7 @@ impl Sharing {
         self.check()?;
         let accounts = 0..graph.accounts() as u32;
         match self {
-            Sharing::Same(_) => Ok(None),
+            Sharing::Same(_) | Sharing::Interactions => Ok(None),
             Sharing::Tiers(chances) => Ok(Some(accounts.map(|u| chances[network.tier(graph, u) as usize]).collect())),
             Sharing::Column(name) => {
                 numbers(network, "--rho", name)?.into_iter().map(checked).collect::<Result<_>>().map(Some)
@@ -86,6 +88,7 @@ impl Sharing {
             Sharing::Same(chance) => format!("resharing once exposed: {chance}, given"),
             Sharing::Tiers(_) => format!("resharing once exposed: given by tier, {self}"),
             Sharing::Column(name) => format!("resharing once exposed: given for every account, {name}"),
+            Sharing::Interactions => "resharing once exposed: from shares in the data, or assumed".into(),
         }
     }
 }
@@ -105,6 +108,9 @@ impl FromStr for Sharing {
             let parsed = part.trim().parse::<f64>();
             parsed.map_err(|_| wrong(format!("\"{}\" is not a chance", part.trim())).with_hint(FORMS)).and_then(checked)
         };
+        if text == "interactions" {
+            return Ok(Sharing::Interactions);
+        }
         if let Some(name) = text.strip_prefix("column:") {
             return Ok(Sharing::Column(name.trim().into()));
         }
@@ -139,6 +145,7 @@ impl fmt::Display for Sharing {
                 Ok(())
             }
             Sharing::Column(name) => write!(f, "column:{name}"),
+            Sharing::Interactions => f.write_str("interactions"),
         }
     }
 }

@@ -14,6 +14,8 @@ mod influence;
 mod info;
 mod ingest;
 mod kept;
+mod learn;
+mod log;
 mod members;
 mod near;
 mod niche;
@@ -87,6 +89,7 @@ enum Verb {
     Sketch(sketch::SketchArgs),
     Rank(rank::RankArgs),
     Communities(communities::CommunitiesArgs),
+    Learn(learn::LearnArgs),
     Backtest(backtest::BacktestArgs),
     Ingest(ingest::IngestArgs),
     Info(info::InfoArgs),
@@ -132,6 +135,7 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Sketch(args) => args.run(&terminal),
         Verb::Rank(args) => args.run(&terminal),
         Verb::Communities(args) => args.run(&terminal),
+        Verb::Learn(args) => args.run(&terminal),
         Verb::Backtest(args) => args.run(&terminal),
         Verb::Ingest(args) => args.run(&terminal),
         Verb::Info(args) => args.run(&terminal),

@@ -6,6 +6,7 @@ use super::audit;
 use super::communities;
 use super::define::DefineArgs;
 use super::kept::Beside;
+use super::learn;
 use super::niche;
 use super::term::Terminal;
 use crate::base::Result;
@@ -97,6 +98,9 @@ impl NetworkArgs {
                 kept.extend(found.columns);
             }
             if let Some(found) = beside.attach::<serde_json::Value>(&audit::KIND, &mut network, terminal)? {
+                kept.extend(found.columns);
+            }
+            if let Some(found) = beside.attach::<serde_json::Value>(&learn::KIND, &mut network, terminal)? {
                 kept.extend(found.columns);
             }
             if let Some(found) = beside.attach(&niche::KIND, &mut network, terminal)? {

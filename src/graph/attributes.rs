@@ -44,6 +44,10 @@ pub mod known {
     pub const AUTHENTIC_LOW: &str = "authentic_low";
     /// See [`AUTHENTIC_LOW`].
     pub const AUTHENTIC_HIGH: &str = "authentic_high";
+    /// The chance that an account reshares once exposed, learned from a log ([`crate::learn::log`]). Not a column of tables.
+    pub const RESHARING: &str = "resharing_learned";
+    /// Cascades of that log in which the account acted.
+    pub const LOGGED: &str = "resharing_acts";
     /// All that tables may bring.
     pub const ALL: [&str; 13] = [
         CREATOR,
