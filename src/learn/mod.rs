@@ -2,6 +2,7 @@
 
 pub mod backtest;
 pub mod baseline;
+pub mod conformal;
 pub mod count;
 pub mod effects;
 pub mod example;
@@ -11,6 +12,7 @@ pub mod law;
 pub mod level;
 pub mod mixture;
 pub mod next;
+pub mod portfolio;
 pub mod posts;
 pub mod profile;
 pub mod ratio;
