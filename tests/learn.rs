@@ -109,7 +109,7 @@ fn a_verdict_is_kept_beside_the_snapshot_and_said_again() {
     assert!(said.err.contains("80% intervals held"), "{}", said.err);
     assert!(said.err.contains("kept as market.backtest.json"), "{}", said.err);
     let kept: serde_json::Value = serde_json::from_slice(&desk.read("market.backtest.json")).unwrap();
-    assert_eq!(kept["schema"], "truereach/backtest/1");
+    assert_eq!(kept["schema"], "truereach/backtest/2");
     desk.run("info market.trg").done(&["back-test", "80% intervals held"]);
     let said = desk.run("analyze market.trg --top 3").done(&["\tcalibrated\t"]);
     assert!(said.err.starts_with("note: 80% intervals held"), "the verdict stands first: {}", said.err);

@@ -69,7 +69,7 @@ impl NextPosts {
     pub fn held(self, seed: u64, asked: bool) -> Vec<Held> {
         let mut held = Vec::new();
         let mut row = |name: &str, of: &[&Tested], level: f64, room: Option<f64>| {
-            let Some(score) = Score::of(of, seed) else { return };
+            let Some(score) = Score::of(of, &[], seed) else { return };
             let Some(coverage) = score.coverage.iter().find(|coverage| coverage.level == level) else { return };
             held.push(Held {
                 figure: format!("next post, {:.0}%, {name}", level * 100.0),

@@ -1,8 +1,8 @@
 //! How often people reshare what they were exposed to, from the network's own interactions.
 
 use crate::base::{Result, Run, par};
-use crate::graph::events::NO_ITEM;
 use crate::graph::attributes::known;
+use crate::graph::events::NO_ITEM;
 use crate::graph::{Column, Graph, Network};
 
 /// Interaction types that pass a post on to one's own followers.

@@ -138,8 +138,11 @@ impl Cascade {
 
         let rho = match (&self.rho, model, &exposure) {
             (Some(Sharing::Interactions), model, _) if model != Model::Prior => {
-                return Err(Error::parameter("--rho", format!("interactions are read by the model prior, not by {model}"))
-                    .with_hint("give a chance, as --rho 0.01"));
+                return Err(Error::parameter(
+                    "--rho",
+                    format!("interactions are read by the model prior, not by {model}"),
+                )
+                .with_hint("give a chance, as --rho 0.01"));
             }
             (Some(sharing), ..) if *sharing != Sharing::Interactions => {
                 notes.push(sharing.describe());

@@ -98,15 +98,8 @@ impl LearnArgs {
         let column = |name: &str, values: Vec<f64>| Kept { name: name.into(), values: Values::Number(values.into()) };
         let acted = taught.acted.iter().map(|&times| f64::from(times)).collect();
         let columns = vec![column(known::LOGGED, acted), column(known::RESHARING, rho.clone())];
-        let kept = sidecar::write_columns(
-            path,
-            KIND.name,
-            &opened.network,
-            opened.checksum,
-            columns,
-            taught,
-            &terminal.run,
-        )?;
+        let kept =
+            sidecar::write_columns(path, KIND.name, &opened.network, opened.checksum, columns, taught, &terminal.run)?;
         terminal.note(format!(
             "kept as {}: reach, analyze and select reshare by it from now on (--rho interactions: not)",
             kept.display()
@@ -170,7 +163,12 @@ fn kinds(taught: &Taught, provenance: Provenance) -> Table {
         Column::new("kind", "kind of follow", "", "the tier of who is followed, whether it is returned, niches"),
         Column::new("tried", "tried", "follows", "follows after whose account had acted, as often as it had"),
         Column::new("shares", "shares", "expected", "acts put down to them"),
-        Column::new("chance", "chance", "share", "shares over tried: how often one act of the account brings the follower to act"),
+        Column::new(
+            "chance",
+            "chance",
+            "share",
+            "shares over tried: how often one act of the account brings the follower to act",
+        ),
         Column::new("chance_interval", "95% interval", "share", "what that may be").range(),
     ];
     let mut table = Table::new("truereach/learn/1", columns, provenance);
@@ -223,7 +221,12 @@ fn accounts(
         Column::new("account", "account", "", "its id in the input"),
         Column::new("acts", "acts", "cascades", "cascades in which it acted"),
         Column::new("followers", "followers", "people", "who follow it"),
-        Column::new("credit", "credit", "people", "people whose acts go back to it, itself included (credit distribution)"),
+        Column::new(
+            "credit",
+            "credit",
+            "people",
+            "people whose acts go back to it, itself included (credit distribution)",
+        ),
         Column::new("factor", "factor", "ratio", "how often its followers act, against others of its kind"),
         Column::new("resharing", "resharing", "share", "its own chance of resharing once exposed"),
     ];

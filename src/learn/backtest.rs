@@ -23,8 +23,9 @@ use crate::graph::network::{Tier, Tiers};
 /// **Input**: the table of posts with times; reach or views as given, nothing converted. Follower counts are today's:
 /// a small help to every method that uses them.
 /// **Returns**: a [`Verdict`]: how often intervals of 50, 80 and 95% held, each with an interval that knows that posts of
-/// one creator hang together; width, CRPS and distance on `log(1 + count)`, rank correlation, skill against the
-/// creator's past median and a line through followers; by tier, platform, number of past posts.
+/// one creator hang together; width, CRPS, log score, distance and slope on `log(1 + count)`, rank correlation and how well
+/// creators are ordered; the same of the creator's past median and of a line through followers ([`RIVALS`]), and the skill
+/// against them; by tier, platform, number of past posts.
 /// **Guarantee**: no prediction changes when posts at or after its origin change. Intervals of counts hold the share
 /// of the counts inside, ends included.
 /// **Cost**: a fit of [`NextPost`](super::NextPost) an origin.
@@ -58,6 +59,9 @@ impl Default for Backtest {
     }
 }
 
+/// Who predicts the same posts: the names of [`Tested::rivals`].
+pub const RIVALS: [&str; 2] = ["past median", "followers"];
+
 /// The share of posts before the first origin, and before the last.
 const FIRST: f64 = 0.3;
 const LAST: f64 = 0.9;
@@ -65,7 +69,7 @@ const LAST: f64 = 0.9;
 impl Backtest {
     /// Refuses parameters out of range.
     pub fn check(&self) -> Result<()> {
-        if self.measure == Some(Measure::People) {
+        if matches!(self.measure, Some(Measure::People | Measure::Sharers)) {
             return Err(Error::parameter("--measure", "a back-test converts nothing").with_hint("say reach or views"));
         }
         match (1..=100).contains(&self.origins) {
@@ -81,7 +85,7 @@ impl Backtest {
         let tested = self.predict(&rows, &origins, &network.tiers, run)?;
         let undated = rows.accounts.iter().flat_map(|account| account.singles()).filter(|past| past.time.is_none());
         let undated = undated.count() as u64;
-        let score = |of: &[&Tested]| Score::of(of, run.seed());
+        let score = |of: &[&Tested]| Score::of(of, &RIVALS, run.seed());
         let every: Vec<&Tested> = tested.iter().collect();
         let all = score(&every);
         let mut groups = Vec::new();
@@ -104,7 +108,20 @@ impl Backtest {
         let sentence = sentence(calibration, all.as_ref());
         let (measure, left_out) = (rows.measure, rows.left_out);
         let (schema, network) = (SCHEMA.into(), String::new());
-        Ok(Verdict { schema, network, measure, calibration, sentence, origins, undated, left_out, all, groups })
+        Ok(Verdict {
+            schema,
+            network,
+            measure,
+            calibration,
+            sentence,
+            origins,
+            undated,
+            left_out,
+            all,
+            groups,
+            mixture: vec![],
+            portfolios: vec![],
+        })
     }
 
     /// The rows that are predicted and learned from: as given, nothing converted.
@@ -194,8 +211,7 @@ fn after(
                     model: Quantiles { values: said.next.quantiles(LEVELS), intervals },
                     below: (said.next.cdf(libm::ceil(actual.count) - 1.0), said.next.cdf(actual.count)),
                     expected: said.mean,
-                    past_median: past_median.predict(account),
-                    followers_line: followers_line.predict(account),
+                    rivals: vec![past_median.predict(account), followers_line.predict(account)],
                     past: account.singles().count(),
                     platform: account.platform,
                     followers: account.followers,

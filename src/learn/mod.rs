@@ -2,6 +2,7 @@
 
 pub mod backtest;
 pub mod baseline;
+pub mod conformal;
 pub mod count;
 pub mod effects;
 pub mod example;
@@ -12,6 +13,7 @@ pub mod level;
 pub mod log;
 pub mod mixture;
 pub mod next;
+pub mod portfolio;
 pub mod posts;
 pub mod profile;
 pub mod ratio;

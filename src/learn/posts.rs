@@ -19,6 +19,9 @@ pub enum Measure {
     Reach,
     /// `views` alone, as they are.
     Views,
+    /// Who passed it on, in a log of cascades: no column of posts.
+    #[cfg_attr(feature = "cli", value(skip))]
+    Sharers,
 }
 
 impl Measure {
@@ -28,6 +31,7 @@ impl Measure {
             Measure::People => "people",
             Measure::Reach => "reach",
             Measure::Views => "views",
+            Measure::Sharers => "sharers",
         }
     }
 
@@ -36,6 +40,7 @@ impl Measure {
         match self {
             Measure::People | Measure::Reach => "people",
             Measure::Views => "views",
+            Measure::Sharers => "sharers",
         }
     }
 }
@@ -195,6 +200,7 @@ impl Rows {
                 Measure::People => post.reach.or(post.views),
                 Measure::Reach => post.reach,
                 Measure::Views => post.views,
+                Measure::Sharers => None,
             };
             let converted = measure == Measure::People && post.reach.is_none();
             match (given, sane(given)) {
@@ -218,6 +224,7 @@ impl Rows {
             Measure::People => "neither reach nor views",
             Measure::Reach => "no reach",
             Measure::Views => "no views",
+            Measure::Sharers => "no log of cascades",
         };
         let left_out = [(what, nothing), ("a count below 0 or infinite", odd)];
         let left_out = left_out.into_iter().filter(|(_, posts)| *posts > 0);

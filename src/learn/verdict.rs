@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::portfolio::PortfolioScore;
 use super::posts::{LeftOut, Measure};
 use super::scores::{Drawn, Score};
 
 /// Name and version of what a [`Verdict`] holds.
-pub const SCHEMA: &str = "truereach/backtest/1";
+pub const SCHEMA: &str = "truereach/backtest/2";
 
 /// Whether intervals hold as often as they say.
 ///
@@ -114,9 +115,39 @@ pub struct Verdict {
     pub all: Option<Score>,
     /// Parts of them.
     pub groups: Vec<Group>,
+    /// The ways that a forecast is mixed from, where it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mixture: Vec<Mixed>,
+    /// Sums over portfolios.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub portfolios: Vec<PortfolioScore>,
+}
+
+/// A way to say what will become of a post, and its weight in the mixture: by how likely it made past outcomes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mixed {
+    /// Its name.
+    pub way: String,
+    /// Its weight; all sum to 1.
+    pub weight: f64,
 }
 
 impl Verdict {
+    /// Of a document that was kept.
+    ///
+    /// **Errors**: a sentence, where it is of another version or damaged: such a verdict is to be made again.
+    pub fn of_document(document: serde_json::Value) -> std::result::Result<Verdict, String> {
+        match document["schema"].as_str() {
+            Some(SCHEMA) => {}
+            Some(other) => {
+                return Err(format!("the back-test that was kept is {other}, not {SCHEMA}, and is not used"));
+            }
+            None => return Err(format!("the back-test that was kept is no {SCHEMA}, and is not used")),
+        }
+        serde_json::from_value(document)
+            .map_err(|error| format!("the back-test that was kept cannot be read ({error}), and is not used"))
+    }
+
     /// With the checksum of the network that it is about.
     pub fn about(mut self, checksum: u64) -> Self {
         self.network = format!("{checksum:016x}");
@@ -175,21 +206,51 @@ mod tests {
 
     fn score(held: [f64; 3], half: f64, posts: u64, over: f64) -> Score {
         let coverage = [0.5, 0.8, 0.95].iter().zip(held);
-        let coverage = coverage.map(|(&level, held)| Coverage { level, held, interval: Interval::around(held, half) });
-        let skill = Drawn { value: 0.0, interval: Interval::point(0.0) };
+        let coverage = coverage.map(|(&level, held)| {
+            let band = Interval::around(level, half);
+            Coverage { level, held, interval: Interval::around(held, half), band }
+        });
         Score {
             posts,
             creators: 40,
             coverage: coverage.collect(),
             width: 1.0,
             crps: 0.3,
+            log_score: -5.0,
             error: 0.4,
+            slope: None,
             spearman: None,
-            skill_past_median: skill,
-            skill_followers: skill,
+            ndcg: None,
             over_expected: Drawn { value: over, interval: Interval::around(over, 0.08) },
             pit: vec![0.1; 10],
+            middles: (1..20).map(|at| 0.05 * f64::from(at)).collect(),
+            rivals: vec![],
         }
+    }
+
+    #[test]
+    fn a_document_of_another_version_is_told_from_one_of_this() {
+        let score = score([0.5, 0.8, 0.95], 0.03, 412, 1.0);
+        let verdict = Verdict {
+            schema: SCHEMA.into(),
+            network: String::new(),
+            measure: Measure::Reach,
+            calibration: Calibration::Calibrated,
+            sentence: sentence(Calibration::Calibrated, Some(&score)),
+            origins: vec![1],
+            undated: 0,
+            left_out: vec![],
+            all: Some(score),
+            groups: vec![],
+        };
+        let mut document = serde_json::to_value(&verdict).unwrap();
+        assert_eq!(Verdict::of_document(document.clone()), Ok(verdict));
+        document["schema"] = "truereach/backtest/1".into();
+        assert!(Verdict::of_document(document.clone()).unwrap_err().contains("truereach/backtest/1, not"));
+        document["schema"] = SCHEMA.into();
+        document["all"]["crps"] = "little".into();
+        assert!(Verdict::of_document(document).unwrap_err().contains("cannot be read"));
+        assert!(Verdict::of_document(serde_json::json!([1])).is_err());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::baseline::Quantiles;
-use super::super::scores::mass;
+use super::super::scores::log_score;
 use super::super::spread;
 use super::Cells;
 use super::forecast::{Basis, MIXED, Said, predict, weights};
@@ -80,6 +80,8 @@ pub struct Predicted {
     pub origins: Vec<i64>,
     /// The weights of the ways after the last origin.
     pub weights: [f64; MIXED],
+    /// Draws of each post.
+    pub draws: u32,
     /// What was left out, a sentence each.
     pub notes: Vec<String>,
 }
@@ -140,7 +142,8 @@ impl CascadeBacktest {
             draws: self.draws,
             window: self.window.map(|hours| (hours * HOUR) as i64),
         };
-        let mut found = Predicted { all: Vec::new(), origins: Vec::new(), weights: [0.0; MIXED], notes: Vec::new() };
+        let mut found =
+            Predicted { all: Vec::new(), origins: Vec::new(), weights: [0.0; MIXED], draws: 0, notes: Vec::new() };
         let outside = log.iter().chain(test.into_iter().flat_map(Cascades::iter));
         let outside = outside.filter(|cascade| cascade.starter() == OUTSIDE).count();
         if outside > 0 {
@@ -235,6 +238,7 @@ impl CascadeBacktest {
             found.all.push(One { account, origin, time, past, actual: cascade.size() as f64, said, weights, post });
         }
         found.weights = super::forecast::weights(&found.all.iter().map(masses_of).collect::<Vec<_>>());
+        found.draws = basis.draws;
         Ok(())
     }
 
@@ -274,7 +278,10 @@ impl CascadeBacktest {
 
 fn masses(said: &Said, actual: f64) -> [f64; MIXED] {
     let mut found = [0.0; MIXED];
-    found.iter_mut().zip(&said.ways).for_each(|(found, way): (&mut f64, &Quantiles)| *found = mass(way, actual));
+    found
+        .iter_mut()
+        .zip(&said.ways)
+        .for_each(|(found, way): (&mut f64, &Quantiles)| *found = libm::exp(log_score(way, actual)));
     found
 }
 

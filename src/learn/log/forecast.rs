@@ -15,10 +15,10 @@ use crate::graph::{Cascades, Graph, Network, OUTSIDE};
 
 /// The ways, in the order of their predictions.
 pub const WAYS: [&str; 8] =
-    ["learned", "sizes", "past mean", "constant", "tier mean", "followers", "weighted cascade", "independent draws"];
+    ["learned", "sizes", "past mean", "tier mean", "constant", "followers", "weighted cascade", "independent draws"];
 
 /// How many of them the forecast is mixed from: the first ones.
-pub const MIXED: usize = 4;
+pub const MIXED: usize = 5;
 
 /// What everything rests on.
 pub struct Basis<'a> {
@@ -181,7 +181,7 @@ pub fn predict_by(
                 let tier = fitted.tiers[fitted.basis.network.tier(basis.graph, v) as usize].clone();
                 let tier = tier.unwrap_or_else(|| fitted.constant.clone());
                 let learned = Quantiles::of_unsorted(draws.clone());
-                let ways = vec![learned, sizes, past, fitted.constant.clone(), tier, followers, wc, apart];
+                let ways = vec![learned, sizes, past, tier, fitted.constant.clone(), followers, wc, apart];
                 said.push(Said { ways, draws });
             }
             Ok(said)
@@ -198,7 +198,14 @@ impl Said {
             values.extend(way.values.iter().map(|&value| (value, weight / LEVELS as f64)));
         }
         values.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        Quantiles::of_weighted(&values)
+        let mixed = Quantiles::of_weighted(&values);
+        let cdf = |count: f64| {
+            let at = values.partition_point(|value| value.0 < count + 0.5);
+            values[..at].iter().fold(0.0, |sum, value| sum + value.1)
+        };
+        let intervals = mixed.intervals.map(|ends| (libm::round(ends.0), libm::round(ends.1)));
+        let nearest = |at: usize| nearest(intervals[at], [0.5, 0.8, 0.95][at], cdf);
+        Quantiles { values: mixed.values, intervals: [nearest(0), nearest(1), nearest(2)] }
     }
 
     /// The chance that the mixture gives to fewer than a count, and to at most as many.
@@ -245,6 +252,20 @@ impl Said {
         };
         (0..self.draws.len()).map(one).collect()
     }
+}
+
+/// Of whole counts near an interval those whose chance is nearest to the level: so that over many posts it holds as often as it says.
+fn nearest((first, last): (f64, f64), level: f64, cdf: impl Fn(f64) -> f64) -> (f64, f64) {
+    let mut best = (f64::INFINITY, first, last);
+    for low in [first, first + 1.0] {
+        for high in [last, last - 1.0] {
+            let miss = (cdf(high) - cdf(low - 1.0) - level).abs();
+            if high >= low && miss < best.0 - 1e-12 {
+                best = (miss, low, high);
+            }
+        }
+    }
+    (best.1, best.2)
 }
 
 /// Rounds of stacking.

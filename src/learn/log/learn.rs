@@ -211,7 +211,8 @@ impl Learn {
         let recent = Traces::of(graph, &first, Some(mean_delay(&known)), run)?;
         let widened = |of: fn(&Traces<'_>) -> Chances| -> Chances {
             let found = of(&recent);
-            let pairs = known.pairs.place.iter().map(|&place| recent.pairs.find(place).map_or(0.0, |at| found.pairs[at]));
+            let pairs =
+                known.pairs.place.iter().map(|&place| recent.pairs.find(place).map_or(0.0, |at| found.pairs[at]));
             Chances { pairs: pairs.collect(), rest: found.rest }
         };
         let plain = [
@@ -225,7 +226,8 @@ impl Learn {
             ("partial credits, windowed", widened(Chances::partial_credits)),
             ("EM (Saito)", Em::default().run(&known, run)?.0),
         ];
-        let mut all: Vec<(&str, Scored<'_>)> = plain.iter().map(|(name, chances)| (*name, Scored::Plain(chances))).collect();
+        let mut all: Vec<(&str, Scored<'_>)> =
+            plain.iter().map(|(name, chances)| (*name, Scored::Plain(chances))).collect();
         all.push(("hierarchical, cells alone", Scored::Learned(&cells_alone)));
         all.push(("hierarchical", Scored::Learned(&learned)));
         let (names, which): (Vec<&str>, Vec<Scored<'_>>) = all.into_iter().unzip();

@@ -385,8 +385,8 @@ fn the_back_test_tells_a_good_model_from_a_changed_world() {
     assert_eq!(verdict.calibration, verdict::Calibration::Calibrated, "{}", verdict.sentence);
     assert!(verdict.sentence.starts_with("80% intervals held "), "{}", verdict.sentence);
     let all = verdict.all.as_ref().unwrap();
-    assert!(all.skill_followers.interval.low > 0.0, "{all:?}");
-    assert!(all.skill_past_median.value > 0.0 && all.spearman.unwrap() > 0.8, "{all:?}");
+    assert!(all.rival("followers").unwrap().skill.interval.low > 0.0, "{all:?}");
+    assert!(all.rival("past median").unwrap().skill.value > 0.0 && all.spearman.unwrap() > 0.8, "{all:?}");
     assert!((all.pit.iter().sum::<f64>() - 1.0).abs() < 1e-9);
     let names: Vec<&str> = verdict.groups.iter().map(|group| group.by.as_str()).collect();
     assert!(["tier", "platform", "past posts"].iter().all(|by| names.contains(by)), "{names:?}");

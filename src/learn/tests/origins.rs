@@ -77,7 +77,7 @@ proptest! {
         for b in of(&other, LAST as i64) {
             if let Some(a) = first.iter().find(|a| a.account == b.account) {
                 prop_assert_eq!(&a.model, &b.model);
-                prop_assert_eq!((&a.past_median, &a.followers_line, a.past), (&b.past_median, &b.followers_line, b.past));
+                prop_assert_eq!((&a.rivals, a.past), (&b.rivals, b.past));
                 compared += usize::from(a.actual != b.actual);
             }
         }
@@ -99,7 +99,7 @@ fn what_becomes_of_a_post_does_not_change_what_was_predicted_for_it() {
     let changed = predict(&other, &origins, &who);
     assert_eq!(all.len(), changed.len());
     for (a, b) in all.iter().zip(&changed) {
-        assert_eq!((&a.model, &a.past_median, &a.followers_line), (&b.model, &b.past_median, &b.followers_line));
+        assert_eq!((&a.model, &a.rivals), (&b.model, &b.rivals));
         assert!((a.origin == 6) == (a.actual == b.actual));
     }
     // A later origin more changes nothing of the earlier ones.
