@@ -1,7 +1,7 @@
 //! What moves counts of one creator together, and what moves each post: two spreads, learned from counts against what was
 //! expected.
 
-use super::super::count::{Likelihood, Seen};
+use super::super::count::{Likelihood, SMALL, Seen};
 use crate::base::seed::Key;
 use crate::base::stats::quantile;
 use crate::base::{Result, Run, par};
@@ -85,9 +85,10 @@ impl Factors {
         let parts = par::map(run, &par::chunks(told.len(), 16), |range| {
             let mut sums = vec![0.0; BETWEEN.len() * spreads.len()];
             for counts in &told[range] {
+                let seen = alike(counts);
                 for (row, &between) in BETWEEN.iter().enumerate() {
                     for within in 0..spreads.len() {
-                        sums[row * spreads.len() + within] += shares(&under(counts, between, within, likelihood)).1;
+                        sums[row * spreads.len() + within] += shares(&under(&seen, between, within, likelihood)).1;
                     }
                 }
             }
@@ -151,18 +152,17 @@ impl Factors {
         if self.spreads.len() == 1 || between == 0.0 {
             return Own(vec![(0.0, 1.0)]);
         }
-        Own(shares(&under(counts, between, within, likelihood)).0)
+        Own(shares(&under(&alike(counts), between, within, likelihood)).0)
     }
 }
 
 /// The nodes of the creator's log factor, each with its weight times the likelihood of the counts, as a log.
-fn under(counts: &[Counted], between: f64, within: usize, likelihood: &Likelihood) -> Vec<(f64, f64)> {
+fn under(seen: &[(Seen, f64, f64)], between: f64, within: usize, likelihood: &Likelihood) -> Vec<(f64, f64)> {
     let half = 0.5 * likelihood.spreads[within] * likelihood.spreads[within];
-    let each = counts.iter().filter(|counted| counted.expected > 0.0);
-    let seen: Vec<(Seen, f64)> =
-        each.map(|counted| (Seen::new(counted.count), libm::log(counted.expected) - half)).collect();
     let at = |log: f64| {
-        let mass = |&(seen, mean): &(Seen, f64)| libm::log(likelihood.of(seen, within, 0.0, mean + log).max(1e-300));
+        let mass = |&(seen, mean, times): &(Seen, f64, f64)| {
+            times * libm::log(likelihood.of(seen, within, 0.0, mean - half + log).max(1e-300))
+        };
         seen.iter().fold(0.0, |sum, one| sum + mass(one))
     };
     if between == 0.0 {
@@ -173,6 +173,20 @@ fn under(counts: &[Counted], between: f64, within: usize, likelihood: &Likelihoo
         (log, weight + at(log))
     };
     nodes().map(node).collect()
+}
+
+/// Counts that were expected, ready for likelihoods, with the logs of what was expected; of equal ones one, with how many there are.
+fn alike(counts: &[Counted]) -> Vec<(Seen, f64, f64)> {
+    let each = counts.iter().filter(|counted| counted.expected > 0.0);
+    let mut seen: Vec<(f64, f64)> = each
+        .map(|counted| {
+            let whole = libm::round(counted.count);
+            (libm::log(counted.expected), if whole < SMALL { whole } else { counted.count })
+        })
+        .collect();
+    seen.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let equal = seen.chunk_by(|a, b| a == b);
+    equal.map(|chunk| (Seen::new(chunk[0].1), chunk[0].0, chunk.len() as f64)).collect()
 }
 
 /// Logs of masses as shares of their sum, and the log of the sum.

@@ -39,6 +39,9 @@ pub struct Basis<'a> {
 /// Sizes that are alike are kept at most so many times: enough for quantiles.
 const SIZES: usize = 20_000;
 
+/// Of a creator's past sizes the latest ones are looked at, at most so many.
+const LATEST: usize = 40;
+
 /// A cascade's size in every way, as it is predicted from who starts it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Said {
@@ -73,6 +76,7 @@ fn rows(basis: &Basis<'_>, train: &Cascades, asked: &[u32]) -> Rows {
     let account = |chunk: &[(u32, Option<Past>)]| {
         let mut posts: Vec<Past> = chunk.iter().filter_map(|row| row.1).collect();
         posts.sort_by(Past::order);
+        posts.drain(..posts.len().saturating_sub(LATEST));
         let followers = basis.graph.followers(chunk[0].0).len() as f64;
         Account { account: chunk[0].0, platform: 0, followers: Some(followers), posts }
     };
