@@ -1,0 +1,83 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::*;
+
+/// Files of a data set that may not be shipped; `None`, with a line that says so, where it is not there.
+fn shared(folder: &str, files: &[&str]) -> Option<Vec<PathBuf>> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let root = std::env::var_os("TRUEREACH_DATA").map_or_else(beside, PathBuf::from).join(folder);
+    if !root.exists() {
+        eprintln!("SKIPPED: {folder} is not shipped with the project; set TRUEREACH_DATA to a folder that holds it");
+        return None;
+    }
+    Some(files.iter().map(|file| root.join(file)).collect())
+}
+
+fn names(file: &Path) -> Names {
+    crate::io::open(file).unwrap().names
+}
+
+#[test]
+fn android_has_679_cascades() {
+    let Some(files) = shared("infvae-android", &["train.txt.gz", "val.txt", "test.txt.gz", "graph.txt.gz"]) else {
+        return;
+    };
+    let log = CascadeLog { time_unit: Some(TimeUnit::S), ..CascadeLog::default() };
+    let found = log.read(&files[..3], &names(&files[3]), &Run::default()).unwrap();
+    assert_eq!((found.format, found.cascades.len()), (LogFormat::SeedTimes, 679));
+    // The seeds have no row of their own in the count that is published.
+    assert_eq!(found.rows - 679, 28_343);
+    assert!(!found.cascades.is_dated() && found.cascades.get(0).item.starts_with("test.txt.gz:"));
+    assert!(CascadeLog::default().read(&files[..3], &names(&files[3]), &Run::default()).is_err());
+}
+
+#[test]
+fn memetracker_has_12663_cascades_and_people_outside() {
+    let files = ["cascade.txt.gz", "cascadevalid.txt.gz", "cascadetest.txt.gz", "edges.txt.gz"];
+    let Some(files) = shared("cascade-memetracker", &files) else { return };
+    let found = CascadeLog::default().read(&files[..3], &names(&files[3]), &Run::default()).unwrap();
+    assert_eq!((found.format, found.cascades.len(), found.rows), (LogFormat::Pairs, 12_663, 207_185));
+    let first = |row: &crate::graph::cascades::Cascade<'_>| u64::from(row.starter() == crate::graph::OUTSIDE);
+    let later = found.unknown_rows - found.cascades.iter().map(|one| first(&one)).sum::<u64>();
+    assert_eq!(later, 32_257);
+    assert!(found.cascades.is_dated());
+}
+
+#[test]
+fn the_cascades_of_netinf_and_infopath_are_read() {
+    let Some(files) =
+        shared("snap-netinf-infopath/examples", &["infopath/example-cascades.txt.gz", "netinf/example-cascades.txt"])
+    else {
+        return;
+    };
+    let days = CascadeLog { time_unit: Some(TimeUnit::D), ..CascadeLog::default() };
+    let found = days.read(&files[..1], &Names::range(32), &Run::default()).unwrap();
+    assert_eq!((found.format, found.cascades.len(), found.unknown_accounts), (LogFormat::Pairs, 1000, 0));
+    let found = days.read(&files[1..], &Names::range(32), &Run::default()).unwrap();
+    assert_eq!((found.format, found.cascades.len(), found.unknown_accounts), (LogFormat::Pairs, 54, 0));
+    assert!(!found.cascades.is_dated());
+}
+
+#[test]
+fn higgs_joins_retweets_as_counted_by_hand() {
+    let Some(files) = shared("higgs-twitter-interactions", &["higgs-activity_time.txt.gz"]) else { return };
+    let network = crate::io::open(&files[0]).unwrap();
+    let found = CascadeLog::default().read(&files, &network.names, &Run::default()).unwrap();
+    assert_eq!((found.format, found.rows, found.skipped), (LogFormat::Retweets, 563_069, 208_139));
+    // Every retweeted account's times, cut where an hour passes.
+    let mut text = String::new();
+    let packed = std::fs::File::open(&files[0]).unwrap();
+    std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(packed), &mut text).unwrap();
+    let mut times: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+    for row in text.lines().filter(|line| line.ends_with("RT")) {
+        let fields: Vec<&str> = row.split(' ').collect();
+        times.entry(fields[1]).or_default().push(fields[2].parse().unwrap());
+    }
+    times.values_mut().for_each(|times| times.sort());
+    let cuts = |times: &Vec<i64>| 1 + times.windows(2).filter(|pair| pair[1] - pair[0] > 3600).count();
+    assert_eq!(found.cascades.len(), times.values().map(cuts).sum::<usize>());
+    // The network's own interactions are the same rows.
+    let own = CascadeLog::default().of_events(&network, &Run::default()).unwrap();
+    assert!(own.cascades == found.cascades);
+}
