@@ -90,23 +90,23 @@ impl<'a> Head<'a> {
         let cut = !self.whole && self.lines.len() == 1;
         let rows = &self.rows[..];
         let counts: Vec<usize> = rows.iter().map(|row| blanks(row).count()).collect();
-        let differ = counts.iter().any(|&count| count != counts[0]);
+        if counts.iter().all(|&count| count == 1) {
+            return commas(rows);
+        }
+        let few = if cut { 5 } else { usize::MAX };
         let is_pair = |field: &[u8]| {
             memchr::memrchr(b',', field).is_some_and(|comma| comma > 0 && is_number(&field[comma + 1..]))
         };
-        if counts.iter().any(|&count| count > 1) {
-            let pairs = |row: &&[u8]| blanks(row).take(if cut { 5 } else { usize::MAX }).all(is_pair);
-            if rows.iter().all(pairs) {
-                return Some(Shape::Blanks);
-            }
-            let seed = |row: &&[u8]| {
-                memchr::memchr2(b',', b';', row).is_none()
-                    && (cut || blanks(row).count() % 2 == 1)
-                    && blanks(row).skip(2).step_by(2).take(5).all(is_number)
-            };
-            return ((differ || cut) && rows.iter().all(seed)).then_some(Shape::Seed);
+        let pairs = |row: &[u8]| blanks(row).take(few).all(is_pair);
+        if 2 * rows.iter().filter(|row| pairs(row)).count() >= rows.len() {
+            return Some(Shape::Blanks);
         }
-        commas(rows)
+        let seed = |row: &[u8]| {
+            memchr::memchr2(b',', b';', row).is_none()
+                && (cut || blanks(row).count() % 2 == 1)
+                && blanks(row).skip(2).step_by(2).take(few).all(is_number)
+        };
+        (cut && seed(rows[0]) || fit(rows, &counts, seed)).then_some(Shape::Seed)
     }
 
     fn table(&self) -> Written {
@@ -130,26 +130,41 @@ impl<'a> Head<'a> {
     }
 }
 
+/// Whether lines hold a cascade each, by the number of fields and what `fits`: they differ in length, and all fit; or half of
+/// them do, and they are no table with a faulty row. A faulty line is then named as what it is.
+fn fit(rows: &[&[u8]], counts: &[usize], fits: impl Fn(&[u8]) -> bool) -> bool {
+    let mut sorted = counts.to_vec();
+    sorted.sort_unstable();
+    let usual = sorted.chunk_by(|a, b| a == b).map(<[usize]>::len).max().unwrap_or(0);
+    let fitting = rows.iter().filter(|row| fits(row)).count();
+    let differ = usual < rows.len();
+    let table = usual > 1 && (rows.len() - usual) * 10 <= rows.len().max(10);
+    differ && (fitting == rows.len() || (2 * fitting >= rows.len() && !table))
+}
+
 /// Lines `u,t,u,t,…` that can be no table: they differ in length, or have `id;` in front.
 fn commas(rows: &[&[u8]]) -> Option<Shape> {
-    let count = |row: &[u8]| memchr::memchr_iter(b',', row).count();
-    let differ = rows.first().is_some_and(|first| rows.iter().any(|row| count(row) != count(first)));
-    pairs(rows).filter(|shape| differ || *shape == Shape::Commas { ids: true })
+    let end = |row: &[u8]| memchr::memchr(b';', row);
+    let counts: Vec<usize> = rows.iter().map(|row| memchr::memchr_iter(b',', row).count() + 1).collect();
+    let with_id = rows.iter().filter(|row| end(row).is_some() && are_pairs(row)).count();
+    match 2 * with_id >= rows.len() {
+        true => Some(Shape::Commas { ids: true }),
+        false => fit(rows, &counts, |row| end(row).is_none() && are_pairs(row)).then_some(Shape::Commas { ids: false }),
+    }
 }
 
 /// Whether all lines are `u,t,u,t,…`, with `id;` in front of all or of none.
 fn pairs(rows: &[&[u8]]) -> Option<Shape> {
-    let end = |row: &[u8]| memchr::memchr(b';', row);
-    let ids = rows.iter().all(|row| end(row).is_some());
-    if rows.is_empty() || (!ids && rows.iter().any(|row| end(row).is_some())) {
-        return None;
-    }
-    let are_pairs = |row: &&[u8]| {
-        let row = &row[end(row).map_or(0, |at| at + 1)..];
-        let mut fields = row.split(|&byte| byte == b',').skip(1).step_by(2);
-        memchr::memchr_iter(b',', row).count() % 2 == 1 && fields.all(|field| is_number(trim(field)))
-    };
-    rows.iter().all(are_pairs).then_some(Shape::Commas { ids })
+    let ids = rows.iter().filter(|row| memchr::memchr(b';', row).is_some()).count();
+    let same = ids == 0 || ids == rows.len();
+    (!rows.is_empty() && same && rows.iter().all(|row| are_pairs(row))).then_some(Shape::Commas { ids: ids > 0 })
+}
+
+/// Whether a line is `u,t,u,t,…`, behind `id;` or not.
+fn are_pairs(row: &[u8]) -> bool {
+    let row = &row[memchr::memchr(b';', row).map_or(0, |at| at + 1)..];
+    let mut fields = row.split(|&byte| byte == b',').skip(1).step_by(2);
+    memchr::memchr_iter(b',', row).count() % 2 == 1 && fields.all(|field| is_number(trim(field)))
 }
 
 fn is_number(text: &[u8]) -> bool {

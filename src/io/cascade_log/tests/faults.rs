@@ -20,8 +20,11 @@ fn a_fault_is_named_with_its_place() {
         (&plain, "user,item,time\n1,a,1341100000\n,a,1341100000\n", "log:3:1: expected an account, found nothing"),
         (&plain, "user,item,time\n1,,1341100000\n", "log:2:3: expected an item, found nothing"),
         (&plain, "user,item,time\n1,a,2012-07-04\n2,a,1341100000\n", "log:2:5: expected times of one kind"),
-        (&hours, "1 2 3 4 5\n1 2 3\n1 2 3 4\n", "which column"),
-        (&hours, "1,3.5 5,1.5\n3,0.5 4\n", "which column"),
+        (&hours, "1 2 3 4 5\n1 2 3\n1 2 3 4\n", "log:3:1: expected a seed, then an account and a time by turns"),
+        (&hours, "1,3.5 5,1.5\n3,0.5 4\n", "log:2:7: expected an account and a time: u,t"),
+        (&hours, "1,3.5,5,1.5\n3,0.5,4,7,8,9\n3,0.5,4\n", "log:3:1: expected an account and a time by turns"),
+        // A table with a faulty row stays a table.
+        (&hours, "1 a 3\n2 a 4\n1 b\n", "log:3: expected 3 columns as in the rows before, found 2"),
     ] {
         wrong(log, text, says);
     }
