@@ -21,8 +21,6 @@ pub struct Gathered {
 pub fn count(number: u64, what: &str) -> String {
     let plural = match what {
         one if number == 1 => one.to_owned(),
-        "is" => "are".to_owned(),
-        "cascade of one" => "cascades of one".to_owned(),
         one => format!("{one}s"),
     };
     format!("{number} {plural}")

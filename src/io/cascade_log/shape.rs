@@ -95,10 +95,14 @@ impl<'a> Head<'a> {
         }
         let few = if cut { 5 } else { usize::MAX };
         let is_pair = |field: &[u8]| {
-            memchr::memrchr(b',', field).is_some_and(|comma| comma > 0 && is_number(&field[comma + 1..]))
+            let mut parts = field.split(|&byte| byte == b',');
+            parts.next().is_some_and(|account| !account.is_empty())
+                && parts.next().is_some_and(is_number)
+                && parts.next().is_none()
         };
-        let pairs = |row: &[u8]| blanks(row).take(few).all(is_pair);
-        if 2 * rows.iter().filter(|row| pairs(row)).count() >= rows.len() {
+        let pairs = |row: &&&[u8]| blanks(row).take(few).all(is_pair);
+        let fitting = || rows.iter().filter(pairs);
+        if 2 * fitting().count() >= rows.len() && fitting().any(|row| blanks(row).count() > 1) {
             return Some(Shape::Blanks);
         }
         let seed = |row: &[u8]| {

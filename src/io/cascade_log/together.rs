@@ -44,6 +44,7 @@ pub fn together(
     notes.push(sentence);
     let batches: Vec<&Batch> = files.iter().flat_map(|file| &file.batches).collect();
     let tables: Vec<&LocalTable> = batches.iter().map(|batch| &batch.outside).collect();
+    run.phase("finding accounts and items", None);
     let (outside, outside_maps) = merge_tables(run, &tables)?;
     check_known(&files, &batches, names, &outside)?;
     let total = names.len() as u64 + outside.len() as u64;
