@@ -1,8 +1,8 @@
 //! Which column of a table holds what: named by the user, by a header, or told from what stands in it.
 
-use super::CascadeLog;
 use super::clock;
 use super::kinds::Passing;
+use super::{CascadeLog, LogFormat};
 use crate::base::error::quoted;
 use crate::base::time::parse_date;
 use crate::base::{Error, Location, Result};
@@ -105,7 +105,7 @@ impl Role {
         };
         let free = |at: &usize| !taken.contains(at);
         let place = |word: &&str| (0..header.len()).filter(free).find(|&at| header[at].trim().to_lowercase() == *word);
-        let by_word = ours.iter().chain(theirs).find_map(|word| place(word));
+        let by_word = ours.iter().chain(theirs).find_map(place);
         by_word.or_else(|| (0..header.len()).filter(free).find(|&at| self.means(&header[at])))
     }
 
@@ -132,7 +132,7 @@ pub struct Found {
     pub why: String,
 }
 
-/// Finds the columns of a table from its first rows. `item` and `target` say whether the format asked for has them.
+/// Finds the columns of a table from its first rows.
 pub fn find(log: &CascadeLog, name: &str, rows: &[&[u8]], delimiter: Delimiter, passing: &Passing) -> Result<Found> {
     let fields: Vec<Vec<String>> = rows.iter().take(500).map(|row| csv::fields(row, delimiter)).collect();
     let Some(first) = fields.first() else {
@@ -160,8 +160,8 @@ pub fn find(log: &CascadeLog, name: &str, rows: &[&[u8]], delimiter: Delimiter, 
     }
     let body = if header { &fields[1..] } else { &fields[..] };
     match header {
-        true => by_header(first, &mut at),
-        false => by_content(body, first.len(), &mut at, passing),
+        true => by_header(first, &mut at, log.log_format),
+        false => by_content(body, first.len(), &mut at, passing, log.log_format),
     }
     let [actor, item, time, target, kind] = at;
     let shown = |at: usize| if header { first[at].trim().to_owned() } else { format!("column {}", at + 1) };
@@ -178,7 +178,8 @@ pub fn find(log: &CascadeLog, name: &str, rows: &[&[u8]], delimiter: Delimiter, 
     let time = time.ok_or_else(|| missing(Role::Time))?;
     let actor = actor.ok_or_else(|| missing(Role::Actor))?;
     if item.is_none() && target.is_none() {
-        return Err(missing(Role::Item));
+        let retweets = log.log_format == Some(LogFormat::Retweets);
+        return Err(missing(if retweets { Role::Target } else { Role::Item }));
     }
     let used: Vec<(Role, usize)> = ROLES.into_iter().zip(at).filter_map(|(role, at)| Some((role, at?))).collect();
     for (index, &(role, at)) in used.iter().enumerate() {
@@ -212,9 +213,10 @@ fn has_header(log: &CascadeLog, fields: &[Vec<String>]) -> Result<bool> {
     Ok(known >= 2 || over_values)
 }
 
-fn by_header(header: &[String], at: &mut [Option<usize>; 5]) {
+fn by_header(header: &[String], at: &mut [Option<usize>; 5], said: Option<LogFormat>) {
     // The time and the item have the plainest names; "id" or "user" are left for those who acted.
-    for role in [2, 1, 3, 4, 0] {
+    let items = said != Some(LogFormat::Retweets);
+    for role in [2, 1, 3, 4, 0].into_iter().filter(|&role| role != 1 || items) {
         let taken: Vec<usize> = at.iter().flatten().copied().collect();
         if at[role].is_none() {
             at[role] = ROLES[role].find(header, &taken);
@@ -223,7 +225,13 @@ fn by_header(header: &[String], at: &mut [Option<usize>; 5]) {
 }
 
 /// Without a header: the time is what can be a time, the type what names types; of the rest the first acted, on the second.
-fn by_content(rows: &[Vec<String>], width: usize, at: &mut [Option<usize>; 5], passing: &Passing) {
+fn by_content(
+    rows: &[Vec<String>],
+    width: usize,
+    at: &mut [Option<usize>; 5],
+    passing: &Passing,
+    said: Option<LogFormat>,
+) {
     let whole: Vec<&Vec<String>> = rows.iter().filter(|fields| fields.len() == width).collect();
     let all = |column: usize, holds: &dyn Fn(&str) -> bool| whole.iter().all(|fields| holds(&fields[column]));
     let free =
@@ -250,10 +258,20 @@ fn by_content(rows: &[Vec<String>], width: usize, at: &mut [Option<usize>; 5], p
         at[0] = rest.next();
     }
     // With types, rows are what somebody did with somebody's post; without, what somebody did with an item.
-    let second = if at[4].is_some() { 3 } else { 1 };
+    let second = match said {
+        Some(LogFormat::Retweets) => 3,
+        Some(LogFormat::Rows) => 1,
+        _ => {
+            if at[4].is_some() {
+                3
+            } else {
+                1
+            }
+        }
+    };
     if at[1].is_none() && at[3].is_none() {
         at[second] = rest.next();
-        if second == 3 && at[3].is_some() {
+        if second == 3 && at[3].is_some() && said != Some(LogFormat::Retweets) {
             let others: Vec<usize> = rest.collect();
             at[1] = others.into_iter().find(|&column| !all(column, &is_blank));
         }

@@ -46,7 +46,7 @@ impl LineReader {
         match self.shape {
             Shape::Seed => {
                 let count = blanks(line).count();
-                if count % 2 == 0 {
+                if count.is_multiple_of(2) {
                     let found = format!("{count} fields");
                     return Err(Fault::new(number, 1, "a seed, then an account and a time by turns", found)
                         .hint("is the line cut short?"));
@@ -84,7 +84,7 @@ impl LineReader {
                     }
                 };
                 let count = 1 + memchr::memchr_iter(b',', pairs).count();
-                if count % 2 == 1 {
+                if !count.is_multiple_of(2) {
                     let found = format!("{count} {}", if count == 1 { "field" } else { "fields" });
                     return Err(Fault::new(number, spot(pairs).column, "an account and a time by turns", found)
                         .hint("is the line cut short?"));

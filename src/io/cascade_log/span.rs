@@ -39,7 +39,7 @@ impl FromStr for Span {
             unit => UNITS.iter().find(|(name, _)| *name == unit).map(|(_, unit)| *unit).ok_or_else(wrong)?,
         };
         let milliseconds = libm::round(number * unit as f64);
-        match milliseconds >= 1.0 && milliseconds < 1e15 {
+        match (1.0..1e15).contains(&milliseconds) {
             true => Ok(Span { milliseconds: milliseconds as i64 }),
             false => Err(wrong()),
         }

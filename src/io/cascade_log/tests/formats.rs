@@ -191,3 +191,31 @@ fn neither_order_nor_threads_show() {
         assert_eq!((one.unknown_rows, &one.notes[3..]), (other.unknown_rows, &other.notes[3..]));
     }
 }
+
+#[test]
+fn retweets_and_pairs_in_any_order() {
+    let retweets = "1 9 1341100000\n2 9 1341100500\n3 9 1341103700\n4 8 1341107301\n5 9 1341999999\n";
+    let log = CascadeLog { log_format: Some(LogFormat::Retweets), ..CascadeLog::default() };
+    let one = read(&log, retweets).unwrap();
+    assert_eq!((one.format, one.cascades.len()), (LogFormat::Retweets, 3));
+    let backwards: Vec<&str> = retweets.lines().rev().collect();
+    assert!(read(&log, &backwards.join("\n")).unwrap().cascades == one.cascades);
+    let bare = |text: &str| {
+        let found = read(&CascadeLog::default(), text).unwrap();
+        told(&found).into_iter().map(|(_, began, who)| (began, who)).collect::<Vec<_>>()
+    };
+    let pairs = bare("1,338299.5 2,338300 3,338299\n4,338301.25 5,338302\n");
+    assert_eq!(pairs, bare("5,338302 4,338301.25\n3,338299 1,338299.5 2,338300\n"));
+}
+
+#[test]
+fn a_block_of_names_may_be_longer_than_a_block_of_bytes() {
+    let mut text: String = (0..300_000).map(|id| format!("{id},name{id}\n")).collect();
+    text.push_str("\n1,3.5,5,1.5\n299999,0.5\n1,x\n");
+    let days = CascadeLog { time_unit: Some(TimeUnit::D), ..CascadeLog::default() };
+    let error = read(&days, &text).unwrap_err().to_string();
+    assert!(error.starts_with("log:300004:3: expected a time, found \"x\""), "{error}");
+    let found = read(&days, text.trim_end_matches("1,x\n")).unwrap();
+    assert_eq!((found.cascades.len(), found.cascades.get(0).actors), (2, &[5, 1][..]));
+    assert_eq!((found.cascades.get(1).item, found.unknown_accounts), ("300003", 1));
+}

@@ -21,8 +21,11 @@ fn read(log: &CascadeLog, text: &str) -> Result<LogRead> {
     read_with(log, text, &Names::range(10), &Run::default())
 }
 
-/// Item, starter and everybody with their time after the beginning.
-fn told(read: &LogRead) -> Vec<(String, i64, Vec<(u32, i64)>)> {
+/// An item, when it began, and everybody with their time after that.
+type Told = (String, i64, Vec<(u32, i64)>);
+
+/// What was read, to compare.
+fn told(read: &LogRead) -> Vec<Told> {
     let actors =
         |one: &crate::graph::cascades::Cascade<'_>| one.actors.iter().copied().zip(one.after.iter().copied()).collect();
     read.cascades.iter().map(|one| (one.item.to_owned(), one.began, actors(&one))).collect()

@@ -93,28 +93,3 @@ fn higgs_joins_retweets_as_counted_by_hand() {
     let own = CascadeLog::default().of_events(&network, &Run::default()).unwrap();
     assert!(own.cascades == found.cascades);
 }
-
-#[test]
-#[ignore]
-fn speed() {
-    for (path, n) in std::env::var("SPEED").unwrap().split(',').zip([2_000_000usize; 9]) {
-        let names = Names::range(n);
-        let start = std::time::Instant::now();
-        struct Watch(std::time::Instant);
-        impl crate::base::run::Progress for Watch {
-            fn phase(&self, name: &str, _: Option<u64>) {
-                println!("{name} {:?}", self.0.elapsed());
-            }
-            fn advance(&self, _: u64) {}
-        }
-        let run = Run::default().progress(std::sync::Arc::new(Watch(start)));
-        let found = CascadeLog::default().read(&[path.into()], &names, &run).unwrap();
-        let took = start.elapsed().as_secs_f64();
-        println!(
-            "{path}: {took:.2} s, {:.2} M rows/s, {} cascades\n{:#?}",
-            found.rows as f64 / took / 1e6,
-            found.cascades.len(),
-            found.notes
-        );
-    }
-}
