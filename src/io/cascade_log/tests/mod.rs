@@ -3,7 +3,6 @@
 mod faults;
 mod formats;
 mod own;
-mod real;
 
 use super::*;
 use crate::base::Run;

@@ -1,31 +1,26 @@
-use std::collections::BTreeMap;
+//! Logs of cascades as they were published, against counts that share no code with the reader.
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::*;
+use common::text;
+use truereach::Run;
+use truereach::base::time::TimeUnit;
+use truereach::graph::Names;
+use truereach::io::{CascadeLog, LogFormat};
 
-/// Files of a data set that may not be shipped; `None`, with a line that says so, where it is not there.
 fn shared(folder: &str, files: &[&str]) -> Option<Vec<PathBuf>> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let root = std::env::var_os("TRUEREACH_DATA").map_or_else(beside, PathBuf::from).join(folder);
-    if !root.exists() {
-        eprintln!("SKIPPED: {folder} is not shipped with the project; set TRUEREACH_DATA to a folder that holds it");
-        return None;
-    }
-    Some(files.iter().map(|file| root.join(file)).collect())
-}
-
-fn text(file: &Path) -> String {
-    let mut text = String::new();
-    let packed = std::fs::File::open(file).unwrap();
-    std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(packed), &mut text).unwrap();
-    text
+    let folder = common::shared(folder)?;
+    Some(files.iter().map(|file| folder.join(file)).collect())
 }
 
 /// The accounts that edges name, after so many other lines.
 fn names(file: &Path, skip: usize) -> Names {
     let text = text(file);
     let ends = text.lines().skip(skip).flat_map(|line| line.split([' ', ',']));
-    let names: std::collections::BTreeSet<u64> = ends.map(|name| name.parse().unwrap()).collect();
+    let names: BTreeSet<u64> = ends.map(|name| name.parse().unwrap()).collect();
     Names::Numbers(names.into_iter().collect::<Vec<_>>().into())
 }
 
@@ -76,7 +71,7 @@ fn the_cascades_of_netinf_and_infopath_are_read() {
 #[test]
 fn higgs_joins_retweets_as_counted_by_hand() {
     let Some(files) = shared("higgs-twitter-interactions", &["higgs-activity_time.txt.gz"]) else { return };
-    let network = crate::io::open(&files[0]).unwrap();
+    let network = truereach::io::open(&files[0]).unwrap();
     let found = CascadeLog::default().read(&files, &network.names, &Run::default()).unwrap();
     assert_eq!((found.format, found.rows, found.skipped), (LogFormat::Retweets, 563_069, 208_139));
     // Every retweeted account's times, cut where an hour passes.
