@@ -20,6 +20,8 @@ pub enum TimeUnit {
     Ms,
     /// Microseconds since 1970.
     Us,
+    /// Minutes since 1970, or since the start of the data.
+    Min,
     /// Hours since 1970, or since the start of the data.
     H,
     /// Days since 1970, or since the start of the data.
@@ -27,11 +29,13 @@ pub enum TimeUnit {
 }
 
 impl TimeUnit {
-    fn milliseconds(self) -> f64 {
+    /// How many milliseconds one of it takes.
+    pub fn milliseconds(self) -> f64 {
         match self {
             TimeUnit::S => 1e3,
             TimeUnit::Ms => 1.0,
             TimeUnit::Us => 1e-3,
+            TimeUnit::Min => 6e4,
             TimeUnit::H => 3.6e6,
             TimeUnit::D => 8.64e7,
         }
@@ -46,6 +50,7 @@ pub fn parse(text: &str, unit: TimeUnit) -> Option<i64> {
             TimeUnit::S => whole.checked_mul(1000),
             TimeUnit::Ms => Some(whole),
             TimeUnit::Us => Some(whole.div_euclid(1000)),
+            TimeUnit::Min => whole.checked_mul(60_000),
             TimeUnit::H => whole.checked_mul(3_600_000),
             TimeUnit::D => whole.checked_mul(DAY),
         }

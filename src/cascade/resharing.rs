@@ -3,10 +3,8 @@
 use crate::base::{Result, Run, par};
 use crate::graph::attributes::known;
 use crate::graph::events::NO_ITEM;
+pub use crate::graph::events::SHARING;
 use crate::graph::{Column, Graph, Network};
-
-/// Interaction types that pass a post on to one's own followers.
-pub const SHARING: [&str; 4] = ["share", "retweet", "repost", "reshare"];
 
 /// Chances of resharing learned from interactions.
 #[derive(Debug, Clone)]

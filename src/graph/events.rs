@@ -9,6 +9,9 @@ use crate::base::{Result, Run, time};
 /// An item that was not given.
 pub const NO_ITEM: u32 = u32::MAX;
 
+/// Interaction types that pass a post on to one's own followers.
+pub const SHARING: [&str; 4] = ["share", "retweet", "repost", "reshare"];
+
 /// What is known of one interaction besides who and with whom. Missing: `time::MISSING`, [`NO_ITEM`], NaN,
 /// and 0 for the sign.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,6 +3,7 @@
 
 mod assemble;
 pub mod blocks;
+pub mod cascade_log;
 pub mod columns;
 pub mod csv;
 pub mod edges;
@@ -27,6 +28,7 @@ pub mod sniff;
 pub mod summary;
 pub mod tables;
 
+pub use cascade_log::{CascadeLog, LogFormat, LogRead};
 pub use ingest::Ingest;
 pub use lookup::Account;
 pub use manifest::Manifest;

@@ -57,7 +57,7 @@ impl Parser {
 }
 
 /// Refuses what is no text, naming the kinds that people try.
-fn refuse_binary(name: &str, head: &[u8]) -> Result<()> {
+pub(super) fn refuse_binary(name: &str, head: &[u8]) -> Result<()> {
     let at = Location::file(name);
     let refuse = |found: &str, hint: &str| {
         Err(Error::input(at.clone().byte(0), "text: an edge list, CSV or NDJSON", found).with_hint(hint))

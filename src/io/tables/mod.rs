@@ -45,5 +45,6 @@ pub use options::{TableOptions, TableReading};
 
 pub(super) use accounts::{Accounts, DATED};
 pub(super) use audit::audit;
+pub(super) use fold::fold;
 pub(super) use folder::Source;
 pub(super) use gather::Gathered;
