@@ -101,7 +101,7 @@ fn beside(picture: &mut Svg, levels: &[Held], named: &[f64], x: f64) {
     }
     y += 14.0;
     for (class, words) in [("s0", "within what chance leaves (grey)"), ("s1", "outside of it")] {
-        if class == "s0" || levels.iter().any(is_off) {
+        if levels.iter().any(|one| is_off(one) == (class == "s1")) {
             picture.dot(class, (x + 5.0, y - 4.0), 4.0, words);
             picture.text("small", Anchor::Start, (x + 16.0, y), words);
             y += 18.0;
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn nothing_is_drawn_of_nothing_and_percents_are_short() {
-        assert_eq!(draw(&[], &[0.8], WORDS).matches("<circle").count(), 1);
+        assert_eq!(draw(&[], &[0.8], WORDS).matches("<circle").count(), 0);
         assert_eq!([0.784, -0.001, -0.14, 1.0].map(percent), ["78%", "0%", "−14%", "100%"]);
     }
 }

@@ -19,7 +19,7 @@ pub struct Against {
 
 const STEP: f64 = 30.0;
 const TOP: f64 = 82.0;
-const PLOT: f64 = 420.0;
+const PLOT: f64 = 360.0;
 const FIGURES: f64 = 250.0;
 /// Of rivals that are far better, the rest of the bar is not drawn.
 const WORST: f64 = -1.0;
@@ -90,7 +90,7 @@ pub fn draw(rows: &[Against], words: Words) -> String {
         for end in [whisker.0, whisker.1] {
             picture.line("axis", (end, y - 5.0), (end, y + 5.0));
         }
-        let class = if row.interval.high < 0.0 { "alarm" } else { "small" };
+        let class = if row.interval.high < 0.0 { "small alarm" } else { "small" };
         picture.text(class, Anchor::Start, (right + 14.0, y + 4.0), &says(row));
     }
     picture.line("axis", (x.at(0.0), TOP - 4.0), (x.at(0.0), bottom + 4.0));
