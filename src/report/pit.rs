@@ -72,10 +72,7 @@ pub fn draw(shares: &[f64], band: Interval, words: Words) -> String {
     picture.bar("s7", (LEFT, high), (RIGHT - LEFT, low - high), 0.28, &about);
     picture.line("ideal", (LEFT, y.at(1.0 / parts)), (RIGHT, y.at(1.0 / parts)));
     for (at, share) in shares.iter().enumerate() {
-        // Above the bar, and above the band where the bar ends within it.
-        let top = y.at(*share);
-        let place = if top > high - 3.0 && top < low + 14.0 { high } else { top };
-        picture.text("small", Anchor::Middle, (x.at(at as f64 + 0.5), place - 5.0), &percent(*share));
+        picture.text("small", Anchor::Middle, (x.at(at as f64 + 0.5), y.at(*share) - 5.0), &percent(*share));
     }
     for at in 0..=shares.len() {
         picture.text("small soft", Anchor::Middle, (x.at(at as f64), BOTTOM + 18.0), &edge(at));
