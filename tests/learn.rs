@@ -110,8 +110,27 @@ fn a_verdict_is_kept_beside_the_snapshot_and_said_again() {
     assert!(said.err.contains("kept as market.backtest.json"), "{}", said.err);
     let kept: serde_json::Value = serde_json::from_slice(&desk.read("market.backtest.json")).unwrap();
     assert_eq!(kept["schema"], "truereach/backtest/2");
+    let all = &kept["all"];
+    assert_eq!((&all["rivals"][0]["name"], &all["rivals"][1]["name"]), (&"past median".into(), &"followers".into()));
+    let said = desk.run("backtest market.trg --posts --format csv --plots pictures").done(&["skill_past_median,"]);
+    assert!(said.err.contains("pictures written to pictures"), "{}", said.err);
+    let picture = |name: &str| String::from_utf8(desk.read(&format!("pictures/{name}.svg"))).unwrap();
+    assert!(picture("calibration").contains("80% intervals held "));
+    assert!(picture("pit").contains("Outcomes fell ") && picture("skill").contains(">followers</text>"));
+    desk.run("backtest market.trg --posts --plots pictures").refused(1, &["calibration.svg"]);
     desk.run("info market.trg").done(&["back-test", "80% intervals held"]);
     let said = desk.run("analyze market.trg --top 3").done(&["\tcalibrated\t"]);
+    // A verdict of an older version, or one that is damaged, is not used, and no reason to stop.
+    let whole = desk.read("market.backtest.json");
+    let text = String::from_utf8(whole.clone()).unwrap();
+    for (other, says) in
+        [(text.replace("backtest/2", "backtest/1"), "truereach/backtest/1, not"), ("{".into(), "no back-test")]
+    {
+        std::fs::write(desk.path("market.backtest.json"), other).unwrap();
+        let said = desk.run("analyze market.trg --top 3").done(&["\tnot known\t"]);
+        assert!(said.err.contains(says) && said.err.contains("run truereach backtest again"), "{}", said.err);
+    }
+    std::fs::write(desk.path("market.backtest.json"), whole).unwrap();
     assert!(said.err.starts_with("note: 80% intervals held"), "the verdict stands first: {}", said.err);
     // Other data under the same name: the verdict is stale.
     network.tables.posts = example::posts(&rows[..rows.len() - 1]);

@@ -1,13 +1,18 @@
 //! `truereach backtest`: was it right before?
 
+use std::path::PathBuf;
+
 use super::analyze::parameters;
+use super::backtest_plots as plots;
 use super::open::{NetworkArgs, Opened};
 use super::term::{OutputArgs, Terminal};
 use crate::base::stats::Interval;
 use crate::base::{Error, Result};
 use crate::io::sidecar::{self, Beside};
 use crate::io::snapshot;
+use crate::learn::backtest::RIVALS;
 use crate::learn::scores::{Coverage, Drawn, Score};
+use crate::learn::verdict::SCHEMA;
 use crate::learn::{Backtest, Verdict};
 use crate::report::number::significant;
 use crate::report::{Cell, Column, Provenance, Table};
@@ -22,7 +27,8 @@ pub const KIND: &str = "backtest";
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   truereach backtest market.trg --posts
-  truereach backtest market.trg --posts --measure views --origins 8 -o scores.csv")]
+  truereach backtest market.trg --posts --measure views --origins 8 -o scores.csv
+  truereach backtest market.trg --posts --plots pictures")]
 pub struct BacktestArgs {
     #[command(flatten)]
     network: NetworkArgs,
@@ -34,21 +40,32 @@ pub struct BacktestArgs {
     /// Do not keep the verdict beside the snapshot
     #[arg(long)]
     no_keep: bool,
+    /// Draw calibration.svg, pit.svg and skill.svg in this folder
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    plots: Option<PathBuf>,
     #[command(flatten)]
     output: OutputArgs,
 }
 
-/// The verdict kept beside the snapshot that a network was opened from; a stale one is noted and not used.
+/// The verdict kept beside the snapshot that a network was opened from; one that is stale, of another version or damaged is
+/// noted and not used.
 pub fn kept(network: &NetworkArgs, opened: &Opened, terminal: &Terminal) -> Result<Option<Verdict>> {
     let Some(snapshot) = snapshot_of(network) else { return Ok(None) };
-    Ok(match sidecar::read(snapshot, KIND, opened.checksum)? {
-        Beside::Nothing => None,
-        Beside::Stale(says) => {
+    let document = match sidecar::read::<serde_json::Value>(snapshot, KIND, opened.checksum) {
+        Ok(Beside::Nothing) => return Ok(None),
+        Ok(Beside::Stale(says)) => Err(says),
+        Ok(Beside::Found(document)) => Verdict::of_document(document),
+        // Whatever is wrong with what is kept, a figure can be given without it.
+        Err(Error::Input { at, .. }) => Err(format!("{at}: no back-test that can be read, and it is not used")),
+        Err(error) => return Err(error),
+    };
+    match document {
+        Ok(verdict) => Ok(Some(verdict)),
+        Err(says) => {
             terminal.note(format!("note: {says}; run truereach backtest again"));
-            None
+            Ok(None)
         }
-        Beside::Found(verdict) => Some(verdict),
-    })
+    }
 }
 
 /// What is said beside figures of reach from posts.
@@ -89,10 +106,16 @@ impl BacktestArgs {
             return Err(Error::parameter("--posts", "a back-test needs to know on what"));
         }
         self.backtest.check()?;
+        if let Some(folder) = &self.plots {
+            plots::check(folder, self.output.force)?;
+        }
         let opened = self.network.open(terminal)?;
         let verdict = self.backtest.run(&opened.network, &terminal.run)?.about(opened.checksum);
         let parameters = serde_json::json!({ "backtest": parameters(&self.backtest)? });
         let provenance = Provenance::new("backtest", parameters, terminal.seed, opened.checksum);
+        if let Some(folder) = &self.plots {
+            plots::write(&verdict, &provenance, folder, self.output.force, terminal)?;
+        }
         terminal.give(&table(&verdict, provenance)?, &self.output)?;
         if let (Some(path), false) = (snapshot_of(&self.network), self.no_keep) {
             let kept = sidecar::write(path, KIND, &verdict)?;
@@ -132,8 +155,22 @@ fn table(verdict: &Verdict, provenance: Provenance) -> Result<Table> {
         Column::new("over_expected_interval", "95% interval", "ratio", "of outcome over expected outcome")
             .range()
             .detail(),
+        Column::new("log_score", "log score", "log", "mean log of the chance given to what happened; more is better")
+            .detail(),
+        Column::new(
+            "slope",
+            "slope",
+            "",
+            "of outcomes over medians, on log(1 + count); below 1: predictions too far apart",
+        )
+        .detail(),
+        Column::new("slope_interval", "95% interval", "", "of the slope").range().detail(),
+        Column::new("ndcg", "NDCG@10", "", "how well creators of one origin are ordered: 1 is best").detail(),
+        Column::new("held80_band", "80% by chance", "share", "where the share held lies if the level is right")
+            .range()
+            .detail(),
     ];
-    let mut table = Table::new("truereach/backtest/1", columns, provenance);
+    let mut table = Table::new(SCHEMA, columns, provenance);
     table.notes.push(verdict.sentence.clone());
     if verdict.undated > 0 {
         table.notes.push(format!("{} posts without a time were left out", verdict.undated));
@@ -158,7 +195,8 @@ fn row(name: String, score: &Score) -> Vec<Cell> {
     let held =
         |which: usize| score.coverage.get(which).map_or(Cell::Missing, |coverage: &Coverage| percent(coverage.held));
     let range = |interval: Interval| Cell::Range(interval);
-    let skill = |skill: &Drawn| percent(skill.value);
+    let skill = |which: usize| score.rival(RIVALS[which]).map(|rival| rival.skill);
+    let interval = |drawn: Option<Drawn>| drawn.map_or(Cell::Missing, |drawn| range(drawn.interval));
     let log = |value: f64| Cell::Shown(value, significant(value, 3));
     vec![
         Cell::Text(name),
@@ -166,8 +204,8 @@ fn row(name: String, score: &Score) -> Vec<Cell> {
         Cell::Count(score.creators),
         held(1),
         score.coverage.get(1).map_or(Cell::Missing, |coverage| range(coverage.interval)),
-        skill(&score.skill_past_median),
-        skill(&score.skill_followers),
+        skill(0).map_or(Cell::Missing, |skill| percent(skill.value)),
+        skill(1).map_or(Cell::Missing, |skill| percent(skill.value)),
         held(0),
         held(2),
         log(score.over_expected.value),
@@ -175,8 +213,13 @@ fn row(name: String, score: &Score) -> Vec<Cell> {
         log(score.width),
         log(score.crps),
         score.spearman.map_or(Cell::Missing, log),
-        range(score.skill_past_median.interval),
-        range(score.skill_followers.interval),
+        interval(skill(0)),
+        interval(skill(1)),
         range(score.over_expected.interval),
+        log(score.log_score),
+        score.slope.map_or(Cell::Missing, |slope| log(slope.value)),
+        interval(score.slope),
+        score.ndcg.map_or(Cell::Missing, log),
+        score.coverage.get(1).map_or(Cell::Missing, |coverage| range(coverage.band)),
     ]
 }

@@ -3,11 +3,14 @@
 pub mod arrivals;
 pub mod bars;
 pub mod blocks;
+pub mod calibration;
 pub mod dots;
 pub mod growth;
 pub mod heat;
 pub mod number;
+pub mod pit;
 pub mod provenance;
+pub mod skill;
 pub mod small;
 pub mod svg;
 pub mod table;
