@@ -199,7 +199,7 @@ fn next_posts_leave_everything_else_as_it_was() {
         let without = Reach { next_posts: Some(0), ..reach }.run_resolved(&model, &[1, 2], &Run::new(2)).unwrap();
         assert!(without.next.is_none() && without.shares.is_none() && without.posts.is_empty());
         assert_eq!((with.reach, with.sim_error, with.interval), (without.reach, without.sim_error, without.interval));
-        assert_eq!((with.amplification_interval, with.by_hop), (without.amplification_interval, without.by_hop));
+        assert_eq!((with.amplification_interval, &with.by_hop), (without.amplification_interval, &without.by_hop));
         let weights: f64 = with.posts.iter().map(|post| post.weight).sum();
         assert!((weights - 1.0).abs() < 1e-9);
         assert_eq!(with.models[0].content, name != "lt");
@@ -220,7 +220,7 @@ fn equal_bits_at_any_number_of_threads() {
         ..Reach::default()
     };
     let find = |threads| {
-        let run = Run::new(8).with_threads(threads).unwrap();
+        let run = Run::new(8).threads(threads).unwrap();
         serde_json::to_string(&reach.run(&graph, &network, &[3, 5, 9], &run).unwrap()).unwrap()
     };
     let one = find(1);
