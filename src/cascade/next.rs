@@ -40,7 +40,7 @@ pub struct Next {
 /// One next post as drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct DrawnPost {
-    /// The draw of parameters it belongs to, which decides all that is drawn once for many posts.
+    /// The draw of parameters it belongs to, which decides all that is drawn once for its posts.
     pub draw: u32,
     /// What it counts among all posts; adds up to 1.
     pub weight: f64,
@@ -89,7 +89,7 @@ pub(crate) fn weighted_quantile(sorted: &[(f64, f64)], q: f64) -> f64 {
 pub(crate) struct Asked {
     /// Draws of the parameters; 0: the middle of everything.
     pub draws: u32,
-    /// Posts in all; `None`: as many as [`per_draw`] thinks fit.
+    /// Posts in all; `None`: as many as [`plan`] thinks fit.
     pub posts: Option<u64>,
     /// The spread of contents, if it is given.
     pub content_sd: Option<f64>,
@@ -109,24 +109,27 @@ pub(crate) struct Posts {
 /// The first world of next posts: no point and no draw comes so far.
 const FIRST: u64 = 1 << 42;
 
-/// Groups of posts where no parameters are drawn.
-const GROUPS: u32 = 100;
-
 /// Worlds of each content: the least that shows what chance does.
 const WORLDS: u64 = 2;
+
+/// Contents walked by one task, where each stands alone.
+const CHUNK: usize = 8;
 
 /// Items of the key of a draw: 0 to 2 are of [`Draw`].
 const CONTENT: u64 = 3;
 const SPREAD: u64 = 4;
 
-/// Posts in each group: half as many in all as worlds for the point, 4 to 100 a group, an even number.
-fn per_draw(asked: Asked, groups: u32, worlds: u64) -> u64 {
-    let groups = u64::from(groups);
-    let posts = match asked.posts {
-        Some(posts) => posts.div_ceil(groups),
-        None => (worlds / 2 / groups).min(100),
-    };
-    posts.max(2 * WORLDS).next_multiple_of(WORLDS)
+/// How many draws of parameters, and how many posts in each, an even number: half as many posts in all as worlds for the
+/// point, but 4 to 100 a draw. Where parameters are given every content stands alone, and 128 to 10,000 posts do.
+fn plan(asked: Asked, drawing: bool, worlds: u64) -> (u64, u64) {
+    let draws = u64::from(asked.draws);
+    match drawing {
+        true => {
+            let posts = asked.posts.map_or((worlds / 2 / draws).min(100), |posts| posts.div_ceil(draws));
+            (draws, posts.max(2 * WORLDS).next_multiple_of(WORLDS))
+        }
+        false => (asked.posts.unwrap_or((worlds / 2).clamp(128, 10_000)).div_ceil(WORLDS).max(2), WORLDS),
+    }
 }
 
 /// Draws next posts of `creators`, sorted and different; `worlds` were walked for the point. `None` if none are asked for.
@@ -141,41 +144,43 @@ pub(crate) fn draw_posts(
     if asked.posts == Some(0) {
         return Ok(None);
     }
-    let groups = if asked.draws > 0 { asked.draws } else { GROUPS };
-    let posts = per_draw(asked, groups, worlds);
+    let drawing = asked.draws > 0 && resolved.has_ranges();
+    let (groups, posts) = plan(asked, drawing, worlds);
     let [low, middle, high] = asked.content_sd.map_or(resolved.content.0, |sd| [sd; 3]);
     let varies = high > 0.0 && !resolved.picks_one();
     let (slots, each) = if varies { (posts / WORLDS, WORLDS) } else { (1, posts) };
-    run.check_memory("drawing next posts", 64 * u64::from(groups) * posts)?;
-    run.phase("drawing next posts", Some(u64::from(groups)));
-    let contents = Contents::new(
-        resolved,
-        creators,
-        u64::from(groups) * slots,
-        Key::new(run.seed(), Stream::Parameters, 0).of(CONTENT),
-    );
-    let drawn = par::map(run, &par::chunks(groups as usize, 1), |range| {
-        let group = range.start as u64;
-        let draw = if asked.draws > 0 { Draw::new(resolved, run.seed(), group) } else { None };
+    run.check_memory("drawing next posts", 64 * groups * posts)?;
+    run.phase("drawing next posts", Some(groups));
+    let key = Key::new(run.seed(), Stream::Parameters, 0).of(CONTENT);
+    let contents = Contents::new(resolved, creators, groups * slots, key);
+    let group = |group: u64, walker: &mut Walker| {
+        let draw = if drawing { Draw::new(resolved, run.seed(), group) } else { None };
         let position = Key::new(run.seed(), Stream::Parameters, group).of(SPREAD).unit(0);
         let sd = if asked.draws > 0 { within(low, middle, high, position) } else { middle };
-        let new = || Walker::new(resolved.graph().accounts());
-        Ok(walkers.with(new, |walker| {
-            let mut walks = Vec::with_capacity(posts as usize);
-            for slot in group * slots..(group + 1) * slots {
-                let content = varies.then(|| contents.draw(slot, sd));
-                for index in slot * each..(slot + 1) * each {
-                    let world = World::new(resolved, run.seed(), FIRST + index);
-                    let walk = walker.walk(&world.with(draw.as_ref()).about(content.as_ref()), creators);
-                    walks.push((walk.reach(), walk.impressions));
-                }
+        let mut walks = Vec::with_capacity(posts as usize);
+        for slot in group * slots..(group + 1) * slots {
+            let content = varies.then(|| contents.draw(slot, sd));
+            for index in slot * each..(slot + 1) * each {
+                let world = World::new(resolved, run.seed(), FIRST + index);
+                let walk = walker.walk(&world.with(draw.as_ref()).about(content.as_ref()), creators);
+                walks.push((walk.reach(), walk.impressions));
             }
-            walks
-        }))
+        }
+        walks
+    };
+    let chunks = par::chunks(groups as usize, if drawing { 1 } else { CHUNK });
+    let drawn = par::map(run, &chunks, |range| {
+        let new = || Walker::new(resolved.graph().accounts());
+        Ok(walkers.with(new, |walker| range.map(|at| group(at as u64, walker)).collect::<Vec<_>>()))
     })?;
+    let drawn = drawn.concat();
     let unit = resolved.unit();
-    let (chance, content) = variances(&drawn, each as usize);
-    let weight = 1.0 / (u64::from(groups) * posts) as f64;
+    let (chance, content) = match drawing {
+        true => variances(&drawn, each as usize),
+        // One draw of all parameters: they are given.
+        false => variances(&[drawn.concat()], if varies { each } else { groups * posts } as usize),
+    };
+    let weight = 1.0 / (groups * posts) as f64;
     let post = |group: usize, &(reach, impressions): &(u64, u64)| DrawnPost {
         draw: group as u32,
         weight,
@@ -236,9 +241,13 @@ mod tests {
     fn posts_per_draw_are_even_and_enough() {
         let asked = Asked { draws: 100, posts: None, content_sd: None };
         for (worlds, posts) in [(64, 4), (512, 4), (1024, 6), (10_000, 50), (1 << 30, 100)] {
-            assert_eq!(per_draw(asked, 100, worlds), posts, "{worlds}");
+            assert_eq!(plan(asked, true, worlds), (100, posts), "{worlds}");
         }
-        assert_eq!(per_draw(Asked { posts: Some(1001), ..asked }, 100, 0), 12);
+        assert_eq!(plan(Asked { posts: Some(1001), ..asked }, true, 0), (100, 12));
+        for (worlds, groups) in [(64, 64), (512, 128), (1 << 30, 5000)] {
+            assert_eq!(plan(asked, false, worlds), (groups, 2), "{worlds}");
+        }
+        assert_eq!(plan(Asked { draws: 0, posts: Some(1), ..asked }, false, 64), (2, 2));
     }
 
     /// Two groups by hand: pairs (1, 3), (5, 5); (2, 2), (2, 4).
