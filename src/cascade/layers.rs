@@ -66,6 +66,13 @@ impl ReachEstimate {
                 if next.content_sd > 0.0 { "exposures exclude one another" } else { "the content makes no difference" };
             left_out.push(format!("under {names} {why}, and content is not drawn"));
         }
+        let ratio = next.mean / self.reach;
+        if (ratio - 1.0).abs() > 0.1 {
+            let why = if ratio > 1.0 { "good content gains at every hop" } else { "no chance passes 1" };
+            left_out.push(format!(
+                "the mean over posts is {ratio:.2} times the reach, which is that of a middle content: {why}"
+            ));
+        }
         Some(format!("next post: of the variance of its reach {}; {}", parts.join(", "), left_out.join("; ")))
     }
 }

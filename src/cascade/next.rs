@@ -119,16 +119,16 @@ const CHUNK: usize = 8;
 const CONTENT: u64 = 3;
 const SPREAD: u64 = 4;
 
-/// How many draws of parameters, and how many posts in each, an even number: half as many posts in all as worlds for the
-/// point, but 4 to 100 a draw. Where parameters are given every content stands alone, and 128 to 10,000 posts do.
+/// How many draws of parameters, and how many posts in each, an even number: a quarter as many posts in all as worlds for the
+/// point, but 4 to 20 a draw. Where parameters are given every content stands alone, and 128 to 1,000 posts do.
 fn plan(asked: Asked, drawing: bool, worlds: u64) -> (u64, u64) {
     let draws = u64::from(asked.draws);
     match drawing {
         true => {
-            let posts = asked.posts.map_or((worlds / 2 / draws).min(100), |posts| posts.div_ceil(draws));
+            let posts = asked.posts.map_or((worlds / 4 / draws).min(20), |posts| posts.div_ceil(draws));
             (draws, posts.max(2 * WORLDS).next_multiple_of(WORLDS))
         }
-        false => (asked.posts.unwrap_or((worlds / 2).clamp(128, 10_000)).div_ceil(WORLDS).max(2), WORLDS),
+        false => (asked.posts.unwrap_or((worlds / 4).clamp(128, 1000)).div_ceil(WORLDS).max(2), WORLDS),
     }
 }
 
@@ -240,11 +240,11 @@ mod tests {
     #[test]
     fn posts_per_draw_are_even_and_enough() {
         let asked = Asked { draws: 100, posts: None, content_sd: None };
-        for (worlds, posts) in [(64, 4), (512, 4), (1024, 6), (10_000, 50), (1 << 30, 100)] {
+        for (worlds, posts) in [(64, 4), (1024, 4), (2048, 6), (4000, 10), (1 << 30, 20)] {
             assert_eq!(plan(asked, true, worlds), (100, posts), "{worlds}");
         }
         assert_eq!(plan(Asked { posts: Some(1001), ..asked }, true, 0), (100, 12));
-        for (worlds, groups) in [(64, 64), (512, 128), (1 << 30, 5000)] {
+        for (worlds, groups) in [(64, 64), (1024, 128), (1 << 30, 500)] {
             assert_eq!(plan(asked, false, worlds), (groups, 2), "{worlds}");
         }
         assert_eq!(plan(Asked { draws: 0, posts: Some(1), ..asked }, false, 64), (2, 2));

@@ -82,8 +82,8 @@ pub struct Reach {
     /// Draws of assumed parameters for the interval (0: leave them out of it)
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 100, value_name = "N", help_heading = "Cascade"))]
     pub draws: u32,
-    /// Draw about so many next posts for the interval the next post falls into (0: leave it out) [default: half as many as
-    /// worlds, at least 4 a draw of parameters, or 128 where these are given]
+    /// Draw about so many next posts for the interval the next post falls into (0: leave it out) [default: a quarter
+    /// of the worlds, 4 to 20 a draw of parameters, or 128 to 1,000 where these are given]
     #[cfg_attr(feature = "cli", arg(long, value_name = "N", help_heading = "Cascade"))]
     pub next_posts: Option<u64>,
     /// How much posts differ by their content: the standard deviation of the log of a factor on exposure (0: not at all)

@@ -190,6 +190,11 @@ impl<'a> World<'a> {
             let start = places.start - self.followers.range(v).start;
             let (factor, arrives) = (content.factor(v), self.resolved.arrives);
             let drawn = self.draw.map(|draw| draw.whenever(v));
+            if let (Exposure::Target(r, _), None) = (&self.resolved.exposure, drawn) {
+                let live = |u: u32| key.unit(u64::from(u)) < (r[u as usize] * factor).min(1.0) * arrives;
+                row.iter().filter(|&&u| among(u) && live(u)).for_each(|&u| hear(u));
+                return;
+            }
             for (place, &u) in row.iter().enumerate() {
                 // The coin of `posted`, compared as a number: the same to the bit as one made a threshold first.
                 let r = drawn.unwrap_or_else(|| self.resolved.whenever(v, start + place, u));
