@@ -113,6 +113,9 @@ impl TrueInfluence {
             worlds,
             max_worlds: self.max_worlds,
             draws: self.draws,
+            // The steps of a waterfall are means.
+            next_posts: Some(0),
+            ..Reach::default()
         }
     }
 

@@ -7,6 +7,7 @@
 //! - [`Model`] names a preset, [`Model::resolve`] turns it into numbers for one network ([`Resolved`]).
 //! - [`World`] is one draw of all coins, each a pure function of (seed, world, edge or person).
 //! - [`Reach`] estimates the reach of a set, [`ReachEach`] of many creators apart, [`ReachAll`] of everybody;
+//!   [`Next`] says where the next post of the set falls, [`Layers`] why, [`Money`] what it costs;
 //!   [`Together`] says what each creator adds to the others, [`ReachBy`] where the people reached belong, [`Top`] who
 //!   reaches most.
 //! - [`Wave`] draws what is not known of a cascade under way, given what was seen of it.
@@ -16,13 +17,19 @@
 pub mod all;
 pub(crate) mod backward;
 pub mod by_group;
+pub(crate) mod content;
 pub mod delay;
 pub mod direct;
 pub mod draws;
+pub mod estimate;
 pub mod every;
 pub mod forward;
 pub mod growth;
+pub mod layers;
+pub mod mixture;
 pub mod model;
+pub mod money;
+pub mod next;
 pub mod prior;
 pub mod reach;
 mod real;
@@ -46,16 +53,23 @@ pub(crate) mod exact;
 mod exact_timed;
 #[cfg(test)]
 mod exact_weights;
+#[cfg(test)]
+mod next_tests;
 
 pub use all::{ReachAll, ReachOfAll};
 pub use by_group::{GroupReach, Groups, ReachBy};
 pub use delay::{Deadline, Delay, Timing};
 pub use direct::direct_reach;
+pub use estimate::{Hop, Mean, ReachEstimate};
 pub use every::{ReachEach, ReachRow, ReachRows};
 pub use forward::{Walk, Walker};
+pub use layers::Layers;
+pub use mixture::{Mixture, ModelPart};
 pub use model::Model;
+pub use money::{CostPer, Money, MoneyFigures};
+pub use next::{DrawnPost, Next};
 pub use prior::{Point, Priors};
-pub use reach::{Hop, Mean, Reach, ReachEstimate};
+pub use reach::Reach;
 pub use resolved::Resolved;
 pub use setting::Cascade;
 pub use share::Sharing;

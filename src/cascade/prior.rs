@@ -36,6 +36,24 @@ pub struct Priors {
     pub rho_low: f64,
     /// The highest such chance thought plausible.
     pub rho_high: f64,
+    /// How much posts of one creator differ by their content: the standard deviation of the log of a factor on exposure.
+    pub content_sd: f64,
+    /// The least thought plausible.
+    pub content_sd_low: f64,
+    /// The most thought plausible.
+    pub content_sd_high: f64,
+    /// Likes, comments and shares for each exposure, for what an engagement costs.
+    pub engagement: f64,
+    /// The fewest thought plausible.
+    pub engagement_low: f64,
+    /// The most thought plausible.
+    pub engagement_high: f64,
+    /// Sales, installs or sign-ups for each person reached, for what an acquisition costs.
+    pub acquisition: f64,
+    /// The fewest thought plausible.
+    pub acquisition_low: f64,
+    /// The most thought plausible.
+    pub acquisition_high: f64,
 }
 
 impl Default for Priors {
@@ -51,6 +69,15 @@ impl Default for Priors {
             rho: 0.01,
             rho_low: 0.003,
             rho_high: 0.03,
+            content_sd: 0.55,
+            content_sd_low: 0.3,
+            content_sd_high: 0.9,
+            engagement: 0.03,
+            engagement_low: 0.01,
+            engagement_high: 0.06,
+            acquisition: 0.001,
+            acquisition_low: 0.0002,
+            acquisition_high: 0.003,
         }
     }
 }
@@ -90,11 +117,18 @@ impl Priors {
         if self.points.windows(2).any(|pair| pair[0].followers >= pair[1].followers) {
             return wrong("the points are not in rising order of followers".into());
         }
-        if !ordered(self.rho_low, self.rho, self.rho_high) {
-            return wrong(format!(
-                "0 <= rho-low <= rho <= rho-high <= 1 does not hold ({}, {}, {})",
-                self.rho_low, self.rho, self.rho_high
-            ));
+        // Beyond 3 a content of the mean factor 1 would be one in many thousand.
+        for (name, [low, middle, high], most) in [
+            ("rho", [self.rho_low, self.rho, self.rho_high], 1.0),
+            ("content-sd", self.content(), MOST_CONTENT),
+            ("engagement", [self.engagement_low, self.engagement, self.engagement_high], 1.0),
+            ("acquisition", [self.acquisition_low, self.acquisition, self.acquisition_high], 1.0),
+        ] {
+            if !(0.0 <= low && low <= middle && middle <= high && high <= most) {
+                return wrong(format!(
+                    "0 <= {name}-low <= {name} <= {name}-high <= {most} does not hold ({low}, {middle}, {high})"
+                ));
+            }
         }
         Ok(())
     }
@@ -108,8 +142,30 @@ impl Priors {
                 Point { r, low: r, high: r, ..*point }
             };
             let rho = end(self.rho_low, self.rho_high);
-            Priors { points: self.points.iter().map(at).collect(), rho, rho_low: rho, rho_high: rho }
+            let content_sd = end(self.content_sd_low, self.content_sd_high);
+            let engagement = end(self.engagement_low, self.engagement_high);
+            let acquisition = end(self.acquisition_low, self.acquisition_high);
+            Priors {
+                points: self.points.iter().map(at).collect(),
+                rho,
+                rho_low: rho,
+                rho_high: rho,
+                content_sd,
+                content_sd_low: content_sd,
+                content_sd_high: content_sd,
+                engagement,
+                engagement_low: engagement,
+                engagement_high: engagement,
+                acquisition,
+                acquisition_low: acquisition,
+                acquisition_high: acquisition,
+            }
         })
+    }
+
+    /// The spread of contents: low, middle, high.
+    pub(crate) fn content(&self) -> [f64; 3] {
+        [self.content_sd_low, self.content_sd, self.content_sd_high]
     }
 
     /// The exposure assumed, in plain words.
@@ -148,9 +204,32 @@ impl Priors {
         )
     }
 
+    /// The spread of contents assumed, in plain words.
+    pub fn content_words(&self) -> String {
+        format!(
+            "content: from post to post of one creator exposure varies by a factor with standard deviation {} of its log \
+             (range {}–{}) and mean 1; assumed, not measured; edit with --priors FILE or --content-sd",
+            self.content_sd, self.content_sd_low, self.content_sd_high
+        )
+    }
+
+    /// What is assumed of those who hear a post, for what it costs, in plain words.
+    pub fn money_words(&self) -> String {
+        format!(
+            "engagements for 100 exposures: {} (range {}–{}); acquisitions for 1,000 people reached: {} (range {}–{}); \
+             assumed, not measured; edit with --priors FILE",
+            rounded(self.engagement * 100.0),
+            rounded(self.engagement_low * 100.0),
+            rounded(self.engagement_high * 100.0),
+            rounded(self.acquisition * 1000.0),
+            rounded(self.acquisition_low * 1000.0),
+            rounded(self.acquisition_high * 1000.0)
+        )
+    }
+
     /// Everything assumed, in plain words.
     pub fn assumptions(&self) -> Vec<String> {
-        vec![self.exposure_words(), self.resharing_words()]
+        vec![self.exposure_words(), self.resharing_words(), self.content_words(), self.money_words()]
     }
 
     /// The assumed chance that a follower of an account of this size sees one post, and the ends of its range. For
@@ -160,6 +239,14 @@ impl Priors {
         let range = Interval { low: curve.at(followers, |_| 0.0), high: curve.at(followers, |_| 1.0) };
         (curve.middle(followers), range)
     }
+}
+
+/// The largest spread of contents that is taken.
+pub(crate) const MOST_CONTENT: f64 = 3.0;
+
+/// Without what a product of decimals leaves behind the sixth place.
+fn rounded(number: f64) -> f64 {
+    libm::round(number * 1e6) / 1e6
 }
 
 /// 5,000 as people write it.
@@ -310,6 +397,14 @@ mod tests {
             ("points = [{followers=10, r=0.5, low=0.6, high=0.7}]\n", "at 10 followers"),
             ("points = [{followers=0, r=0.5, low=0.4, high=0.7}]\n", "at 0 followers"),
             ("rho = nan\n", "does not hold"),
+            (
+                "content-sd = 0.2\n",
+                "0 <= content-sd-low <= content-sd <= content-sd-high <= 3 does not hold (0.3, 0.2, 0.9)",
+            ),
+            ("content-sd-high = inf\n", "does not hold"),
+            ("engagement-high = 2\n", "engagement-high <= 1"),
+            ("acquisition-low = -1\n", "0 <= acquisition-low"),
+            ("content = 0.5\n", "unknown field `content`"),
         ] {
             let error = Priors::from_toml(text, "p.toml").unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
@@ -336,5 +431,9 @@ mod tests {
         );
         assert!(words[0].contains("8% from 2,000,000 (range 5–12%)"), "{}", words[0]);
         assert!(words[1].contains("1 in 100 (range 0.3–3)"), "{}", words[1]);
+        assert!(words[2].contains("standard deviation 0.55 of its log (range 0.3–0.9)"), "{}", words[2]);
+        assert!(
+            words[3].contains("100 exposures: 3 (range 1–6); acquisitions for 1,000 people reached: 1 (range 0.2–3)")
+        );
     }
 }

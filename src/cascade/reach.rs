@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::direct;
 use super::draws::Draw;
+use super::estimate::{Mean, ReachEstimate, hops};
 use super::forward::{HOPS, Walker};
+use super::mixture::{Mixture, Single, mixed};
+use super::next::{self, Asked};
+use super::prior::MOST_CONTENT;
 use super::resolved::Resolved;
 use super::setting::Cascade;
 use super::stop;
@@ -26,7 +30,10 @@ use crate::graph::{Graph, Network};
 /// **Input**: who follows whom (`graph`), the network it comes from, and the creators.
 ///
 /// **Returns**: people ([`ReachEstimate`]), with two 95% intervals: `sim_error` is simulation only; `interval`
-/// also draws exposure and resharing from their ranges where they are assumptions (model `prior`).
+/// also draws exposure and resharing from their ranges where they are assumptions (model `prior`). Both are of the mean.
+/// [`Next`](super::Next) says where the next post falls: with the chance of one world, and with a content of its own. With
+/// several models (`mixture`) both are of the mixture, and [`Layers`](super::Layers) says what the next post's variance
+/// comes from.
 ///
 /// **Guarantee**: worlds are added until the half-width asked for is met, the error probability split over the looks
 /// ([`stop::z_of_look`], [`stop::next`]); the interval is Student's, with a floor from the model for
@@ -75,6 +82,20 @@ pub struct Reach {
     /// Draws of assumed parameters for the interval (0: leave them out of it)
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 100, value_name = "N", help_heading = "Cascade"))]
     pub draws: u32,
+    /// Draw about so many next posts for the interval the next post falls into (0: leave it out) [default: a quarter
+    /// of the worlds, 4 to 20 a draw of parameters, or 128 to 1,000 where these are given]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "N", help_heading = "Cascade"))]
+    pub next_posts: Option<u64>,
+    /// How much posts differ by their content: the standard deviation of the log of a factor on exposure (0: not at all)
+    /// [default: from the priors, 0.55, range 0.3–0.9]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "SD", help_heading = "Cascade"))]
+    pub content_sd: Option<f64>,
+    /// Several models with the trust in each, as prior=0.6,wc=0.4, instead of one --model
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_name = "MODEL=WEIGHT,…", conflicts_with = "model", help_heading = "Cascade")
+    )]
+    pub mixture: Option<Mixture>,
 }
 
 impl Default for Reach {
@@ -86,82 +107,11 @@ impl Default for Reach {
             worlds: None,
             max_worlds: 1_000_000,
             draws: 100,
+            next_posts: None,
+            content_sd: None,
+            mixture: None,
         }
     }
-}
-
-/// A mean over worlds.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Mean {
-    /// The mean.
-    pub mean: f64,
-    /// Its standard error.
-    pub standard_error: f64,
-}
-
-impl Mean {
-    /// Of whole numbers that count `unit` each.
-    fn of(tally: &Tally, unit: f64) -> Self {
-        match tally.count {
-            0 => Mean { mean: 0.0, standard_error: 0.0 },
-            _ => Mean { mean: unit * tally.mean(), standard_error: unit * tally.standard_error() },
-        }
-    }
-
-    fn exactly(mean: f64) -> Self {
-        Mean { mean, standard_error: 0.0 }
-    }
-}
-
-/// People first exposed at one hop.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Hop {
-    /// 1 hears a creator directly, 2 a person who heard a creator, …; hop 32 stands for all later ones.
-    pub hop: u32,
-    /// People; the first hop is exact.
-    pub people: Mean,
-}
-
-/// The reach of a set of creators, in people per joint post.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReachEstimate {
-    /// The model.
-    pub model: String,
-    /// What was assumed, one sentence each.
-    pub assumptions: Vec<String>,
-    /// The seed of the worlds.
-    pub seed: u64,
-    /// How many creators (repeats dropped).
-    pub creators: u64,
-    /// People reached: direct + cascade.
-    pub reach: f64,
-    /// People reached by the creators themselves: exact given the model.
-    pub direct: f64,
-    /// People reached only through resharing: sampled.
-    pub cascade: f64,
-    /// 95% interval of `reach`, simulation only.
-    pub sim_error: Interval,
-    /// 95% interval of `reach` with the assumed parameters drawn from their ranges; equal to `sim_error` where all
-    /// parameters were given.
-    pub interval: Interval,
-    /// Draws of the parameters behind `interval`; 0: parameters given.
-    pub draws: u32,
-    /// `reach / direct`; NaN without direct reach.
-    pub amplification: f64,
-    /// 95% interval of `amplification`, parameters drawn.
-    pub amplification_interval: Interval,
-    /// People by hop of first exposure.
-    pub by_hop: Vec<Hop>,
-    /// People who reshare; creators not counted.
-    pub sharers: Mean,
-    /// Exposures with repeats; counted by weight, as reach is.
-    pub impressions: Mean,
-    /// Active accounts, creators included: what influence-maximisation programs call spread.
-    pub spread: Mean,
-    /// Worlds simulated for the point (the draws use as many again, or fewer).
-    pub worlds: u64,
-    /// Whether the half-width asked for was met.
-    pub converged: bool,
 }
 
 /// Sums over worlds; whole numbers, so that the order of adding cannot matter.
@@ -223,19 +173,56 @@ impl Reach {
     /// Refuses parameters that make no sense.
     pub fn check(&self) -> Result<()> {
         self.cascade.check()?;
+        if let Some(sd) = self.content_sd.filter(|sd| !(0.0..=MOST_CONTENT).contains(sd)) {
+            let problem = format!("{sd} is not a standard deviation between 0 and {MOST_CONTENT}");
+            return Err(
+                Error::parameter("--content-sd", problem).with_hint("0.55 is the default, 0 leaves content out")
+            );
+        }
         check_sampling(self.half_width, self.half_width_people, self.worlds, self.max_worlds)
+    }
+
+    /// The cascades to resolve, with what each weighs: one, or those of the mixture. They differ in the model alone.
+    pub fn models(&self) -> Vec<(f64, Cascade)> {
+        match &self.mixture {
+            None => vec![(1.0, self.cascade.clone())],
+            Some(mixture) => {
+                let of = |(model, weight)| (weight, Cascade { model, ..self.cascade.clone() });
+                mixture.models().map(of).collect()
+            }
+        }
     }
 
     /// Estimates the reach of `creators` together.
     pub fn run(&self, graph: &Graph, network: &Network, creators: &[u32], run: &Run) -> Result<ReachEstimate> {
         self.check()?;
-        let resolved = self.cascade.resolve(graph, network, run)?;
-        self.run_resolved(&resolved, creators, run)
+        let resolved: Vec<(f64, Resolved<'_>)> = self
+            .models()
+            .iter()
+            .map(|(weight, cascade)| Ok((*weight, cascade.resolve(graph, network, run)?)))
+            .collect::<Result<_>>()?;
+        let models: Vec<_> = resolved.iter().map(|(weight, resolved)| (*weight, resolved)).collect();
+        self.run_mixture(&models, creators, run)
     }
 
-    /// As [`Reach::run`] with a model resolved before; `cascade` of this struct is not read.
+    /// As [`Reach::run`] with a model resolved before; `cascade` and `mixture` of this struct are not read.
     pub fn run_resolved(&self, resolved: &Resolved<'_>, creators: &[u32], run: &Run) -> Result<ReachEstimate> {
+        self.run_mixture(&[(1.0, resolved)], creators, run)
+    }
+
+    /// As [`Reach::run`] with models resolved before, and what each weighs; all in the same worlds.
+    ///
+    /// **Errors**: no model, a weight that is no number of at least 0, or all 0.
+    pub fn run_mixture(&self, models: &[(f64, &Resolved<'_>)], creators: &[u32], run: &Run) -> Result<ReachEstimate> {
         self.check()?;
+        let weights = Mixture::shares(models.iter().map(|model| model.0))?;
+        let one = |(_, resolved): &(f64, &Resolved<'_>)| self.run_single(resolved, creators, run);
+        let singles = models.iter().map(one).collect::<Result<Vec<Single>>>()?;
+        Ok(mixed(weights.into_iter().zip(singles).collect()))
+    }
+
+    /// One model, with what a mixture needs of it.
+    fn run_single(&self, resolved: &Resolved<'_>, creators: &[u32], run: &Run) -> Result<Single> {
         let graph = resolved.graph();
         let creators = checked_creators(graph, creators)?;
         let threads = run.thread_count() as u64;
@@ -317,11 +304,24 @@ impl Reach {
             spread: Mean::of(&totals.spread, 1.0),
             worlds: totals.worlds,
             converged,
+            next: None,
+            shares: None,
+            models: Vec::new(),
+            posts: Vec::new(),
         };
+        let (mut means, mut ratios) = (vec![reach], vec![amplification]);
         if resolved.has_ranges() && self.draws > 0 {
-            self.widen(&mut estimate, resolved, &creators, half, silent, &walkers, run)?;
+            (means, ratios) = self.widen(&mut estimate, resolved, &creators, half, silent, &walkers, run)?;
         }
-        Ok(estimate)
+        let asked = Asked { draws: self.draws, posts: self.next_posts, content_sd: self.content_sd };
+        let posts = next::draw_posts(resolved, &creators, asked, totals.worlds, &walkers, run)?;
+        if posts.as_ref().is_some_and(|posts| posts.content_sd > 0.0) {
+            estimate.assumptions.push(match self.content_sd {
+                Some(sd) => format!("content: standard deviation {sd} of the log of a factor of mean 1, given"),
+                None => resolved.content.1.clone(),
+            });
+        }
+        Ok(Single { estimate, half, means, ratios, posts })
     }
 
     /// Refuses a half-width that far more worlds would be needed for than are allowed, as the first of them say, before the
@@ -349,7 +349,7 @@ impl Reach {
         .with_hint("ask for a larger --half-width, allow more with --max-worlds, or take what --worlds N gives"))
     }
 
-    /// Draws the parameters and widens the intervals.
+    /// Draws the parameters and widens the intervals; the mean reach and the amplification of each draw, sorted.
     #[allow(clippy::too_many_arguments)]
     fn widen(
         &self,
@@ -360,7 +360,7 @@ impl Reach {
         silent: bool,
         walkers: &par::Tools<Walker>,
         run: &Run,
-    ) -> Result<()> {
+    ) -> Result<(Vec<f64>, Vec<f64>)> {
         let draws = self.draws as usize;
         let each = worlds_per_draw(estimate.worlds, self.draws);
         run.phase("drawing assumed parameters", Some(draws as u64));
@@ -388,7 +388,7 @@ impl Reach {
             estimate.amplification_interval = joined(estimate.amplification, half / estimate.direct, &ratios, 1.0);
         }
         estimate.draws = self.draws;
-        Ok(())
+        Ok((reaches, ratios))
     }
 }
 
@@ -418,16 +418,6 @@ pub(crate) fn joined(value: f64, half: f64, draws: &[f64], floor: f64) -> Interv
         low: (value - wider(value - quantile(draws, 0.025))).max(floor),
         high: value + wider(quantile(draws, 0.975) - value),
     }
-}
-
-fn hops(direct: f64, totals: &Totals, unit: f64) -> Vec<Hop> {
-    let sampled = totals.hops.iter().enumerate().skip(1).filter(|(_, tally)| tally.sum > 0);
-    let last = sampled.map(|(place, _)| place).next_back().unwrap_or(0);
-    let people = |place: usize| match place {
-        0 => Mean::exactly(direct),
-        _ => Mean::of(&totals.hops[place], unit),
-    };
-    (0..=last).map(|place| Hop { hop: place as u32 + 1, people: people(place) }).collect()
 }
 
 /// What the followers of v whose resharing `worlds` worlds may not have shown ([`stop::SEEN`]) add to the variance of the

@@ -210,6 +210,7 @@ impl Cascade {
             scaled,
             weights,
             notes,
+            content: (priors.content(), priors.content_words()),
         };
         Ok(resolved.within(self.timing.deadline()?))
     }

@@ -90,6 +90,8 @@ pub struct Resolved<'a> {
     /// What reaching each account counts; 1 without.
     pub(crate) weights: Option<Weights>,
     pub(super) notes: Vec<String>,
+    /// The spread of contents: low, middle, high; and in words.
+    pub(super) content: ([f64; 3], String),
 }
 
 /// The exposure of a hashed (trivalency) edge: 0.1, 0.01 or 0.001.

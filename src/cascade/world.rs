@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::content::Content;
 use super::draws::Draw;
 use super::resolved::{Exposure, Resolved, TRIVALENCY, trivalency};
 use crate::base::large::ahead;
@@ -27,6 +28,8 @@ pub struct World<'a> {
     laid_out: Option<&'a [u32]>,
     packing: Packing,
     draw: Option<&'a Draw<'a>>,
+    /// What is posted; without, something of the mean factor 1.
+    content: Option<&'a Content<'a>>,
     /// Everybody reshares: no coins are needed.
     all_share: bool,
     exposure: Key,
@@ -44,6 +47,7 @@ impl<'a> World<'a> {
             laid_out: resolved.laid_out(),
             packing: resolved.packing(),
             draw: None,
+            content: None,
             all_share: *resolved.share == [Chance::new(1.0)],
             exposure: Key::new(seed, Stream::Exposure, index),
             share: Key::new(seed, Stream::Share, index),
@@ -55,6 +59,15 @@ impl<'a> World<'a> {
     /// The same coins under drawn parameters.
     pub fn with(self, draw: Option<&'a Draw<'a>>) -> Self {
         World { draw, all_share: self.all_share && draw.is_none(), ..self }
+    }
+
+    /// The same coins for posts of this content. Under linear threshold, where exposures exclude one another, there is none.
+    pub(crate) fn about(self, content: Option<&'a Content<'a>>) -> Self {
+        match content {
+            // Packed chances are those of a content of factor 1.
+            Some(_) if !self.resolved.picks_one() => World { content, laid_out: None, ..self },
+            _ => self,
+        }
     }
 
     /// The model.
@@ -120,10 +133,24 @@ impl<'a> World<'a> {
     /// The chance that a post of v reaches the follower at `place` among all rows.
     #[inline]
     fn chance(&self, v: u32, place: usize) -> Chance {
-        match &self.resolved.exposure {
-            Exposure::Source(_, chances) => self.draw.map_or(chances[v as usize], |draw| Chance::new(draw.r(v))),
-            _ => self.resolved.chance(v, place),
+        match (&self.resolved.exposure, self.content) {
+            (_, Some(content)) => {
+                // A row without followers has a chance as well, which nobody tosses.
+                let u = self.followers.targets.get(place).copied().unwrap_or(v);
+                Chance::new(self.posted(content, v, place - self.followers.range(v).start, u) * self.resolved.arrives)
+            }
+            (Exposure::Source(_, chances), None) => {
+                self.draw.map_or(chances[v as usize], |draw| Chance::new(draw.r(v)))
+            }
+            (_, None) => self.resolved.chance(v, place),
         }
+    }
+
+    /// The chance of exposure to a content, without a limit of time; `place` is that of u among v's followers.
+    #[inline]
+    fn posted(&self, content: &Content<'_>, v: u32, place: usize, u: u32) -> f64 {
+        let drawn = self.draw.map(|draw| draw.whenever(v));
+        (drawn.unwrap_or_else(|| self.resolved.whenever(v, place, u)) * content.factor(v)).min(1.0)
     }
 
     /// Calls `hear` with every follower of v that a post of v reaches, in order.
@@ -159,6 +186,24 @@ impl<'a> World<'a> {
             return;
         }
         let row = &self.followers.targets[places.clone()];
+        if let Some(content) = self.content {
+            let start = places.start - self.followers.range(v).start;
+            let (factor, arrives) = (content.factor(v), self.resolved.arrives);
+            let drawn = self.draw.map(|draw| draw.whenever(v));
+            if let (Exposure::Target(r, _), None) = (&self.resolved.exposure, drawn) {
+                let live = |u: u32| key.unit(u64::from(u)) < (r[u as usize] * factor).min(1.0) * arrives;
+                row.iter().filter(|&&u| among(u) && live(u)).for_each(|&u| hear(u));
+                return;
+            }
+            for (place, &u) in row.iter().enumerate() {
+                // The coin of `posted`, compared as a number: the same to the bit as one made a threshold first.
+                let r = drawn.unwrap_or_else(|| self.resolved.whenever(v, start + place, u));
+                if among(u) && key.unit(u64::from(u)) < (r * factor).min(1.0) * arrives {
+                    hear(u);
+                }
+            }
+            return;
+        }
         macro_rules! walk {
             ($live:expr) => {{
                 let live = $live;
@@ -198,7 +243,10 @@ impl<'a> World<'a> {
         let start = self.followers.range(v).start;
         let key = self.exposure.of(u64::from(v));
         let drawn = self.draw.map(|draw| draw.whenever(v));
+        let content = self.content;
+        let posted = move |place, u| content.map_or(1.0, |content| self.posted(content, v, place, u));
         move |place, u| match &self.resolved.exposure {
+            _ if content.is_some() => key.unit(u64::from(u)) / posted(place, u),
             Exposure::Pick { chance, bounds } => {
                 (self.threshold.unit(u64::from(u)) - bounds[start + place].0) / chance[start + place]
             }
@@ -211,6 +259,9 @@ impl<'a> World<'a> {
         let Ok(place) = self.resolved.graph.followers(v).binary_search(&u) else { return false };
         let start = self.resolved.graph.follower_rows().offsets[v as usize] as usize;
         let coin = |chance| self.exposure.of(u64::from(v)).coin(u64::from(u), chance);
+        if self.content.is_some() {
+            return coin(self.chance(v, start + place));
+        }
         match &self.resolved.exposure {
             Exposure::Constant(_, chance) => coin(*chance),
             Exposure::Source(_, chances) => coin(self.draw.map_or(chances[v as usize], |draw| Chance::new(draw.r(v)))),

@@ -27,6 +27,7 @@ mod rank;
 mod reach;
 mod reach_all;
 mod reach_by;
+mod reach_next;
 mod select;
 mod shell;
 mod similar;

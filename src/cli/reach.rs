@@ -9,6 +9,7 @@ use super::open::NetworkArgs;
 use super::rank::open_graph;
 use super::reach_all::AllArgs;
 use super::reach_by::By;
+use super::reach_next::{self, CostArgs};
 use super::term::{OutputArgs, Terminal};
 use crate::base::stats::{Interval, Z95};
 use crate::base::{Error, Result, Status};
@@ -29,6 +30,8 @@ use crate::report::{Cell, Column, Provenance, Table, small};
   truereach reach market.trg --creators @plan.txt --by niche
   truereach reach market.trg --creators 7 --within 24 --delay exp:6
   truereach reach datasets/soc-slashdot0902 --creators 2494 --model wc
+  truereach reach market.trg --creators @plan.txt --cost 80M --pay-in VND
+  truereach reach market.trg --creators @plan.txt --mixture prior=0.6,wc=0.4
   truereach reach datasets/soc-slashdot0902 --all --model wc -o reach.csv")]
 // One setting for both, for different things: the reach of a set, and the median over all accounts.
 #[command(mut_arg("half_width", |arg| arg
@@ -43,13 +46,15 @@ pub struct ReachArgs {
     creators: Vec<String>,
     /// Split the reach: by creator (what each adds), or the people reached by tier, community, or a column of the
     /// accounts table, such as niche
-    #[arg(long, conflicts_with = "all", value_name = "WHAT")]
+    #[arg(long, conflicts_with_all = ["all", "mixture", "cost", "pay_in"], value_name = "WHAT")]
     by: Option<By>,
     #[command(flatten)]
     reach: Reach,
-    /// TOML file of what the model prior assumes: exposure by followers, resharing
+    /// TOML file of what is assumed: exposure by followers, resharing, content, what engages and what sells
     #[arg(long, value_name = "FILE", help_heading = "Cascade")]
     priors: Option<PathBuf>,
+    #[command(flatten)]
+    cost: CostArgs,
     #[command(flatten)]
     all: AllArgs,
     #[command(flatten)]
@@ -65,6 +70,11 @@ impl ReachArgs {
             self.reach.cascade.priors = read_priors(path)?;
         }
         self.reach.check()?;
+        self.cost.check()?;
+        if self.by.is_some() {
+            // Parts are means.
+            self.reach.next_posts = Some(0);
+        }
         let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
         if self.all.all {
             return self.all.run(&self.reach, (&opened, &made), &self.audience, &self.output, terminal);
@@ -82,15 +92,22 @@ impl ReachArgs {
             });
         }
         let beyond = network.view.has_followings();
-        let resolved = match beyond {
-            true => self.reach.cascade.resolve(&made.graph, network, run)?,
-            false => self.reach.cascade.resolve_direct(&made.graph, network, run)?,
-        };
-        heard(&creators, &resolved, network, terminal)?;
+        let models = self
+            .reach
+            .models()
+            .iter()
+            .map(|(weight, cascade)| match beyond {
+                true => Ok((*weight, cascade.resolve(&made.graph, network, run)?)),
+                false => Ok((*weight, cascade.resolve_direct(&made.graph, network, run)?)),
+            })
+            .collect::<Result<Vec<(f64, Resolved<'_>)>>>()?;
+        let Some((_, resolved)) = models.first() else { return Ok(()) };
+        heard(&creators, resolved, network, terminal)?;
         if self.reach.cascade.rho.is_some() && beyond {
-            warn_of_growth(&resolved, terminal)?;
+            models.iter().try_for_each(|(_, resolved)| warn_of_growth(resolved, terminal))?;
         }
-        let found = self.reach.run_resolved(&resolved, &creators, run)?;
+        let weighted: Vec<_> = models.iter().map(|(weight, resolved)| (*weight, resolved)).collect();
+        let found = self.reach.run_mixture(&weighted, &creators, run)?;
         let names: Vec<String> =
             creators.iter().map(|&creator| opened.network.names.get(creator).into_owned()).collect();
         let parameters = serde_json::json!({
@@ -100,9 +117,15 @@ impl ReachArgs {
         let provenance = Provenance::new("reach", parameters, terminal.seed, opened.checksum);
         let mut table = match &self.by {
             Some(by) => {
-                by.table(&found, &resolved, (&creators, &opened), self.reach.cascade.status().0, provenance, terminal)?
+                by.table(&found, resolved, (&creators, &opened), self.reach.cascade.status().0, provenance, terminal)?
             }
-            None => table(&found, &self.reach, beyond, provenance, terminal.hide_below()),
+            None => {
+                let mut table = table(&found, &self.reach, beyond, provenance, terminal.hide_below());
+                reach_next::add(&mut table, &found, terminal.hide_below());
+                let priors = &self.reach.cascade.priors;
+                self.cost.add(&mut table, &found, (&creators, network), priors, terminal)?;
+                table
+            }
         };
         let outcomes = [post::REACH, post::VIEWS].iter().any(|outcome| opened.network.tables.posts.has(outcome));
         if outcomes {
@@ -161,6 +184,13 @@ pub(super) fn warn_of_growth(resolved: &Resolved<'_>, terminal: &Terminal) -> Re
     Ok(())
 }
 
+/// The status of all figures, and what they rest on.
+fn status(asked: &Reach) -> (Status, &'static str) {
+    let models = asked.models();
+    let assumed = models.iter().map(|(_, cascade)| cascade.status()).find(|(status, _)| *status == Status::Assumed);
+    assumed.unwrap_or_else(|| models.first().map_or(asked.cascade.status(), |(_, cascade)| cascade.status()))
+}
+
 /// Hops with a row of their own.
 const HOPS_SHOWN: usize = 5;
 
@@ -180,6 +210,14 @@ fn table(found: &ReachEstimate, asked: &Reach, beyond: bool, provenance: Provena
         Column::new("sim_error", "sim. error", "people", "95% interval from simulation alone")
             .range()
             .hidden_with(&["people"]),
+        Column::new(
+            "next_post",
+            "next post, 80%",
+            "people",
+            "the next post falls into it with 80%: chance, parameters, content",
+        )
+        .range()
+        .hidden_with(&["people"]),
         Column::new("status", "status", "", "measured, estimated, bounded, assumed or not estimable"),
         Column::new("because", "because", "", "what the figure rests on, or what it would need"),
     ];
@@ -200,7 +238,8 @@ fn table(found: &ReachEstimate, asked: &Reach, beyond: bool, provenance: Provena
     table.summary.insert("amplification".into(), amplification);
     table.notes.push(format!("{}; {} worlds, seed {}", found.model, found.worlds, found.seed));
     let sampled = |mean: f64, error: f64| Interval { low: (mean - Z95 * error).max(0.0), high: mean + Z95 * error };
-    let (status, words) = asked.cascade.status();
+    // Where several models are mixed, the least sure of them says what figures are.
+    let (status, words) = status(asked);
     let within = asked.cascade.timing.suffix();
     let mut row = |figure: &str, value: f64, interval: Option<Interval>, sim_error: Interval, hidden: bool| {
         table.rows.push(vec![
@@ -208,6 +247,10 @@ fn table(found: &ReachEstimate, asked: &Reach, beyond: bool, provenance: Provena
             if hidden && !small(value) { Cell::Hidden } else { Cell::Amount(value) },
             interval.map_or(Cell::Missing, Cell::Range),
             Cell::Range(sim_error),
+            match found.next.filter(|_| interval.is_some()) {
+                Some(next) if small(next.p80.low) || small(next.p80.high) => Cell::Hidden,
+                next => next.map_or(Cell::Missing, |next| Cell::Range(next.p80)),
+            },
             Cell::Text(status.name().into()),
             Cell::Text(words.into()),
         ]);
@@ -216,7 +259,7 @@ fn table(found: &ReachEstimate, asked: &Reach, beyond: bool, provenance: Provena
         row("direct", found.direct, Some(found.interval), Interval::point(found.direct), false);
         let figures = ["reach", "beyond followers", "sharers"];
         table.rows.extend(figures.map(|figure| {
-            let mut cells = vec![Cell::Text(figure.into()), Cell::Missing, Cell::Missing, Cell::Missing];
+            let mut cells = vec![Cell::Text(figure.into()), Cell::Missing, Cell::Missing, Cell::Missing, Cell::Missing];
             cells.push(Cell::Text(Status::NotEstimable.name().into()));
             cells.push(Cell::Text("needs whom the followers follow".into()));
             cells

@@ -15,7 +15,7 @@ use crate::report::{Cell, Column, Provenance, Table};
 #[derive(Debug, clap::Args)]
 pub struct AllArgs {
     /// Instead of a set: the reach of every account, each with its own interval; -o writes them all
-    #[arg(long, conflicts_with_all = ["creators", "worlds", "max_worlds", "half_width_people"], help_heading = "All")]
+    #[arg(long, conflicts_with_all = ["creators", "worlds", "max_worlds", "half_width_people", "next_posts", "content_sd", "mixture"], help_heading = "All")]
     pub all: bool,
     /// With --all: show the N of largest reach; 0 shows all [default: 20; with -o: all]
     #[arg(long, requires = "all", value_name = "N", help_heading = "All")]
