@@ -53,7 +53,7 @@ impl AnalyzeArgs {
         if let Some(path) = &self.priors {
             self.analyze.cascade.priors = read_priors(path)?;
         }
-        let mut verdict = None;
+        let (mut verdict, mut on_cascades) = (None, None);
         let opened = if self.network.is_empty() {
             terminal.note(
                 "No network was named, so this is the one shipped with truereach: LastFM users in Asia who follow each\n\
@@ -66,6 +66,7 @@ impl AnalyzeArgs {
             let network = NetworkArgs { network: self.network, raw: self.raw, define: self.define, trust: self.trust };
             let opened = network.open(terminal)?;
             verdict = backtest::kept(&network, &opened, terminal)?;
+            on_cascades = backtest::kept_on_cascades(&network, &opened, terminal)?;
             opened
         };
         let analysis = self.analyze.run(&opened.network, &terminal.run)?;
@@ -80,6 +81,9 @@ impl AnalyzeArgs {
             table.summary.insert("calibration".into(), calibration.into());
         } else if outcomes && analysis.rows.iter().any(|row| row.reach.is_some()) {
             table.notes.insert(0, backtest::said_of_graph(verdict.as_ref()));
+        }
+        if let Some(verdict) = on_cascades.filter(|_| analysis.rows.iter().any(|row| row.reach.is_some())) {
+            table.notes.insert(0, backtest::said_of_cascades(&verdict));
         }
         terminal.give(&table, &self.output)
     }

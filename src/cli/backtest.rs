@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::analyze::parameters;
+use super::backtest_cascades::{self as cascades, On};
 use super::backtest_plots as plots;
 use super::open::{NetworkArgs, Opened};
 use super::term::{OutputArgs, Terminal};
@@ -20,23 +21,34 @@ use crate::report::{Cell, Column, Provenance, Table};
 /// The kind of the document that a verdict is kept in: `market.backtest.json` beside `market.trg`.
 pub const KIND: &str = "backtest";
 
-/// Predict past posts from what lay before them, and say how often the intervals held.
+/// The same of a verdict on cascades.
+pub const CASCADES: &str = "backtest-cascades";
+
+/// Predict past posts or cascades from what lay before them, and say how often the intervals held.
 ///
-/// The verdict is kept beside the snapshot (market.trg: market.backtest.json), to be said with every later figure of
-/// reach from posts.
+/// The verdict is kept beside the snapshot (market.trg: market.backtest.json, market.backtest-cascades.json), to be said with
+/// every later figure.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   truereach backtest market.trg --posts
   truereach backtest market.trg --posts --measure views --origins 8 -o scores.csv
-  truereach backtest market.trg --posts --plots pictures")]
+  truereach backtest market.trg --posts --plots pictures
+  truereach backtest market.trg --cascades
+  truereach backtest market.trg --cascades --log shares.csv --horizon 24 --plots pictures
+  truereach backtest graph.trg --cascades --log train.txt --test test.txt --time-unit ms")]
 pub struct BacktestArgs {
     #[command(flatten)]
     network: NetworkArgs,
     /// On the table of posts: the reach or views of each next post
-    #[arg(long, required = true)]
+    #[arg(long, required_unless_present = "cascades", conflicts_with = "cascades")]
     posts: bool,
+    /// On cascades: how many pass on what somebody starts, predicted from who starts it alone
+    #[arg(long)]
+    cascades: bool,
     #[command(flatten)]
     backtest: Backtest,
+    #[command(flatten)]
+    on: On,
     /// Do not keep the verdict beside the snapshot
     #[arg(long)]
     no_keep: bool,
@@ -47,11 +59,20 @@ pub struct BacktestArgs {
     output: OutputArgs,
 }
 
-/// The verdict kept beside the snapshot that a network was opened from; one that is stale, of another version or damaged is
-/// noted and not used.
+/// The verdict on posts kept beside the snapshot that a network was opened from; one that is stale, of another version or
+/// damaged is noted and not used.
 pub fn kept(network: &NetworkArgs, opened: &Opened, terminal: &Terminal) -> Result<Option<Verdict>> {
+    kept_as(KIND, network, opened, terminal)
+}
+
+/// The same of the verdict on cascades.
+pub fn kept_on_cascades(network: &NetworkArgs, opened: &Opened, terminal: &Terminal) -> Result<Option<Verdict>> {
+    kept_as(CASCADES, network, opened, terminal)
+}
+
+fn kept_as(kind: &str, network: &NetworkArgs, opened: &Opened, terminal: &Terminal) -> Result<Option<Verdict>> {
     let Some(snapshot) = snapshot_of(network) else { return Ok(None) };
-    let document = match sidecar::read::<serde_json::Value>(snapshot, KIND, opened.checksum) {
+    let document = match sidecar::read::<serde_json::Value>(snapshot, kind, opened.checksum) {
         Ok(Beside::Nothing) => return Ok(None),
         Ok(Beside::Stale(says)) => Err(says),
         Ok(Beside::Found(document)) => Verdict::of_document(document),
@@ -91,8 +112,13 @@ pub fn said_of_graph(verdict: Option<&Verdict>) -> String {
     }
 }
 
+/// What is said of past cascades beside figures of a cascade.
+pub fn said_of_cascades(verdict: &Verdict) -> String {
+    format!("{} (how many passed on what a creator started)", verdict.sentence.replace("past posts", "past cascades"))
+}
+
 /// The snapshot that was named, if it was one.
-fn snapshot_of(network: &NetworkArgs) -> Option<&std::path::Path> {
+pub(super) fn snapshot_of(network: &NetworkArgs) -> Option<&std::path::Path> {
     match network.network.as_slice() {
         [path] if snapshot::looks_like_snapshot(path) => Some(path),
         _ => None,
@@ -102,13 +128,14 @@ fn snapshot_of(network: &NetworkArgs) -> Option<&std::path::Path> {
 impl BacktestArgs {
     /// Runs the verb.
     pub fn run(self, terminal: &Terminal) -> Result<()> {
-        if !self.posts {
-            return Err(Error::parameter("--posts", "a back-test needs to know on what"));
-        }
-        self.backtest.check()?;
         if let Some(folder) = &self.plots {
             plots::check(folder, self.output.force)?;
         }
+        if self.cascades {
+            return self.on_cascades(terminal);
+        }
+        self.on.refuse()?;
+        self.backtest.check()?;
         let opened = self.network.open(terminal)?;
         let verdict = self.backtest.run(&opened.network, &terminal.run)?.about(opened.checksum);
         let parameters = serde_json::json!({ "backtest": parameters(&self.backtest)? });
@@ -117,8 +144,26 @@ impl BacktestArgs {
             plots::write(&verdict, &provenance, folder, self.output.force, terminal)?;
         }
         terminal.give(&table(&verdict, provenance)?, &self.output)?;
+        self.keep(KIND, &verdict, terminal)
+    }
+
+    fn on_cascades(&self, terminal: &Terminal) -> Result<()> {
+        let (opened, verdict, said) = self.on.run(&self.network, self.backtest.origins, terminal)?;
+        let verdict = verdict.about(opened.checksum);
+        let provenance =
+            Provenance::new("backtest", self.on.parameters(self.backtest.origins)?, terminal.seed, opened.checksum);
+        if let Some(folder) = &self.plots {
+            plots::write(&verdict, &provenance, folder, self.output.force, terminal)?;
+        }
+        let mut table = cascades::table(&verdict, provenance)?;
+        table.notes.extend(said);
+        terminal.give(&table, &self.output)?;
+        self.keep(CASCADES, &verdict, terminal)
+    }
+
+    fn keep(&self, kind: &str, verdict: &Verdict, terminal: &Terminal) -> Result<()> {
         if let (Some(path), false) = (snapshot_of(&self.network), self.no_keep) {
-            let kept = sidecar::write(path, KIND, &verdict)?;
+            let kept = sidecar::write(path, kind, verdict)?;
             terminal.note(format!("kept as {}", kept.display()));
         }
         Ok(())

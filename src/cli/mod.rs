@@ -3,6 +3,7 @@
 mod analyze;
 mod audit;
 mod backtest;
+mod backtest_cascades;
 mod backtest_plots;
 mod bench;
 mod communities;

@@ -132,6 +132,9 @@ impl ReachArgs {
             let verdict = backtest::kept(&self.network, &opened, terminal)?;
             table.notes.insert(0, backtest::said_of_graph(verdict.as_ref()));
         }
+        if let Some(verdict) = backtest::kept_on_cascades(&self.network, &opened, terminal)? {
+            table.notes.insert(0, backtest::said_of_cascades(&verdict));
+        }
         table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
         terminal.give(&table, &self.output)?;
         match found.converged {

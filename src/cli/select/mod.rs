@@ -8,6 +8,7 @@ mod robust;
 use std::time::{Duration, Instant};
 
 use super::analyze::{parameters, read_priors};
+use super::backtest;
 use super::creators::{CreatorArgs, accounts};
 use super::open::NetworkArgs;
 use super::rank::open_graph;
@@ -168,6 +169,9 @@ impl SelectArgs {
             (None, Some(_)) => frontier::table(&shown, provenance),
             (None, None) => plan::table(&shown, provenance),
         };
+        if let Some(verdict) = backtest::kept_on_cascades(&self.network, &opened, terminal)? {
+            table.notes.insert(0, backtest::said_of_cascades(&verdict));
+        }
         table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
         terminal.give(&table, &self.output)?;
         not_converged(&found, &self.select)
