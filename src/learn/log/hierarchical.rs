@@ -111,9 +111,29 @@ impl Learned {
         }
     }
 
-    /// The chances of the log's pairs alone, to be scored beside the plain estimators.
-    pub fn pairs(&self) -> Chances {
-        Chances { pairs: self.pairs.clone(), rest: super::chances::Rest::Zero }
+    /// Steps of expectation and maximisation for the pairs, everything else given. Leaves the expected successes in `hits`.
+    pub(super) fn settle(
+        &mut self,
+        traces: &Traces<'_>,
+        cells: &Cells,
+        steps: &mut Steps,
+        hits: &mut [f64],
+        rounds: u32,
+        run: &Run,
+    ) -> Result<()> {
+        let pairs = &traces.pairs;
+        for _ in 0..rounds {
+            let leak = &self.leak;
+            hits.copy_from_slice(steps.hits(traces, &self.pairs, |act| leak.of_act(traces, act), run)?);
+            for pair in 0..pairs.len() {
+                let prior = self.prior(cells.at(pairs.place[pair]), pairs.source[pair], pairs.target[pair]);
+                let trials = f64::from(pairs.trials[pair]);
+                // With several causes of one act there may be more hits than trials: the chance stays one.
+                let next = (hits[pair] + self.strength * prior) / (trials + self.strength);
+                self.pairs[pair] = next.min(CAP);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -144,18 +164,7 @@ impl Hierarchical {
         let mut steps = Steps::new(traces);
         let mut hits = vec![0.0; pairs.len()];
         for round in 0..ROUNDS {
-            for _ in 0..INNER {
-                let leak = &found.leak;
-                hits.copy_from_slice(steps.hits(traces, &found.pairs, |act| leak.of_act(traces, act), run)?);
-                for pair in 0..pairs.len() {
-                    let (v, u) = (pairs.source[pair], pairs.target[pair]);
-                    let prior = found.prior(cells.at(pairs.place[pair]), v, u);
-                    let trials = f64::from(pairs.trials[pair]);
-                    // More hits than trials can come out of an act with two causes: the chance stays one.
-                    let next = (hits[pair] + found.strength * prior) / (trials + found.strength);
-                    found.pairs[pair] = next.min(CAP);
-                }
-            }
+            found.settle(traces, cells, &mut steps, &mut hits, INNER, run)?;
             found.leak = found.leak.next(traces, &steps.over, likelihood, round + 1 == ROUNDS, run)?;
             self.maximise(&mut found, traces, cells, &hits, &steps.over, round, likelihood, run)?;
         }

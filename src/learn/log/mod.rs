@@ -16,6 +16,9 @@ pub mod strength;
 pub mod traces;
 pub mod travel;
 
+#[cfg(test)]
+mod tests;
+
 pub use backtest::CascadeBacktest;
 pub use cells::Cells;
 pub use chances::{Chances, Em};
