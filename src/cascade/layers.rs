@@ -70,7 +70,7 @@ impl ReachEstimate {
         if (ratio - 1.0).abs() > 0.1 {
             let why = if ratio > 1.0 { "good content gains at every hop" } else { "no chance passes 1" };
             left_out.push(format!(
-                "the mean over posts is {ratio:.2} times the reach, which is that of a middle content: {why}"
+                "the mean over posts is {ratio:.2} times the reach, which is that of a content of factor 1: {why}"
             ));
         }
         Some(format!("next post: of the variance of its reach {}; {}", parts.join(", "), left_out.join("; ")))
