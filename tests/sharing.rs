@@ -4,7 +4,8 @@ mod common;
 
 use std::path::PathBuf;
 
-use truereach::base::seed::{Key, Stream};
+use truereach::Run;
+use truereach::base::time::TimeUnit;
 use truereach::graph::events::NO_ITEM;
 use truereach::graph::{Action, Cascades, Column, Graph, Network, OUTSIDE, Values, build};
 use truereach::io::CascadeLog;
@@ -14,7 +15,6 @@ use truereach::learn::scores::Law;
 use truereach::learn::spread;
 use truereach::synth::Market;
 use truereach::synth::market::Truth;
-use truereach::{Run, io};
 
 /// A market with its planted interests as known niches, and the log of all posts: who started each, and who shared it.
 fn planted(seed: u64) -> (Network, Truth, Cascades) {
@@ -43,9 +43,13 @@ fn planted(seed: u64) -> (Network, Truth, Cascades) {
         .collect();
     let events = network.events.as_ref().unwrap().iter();
     let shares = events.filter(|(_, _, event)| event.kind == share && event.item != NO_ITEM);
-    actions.extend(shares.filter(|(_, _, event)| truth.posts[event.item as usize].special.is_none()).map(
-        |(u, _, event)| Action { item: event.item, time: event.time, actor: u },
-    ));
+    actions.extend(
+        shares.filter(|(_, _, event)| truth.posts[event.item as usize].special.is_none()).map(|(u, _, event)| Action {
+            item: event.item,
+            time: event.time,
+            actor: u,
+        }),
+    );
     let items: Vec<String> = (0..truth.posts.len()).map(|at| format!("{at:06}")).collect();
     let cascades = Cascades::build(network.accounts(), &items, actions, true);
     (network, truth, cascades)
@@ -124,7 +128,12 @@ fn planted_chances_leaks_and_next_posts_are_recovered() {
     }
     assert!(told >= 4, "{told} kinds have shares enough");
     let slope = slopes.iter().sum::<f64>() / slopes.len() as f64;
-    println!("slope {slope:.3} {slopes:?}; leaks {leaks} of 20; posts {} {:?}, independent {:?}", all.len(), within(&all), within(&apart));
+    println!(
+        "slope {slope:.3} {slopes:?}; leaks {leaks} of 20; posts {} {:?}, independent {:?}",
+        all.len(),
+        within(&all),
+        within(&apart)
+    );
     assert!((slope - 1.0).abs() < 0.1, "{slope}");
     assert!(leaks >= 16, "{leaks}");
     for (held, level) in within(&all).into_iter().zip([0.5, 0.8, 0.95]) {
@@ -137,7 +146,10 @@ fn planted_chances_leaks_and_next_posts_are_recovered() {
 /// All pairs of accounts follow each other: nothing is known of the network.
 fn complete(accounts: usize) -> Graph {
     let n = accounts as u32;
-    build::graph(accounts, &(0..n).flat_map(|u| (0..n).filter(move |&v| u != v).map(move |v| (u, v))).collect::<Vec<_>>())
+    build::graph(
+        accounts,
+        &(0..n).flat_map(|u| (0..n).filter(move |&v| u != v).map(move |v| (u, v))).collect::<Vec<_>>(),
+    )
 }
 
 /// NetInf (Gomez-Rodriguez, Leskovec & Krause 2010), plainly: add the edge that raises the likelihood of all cascades' best trees
@@ -190,7 +202,7 @@ fn the_edges_of_a_known_network_are_found_from_its_cascades() {
         .collect();
     assert_eq!(edges.len(), 57);
     let names = truereach::graph::Names::range(32);
-    let log = CascadeLog { time_unit: Some(io::cascade_log::TimeUnit::H), ..CascadeLog::default() };
+    let log = CascadeLog { time_unit: Some(TimeUnit::H), ..CascadeLog::default() };
     let cascades = log.read(&[file("cascades")], &names, &Run::default()).unwrap().cascades;
     assert_eq!(cascades.len(), 1000);
     let (graph, run) = (complete(32), Run::default());
@@ -201,12 +213,12 @@ fn the_edges_of_a_known_network_are_found_from_its_cascades() {
     let mut order: Vec<usize> = (0..traces.pairs.len()).collect();
     order.sort_by(|&a, &b| learned.pairs[b].total_cmp(&learned.pairs[a]));
     let pairs = order.iter().map(|&pair| (traces.pairs.source[pair], traces.pairs.target[pair]));
-    let right = |found: &mut dyn Iterator<Item = (u32, u32)>| found.take(57).filter(|pair| edges.contains(pair)).count();
+    let right =
+        |found: &mut dyn Iterator<Item = (u32, u32)>| found.take(57).filter(|pair| edges.contains(pair)).count();
     let ours = right(&mut pairs.clone());
     let plain = netinf(&cascades, 32, 57, 3.6e6);
     let theirs = right(&mut plain.into_iter());
     println!("of the first 57: {ours} true, NetInf {theirs}");
     assert!(ours >= 40, "{ours} of 57, NetInf {theirs}");
     assert!(cascades.iter().all(|cascade| cascade.starter() != OUTSIDE));
-    let _ = Key::new(1, Stream::Sample, 0);
 }
