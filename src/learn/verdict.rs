@@ -242,6 +242,8 @@ mod tests {
             left_out: vec![],
             all: Some(score),
             groups: vec![],
+            mixture: vec![],
+            portfolios: vec![],
         };
         let mut document = serde_json::to_value(&verdict).unwrap();
         assert_eq!(Verdict::of_document(document.clone()), Ok(verdict));

@@ -59,6 +59,8 @@ pub struct One {
     pub origin: i64,
     /// When it began; its place in the log without dates.
     pub time: i64,
+    /// When it was known what became of it.
+    pub known: i64,
     /// Cascades of the same starter that were known.
     pub past: usize,
     /// Who acted after the starter.
@@ -235,7 +237,22 @@ impl CascadeBacktest {
             let from = started.partition_point(|&v| v < account);
             let past = started[from..].partition_point(|&v| v == account);
             let time = if cascade.began == crate::base::time::MISSING { at as i64 } else { cascade.began };
-            found.all.push(One { account, origin, time, past, actual: cascade.size() as f64, said, weights, post });
+            let known = match self.within() {
+                _ if cascade.began == crate::base::time::MISSING => time,
+                Some(within) => cascade.began.saturating_add(within),
+                None => cascade.ended(),
+            };
+            found.all.push(One {
+                account,
+                origin,
+                time,
+                known,
+                past,
+                actual: cascade.size() as f64,
+                said,
+                weights,
+                post,
+            });
         }
         found.weights = super::forecast::weights(&found.all.iter().map(masses_of).collect::<Vec<_>>());
         found.draws = basis.draws;

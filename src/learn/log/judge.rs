@@ -19,7 +19,7 @@ impl One {
         Tested {
             account: self.account,
             origin: self.origin,
-            time: self.time,
+            time: self.known,
             actual: self.actual,
             model: self.said.mixed(&self.weights),
             below: self.said.below(&self.weights, self.actual),

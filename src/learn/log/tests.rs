@@ -254,7 +254,7 @@ fn everything_is_the_same_at_any_number_of_threads_and_under_other_names() {
     let (graph, cascades) = random(5, 40, 500, 400);
     let network = Network::from_graph(graph.clone());
     let learn = |threads: usize| {
-        let run = Run::new(1).threads(threads);
+        let run = Run::new(1).threads(threads).unwrap();
         let taught = Learn::default().run(&graph, &network, &cascades, &run).unwrap();
         let predicted = CascadeBacktest { draws: 40, ..Default::default() }
             .run(&network, &graph, &cascades, None, 3, &run)
