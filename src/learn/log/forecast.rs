@@ -42,6 +42,9 @@ const SIZES: usize = 20_000;
 /// Of a creator's past sizes the latest ones are looked at, at most so many.
 const LATEST: usize = 40;
 
+/// Draws of ways that vary less, at most.
+const FEWER: u32 = 100;
+
 /// A cascade's size in every way, as it is predicted from who starts it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Said {
@@ -176,10 +179,11 @@ pub fn predict_by(
             let mut said = Vec::with_capacity(range.len());
             for &(v, post) in &asked[range] {
                 let mut sharers =
-                    |travel: &Travel<'_>, drawn| travel.sharers(v, post, basis.draws, drawn, run.seed(), room);
-                let draws = sharers(&travel, Drawn::ALL);
-                let apart = Quantiles::of_unsorted(sharers(&travel, Drawn::NOTHING));
-                let wc = Quantiles::of_unsorted(sharers(&plain, Drawn::NOTHING));
+                    |travel: &Travel<'_>, draws: u32, drawn| travel.sharers(v, post, draws, drawn, run.seed(), room);
+                let draws = sharers(&travel, basis.draws, Drawn::ALL);
+                let few = basis.draws.min(FEWER);
+                let apart = Quantiles::of_unsorted(sharers(&travel, few, Drawn::NOTHING));
+                let wc = Quantiles::of_unsorted(sharers(&plain, few, Drawn::NOTHING));
                 let at = starters.binary_search(&v).unwrap_or(0);
                 let (sizes, past, followers) = own[at].clone();
                 let tier = fitted.tiers[fitted.basis.network.tier(basis.graph, v) as usize].clone();

@@ -112,6 +112,9 @@ impl Learned {
     }
 
     /// Steps of expectation and maximisation for the pairs, everything else given. Leaves the expected successes in `hits`.
+    ///
+    /// An act is shared out by what is known of each cause without it (its cavity): with what it says itself it would count twice,
+    /// which shows where a pair has one act.
     pub(super) fn settle(
         &mut self,
         traces: &Traces<'_>,
@@ -122,9 +125,16 @@ impl Learned {
         run: &Run,
     ) -> Result<()> {
         let pairs = &traces.pairs;
+        let mut without = vec![0.0; pairs.len()];
         for _ in 0..rounds {
             let leak = &self.leak;
-            hits.copy_from_slice(steps.hits(traces, &self.pairs, |act| leak.of_act(traces, act), run)?);
+            for pair in 0..pairs.len() {
+                let prior = self.prior(cells.at(pairs.place[pair]), pairs.source[pair], pairs.target[pair]);
+                let others = hits[pair] * (1.0 - 1.0 / pairs.acts(pair).len() as f64);
+                let trials = f64::from(pairs.trials[pair]) - 1.0;
+                without[pair] = ((others + self.strength * prior) / (trials + self.strength)).min(CAP);
+            }
+            hits.copy_from_slice(steps.hits(traces, &without, |act| leak.of_act(traces, act), run)?);
             for pair in 0..pairs.len() {
                 let prior = self.prior(cells.at(pairs.place[pair]), pairs.source[pair], pairs.target[pair]);
                 let trials = f64::from(pairs.trials[pair]);
@@ -145,7 +155,7 @@ impl Hierarchical {
     pub fn run(&self, traces: &Traces<'_>, cells: &Cells, likelihood: &Likelihood, run: &Run) -> Result<Learned> {
         let accounts = traces.graph.accounts();
         let pairs = &traces.pairs;
-        run.check_memory("learning from a log", 48 * accounts as u64 + 24 * pairs.len() as u64)?;
+        run.check_memory("learning from a log", 48 * accounts as u64 + 32 * pairs.len() as u64)?;
         run.phase("learning from the log", Some(u64::from(ROUNDS * INNER)));
         let constant = Chances::constant(traces);
         let first = constant.of(traces, 0, (!pairs.is_empty()).then_some(0)).max(1e-12);
@@ -162,7 +172,8 @@ impl Hierarchical {
             started: Vec::new(),
         };
         let mut steps = Steps::new(traces);
-        let mut hits = vec![0.0; pairs.len()];
+        let mut hits: Vec<f64> =
+            (0..pairs.len()).map(|pair| found.pairs[pair] * f64::from(pairs.trials[pair])).collect();
         for round in 0..ROUNDS {
             found.settle(traces, cells, &mut steps, &mut hits, INNER, run)?;
             found.leak = found.leak.next(traces, &steps.over, likelihood, round + 1 == ROUNDS, run)?;
@@ -233,7 +244,7 @@ impl Hierarchical {
     ) -> Result<()> {
         let mut shares = vec![0.0; traces.graph.accounts()];
         (0..hits.len()).for_each(|pair| shares[traces.pairs.source[pair] as usize] += hits[pair]);
-        found.started = started(traces, &found.pairs, over, expected);
+        found.started = started(traces, hits, over, expected);
         let counts: Vec<Vec<Counted>> = found.started.iter().map(|(_, counts)| counts.clone()).collect();
         // Spreads settle before anything else does.
         if round == 2 || round + 2 == ROUNDS {
@@ -261,14 +272,20 @@ impl Hierarchical {
 }
 
 /// By who started cascades: the shares straight from the starter of each, against what is expected with a factor of 1.
-fn started(traces: &Traces<'_>, pairs: &[f64], over: &[f64], expected: &[f64]) -> Vec<(u32, Vec<Counted>)> {
+fn started(traces: &Traces<'_>, hits: &[f64], over: &[f64], expected: &[f64]) -> Vec<(u32, Vec<Counted>)> {
+    // What of a pair's successes is of one act: in proportion to `1/P`.
+    let each = |pair: usize| {
+        let all = traces.pairs.acts(pair).iter().fold(0.0, |sum, &act| sum + over[act as usize]);
+        if all > 0.0 { hits[pair] / all } else { 0.0 }
+    };
+    let each: Vec<f64> = (0..hits.len()).map(each).collect();
     let mut direct = vec![0.0; traces.cascades.len()];
     for act in 0..traces.acts.len() {
         let cascade = traces.acts.cascade[act] as usize;
         let starter = traces.cascades.get(cascade).starter();
         for &pair in traces.acts.pairs(act) {
             if traces.pairs.source[pair as usize] == starter {
-                direct[cascade] += pairs[pair as usize] * over[act];
+                direct[cascade] += each[pair as usize] * over[act];
             }
         }
     }

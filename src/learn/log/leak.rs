@@ -19,12 +19,12 @@ pub struct Leak {
     /// Of these, acts of people outside the network.
     pub beyond: f64,
     /// By account: expected acts from outside of a cascade that it starts; empty before anything is known.
-    starter: Vec<(u32, f64)>,
+    pub(super) starter: Vec<(u32, f64)>,
     /// How the number varies over creators and cascades.
     pub factors: Factors,
     /// By who started: counts of each cascade.
     pub started: Vec<(u32, Vec<Counted>)>,
-    accounts: f64,
+    pub(super) accounts: f64,
 }
 
 impl Leak {
