@@ -53,7 +53,7 @@ impl AnalyzeArgs {
         if let Some(path) = &self.priors {
             self.analyze.cascade.priors = read_priors(path)?;
         }
-        let (mut verdict, mut on_cascades) = (None, None);
+        let (mut verdict, mut on_cascades, mut since) = (None, None, None);
         let opened = if self.network.is_empty() {
             terminal.note(
                 "No network was named, so this is the one shipped with truereach: LastFM users in Asia who follow each\n\
@@ -66,6 +66,7 @@ impl AnalyzeArgs {
             let network = NetworkArgs { network: self.network, raw: self.raw, define: self.define, trust: self.trust };
             let opened = network.open(terminal)?;
             verdict = backtest::kept(&network, &opened, terminal)?;
+            since = backtest::said_since(&network, &opened, terminal)?;
             on_cascades = backtest::kept_on_cascades(&network, &opened, terminal)?;
             opened
         };
@@ -77,6 +78,7 @@ impl AnalyzeArgs {
         let outcomes = [post::REACH, post::VIEWS].iter().any(|outcome| opened.network.tables.posts.has(outcome));
         // How good the forecasts were stands before all else.
         if analysis.rows.iter().any(|row| row.posts.is_some()) {
+            since.into_iter().for_each(|since| table.notes.insert(0, since));
             table.notes.insert(0, backtest::said(verdict.as_ref()));
             table.summary.insert("calibration".into(), calibration.into());
         } else if outcomes && analysis.rows.iter().any(|row| row.reach.is_some()) {

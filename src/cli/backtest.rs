@@ -112,6 +112,13 @@ pub fn said_of_graph(verdict: Option<&Verdict>) -> String {
     }
 }
 
+/// What campaigns since say, where there were any.
+pub fn said_since(network: &NetworkArgs, opened: &Opened, terminal: &Terminal) -> Result<Option<String>> {
+    let Some(snapshot) = snapshot_of(network) else { return Ok(None) };
+    let record = super::reconcile::kept(snapshot, opened.checksum, terminal)?;
+    Ok(record.map(|record| record.sentence(terminal.seed).1))
+}
+
 /// What is said of past cascades beside figures of a cascade.
 pub fn said_of_cascades(verdict: &Verdict) -> String {
     format!("{} (how many passed on what a creator started)", verdict.sentence.replace("past posts", "past cascades"))

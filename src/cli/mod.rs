@@ -29,6 +29,7 @@ mod reach;
 mod reach_all;
 mod reach_by;
 mod reach_next;
+mod reconcile;
 mod select;
 mod shell;
 mod similar;
@@ -94,6 +95,7 @@ enum Verb {
     Communities(communities::CommunitiesArgs),
     Learn(learn::LearnArgs),
     Backtest(backtest::BacktestArgs),
+    Reconcile(reconcile::ReconcileArgs),
     Ingest(ingest::IngestArgs),
     Info(info::InfoArgs),
     Verify(verify::VerifyArgs),
@@ -140,6 +142,7 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Communities(args) => args.run(&terminal),
         Verb::Learn(args) => args.run(&terminal),
         Verb::Backtest(args) => args.run(&terminal),
+        Verb::Reconcile(args) => args.run(&terminal),
         Verb::Ingest(args) => args.run(&terminal),
         Verb::Info(args) => args.run(&terminal),
         Verb::Verify(args) => args.run(&terminal),

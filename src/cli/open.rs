@@ -8,6 +8,7 @@ use super::define::DefineArgs;
 use super::kept::Beside;
 use super::learn;
 use super::niche;
+use super::reconcile;
 use super::term::Terminal;
 use crate::base::Result;
 use crate::graph::Network;
@@ -93,6 +94,12 @@ impl NetworkArgs {
         if let [path] = self.network.as_slice()
             && snapshot::looks_like_snapshot(path)
         {
+            if let Some(record) = reconcile::kept(path, checksum, terminal)? {
+                let added = record.add_to(&mut network);
+                terminal
+                    .note(format!("note: {added} results of campaigns are added to the posts (truereach reconcile)"));
+                terminal.kept(reconcile::KIND, record.digest());
+            }
             let beside = Beside { snapshot: path, checksum, trust: self.trust };
             if let Some(found) = beside.attach::<serde_json::Value>(&communities::KIND, &mut network, terminal)? {
                 kept.extend(found.columns);

@@ -18,6 +18,7 @@ pub mod posts;
 pub mod profile;
 pub mod ratio;
 pub mod recommended;
+pub mod reconcile;
 pub mod scores;
 pub mod solve;
 pub mod spread;
@@ -26,6 +27,7 @@ pub mod verdict;
 pub use backtest::Backtest;
 pub use next::{Forecast, Forecasts, NextPost, NextReach};
 pub use posts::Measure;
+pub use reconcile::{Reconcile, Record};
 pub use verdict::Verdict;
 
 #[cfg(test)]
