@@ -22,7 +22,7 @@ fn planted(seed: u64) -> (Network, Truth, Cascades) {
         people: 24_000,
         creators_scale: Some(0.012),
         posts_per_week: 3.0,
-        worlds: 1,
+        worlds: 2,
         farms: 0,
         pods: 0,
         ..Market::default()
@@ -219,6 +219,6 @@ fn the_edges_of_a_known_network_are_found_from_its_cascades() {
     let plain = netinf(&cascades, 32, 57, 3.6e6);
     let theirs = right(&mut plain.into_iter());
     println!("of the first 57: {ours} true, NetInf {theirs}");
-    assert!(ours >= 40, "{ours} of 57, NetInf {theirs}");
+    assert!(ours >= 50 && ours >= theirs, "{ours} of 57, NetInf {theirs}");
     assert!(cascades.iter().all(|cascade| cascade.starter() != OUTSIDE));
 }

@@ -59,7 +59,7 @@ enum By {
     /// Expected exposures to one post, repeats counted: an upper bound of reach
     Tunkrank {
         #[command(flatten)]
-        params: TunkRank,
+        params: Box<TunkRank>,
         /// TOML file of what the model prior assumes
         #[arg(long, value_name = "FILE", help_heading = "Cascade")]
         priors: Option<std::path::PathBuf>,

@@ -84,7 +84,7 @@ impl Widths {
     }
 
     /// How many half-widths of an interval lie between the median and an outcome.
-    fn from_median(&self, actual: f64, which: usize) -> f64 {
+    fn off_median(&self, actual: f64, which: usize) -> f64 {
         let off = libm::log1p(actual) - self.median;
         off / if off < 0.0 { self.half[which].0 } else { self.half[which].1 }
     }
@@ -105,7 +105,7 @@ impl Factors {
         let mut factors = [0.0; 7];
         for (end, level) in ENDS.iter().enumerate() {
             let mut off: Vec<f64> =
-                posts.iter().zip(&widths).map(|(one, widths)| widths.from_median(one.actual, OF[end])).collect();
+                posts.iter().zip(&widths).map(|(one, widths)| widths.off_median(one.actual, OF[end])).collect();
             off.sort_by(f64::total_cmp);
             // A hair of room: levels are no binary fractions.
             let place = match end {

@@ -75,7 +75,7 @@ fn rows(basis: &Basis<'_>, train: &Cascades, asked: &[u32]) -> Rows {
             Some(Past { count, time, format: None, sponsored: false, average: false, converted: false }),
         ));
     }
-    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all.sort_by_key(|row| row.0);
     let account = |chunk: &[(u32, Option<Past>)]| {
         let mut posts: Vec<Past> = chunk.iter().filter_map(|row| row.1).collect();
         posts.sort_by(Past::order);

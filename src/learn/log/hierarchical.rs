@@ -135,11 +135,11 @@ impl Learned {
                 without[pair] = ((others + self.strength * prior) / (trials + self.strength)).min(CAP);
             }
             hits.copy_from_slice(steps.hits(traces, &without, |act| leak.of_act(traces, act), run)?);
-            for pair in 0..pairs.len() {
+            for (pair, hits) in hits.iter().enumerate() {
                 let prior = self.prior(cells.at(pairs.place[pair]), pairs.source[pair], pairs.target[pair]);
                 let trials = f64::from(pairs.trials[pair]);
                 // With several causes of one act there may be more hits than trials: the chance stays one.
-                let next = (hits[pair] + self.strength * prior) / (trials + self.strength);
+                let next = (hits + self.strength * prior) / (trials + self.strength);
                 self.pairs[pair] = next.min(CAP);
             }
         }
@@ -280,12 +280,12 @@ fn started(traces: &Traces<'_>, hits: &[f64], over: &[f64], expected: &[f64]) ->
     };
     let each: Vec<f64> = (0..hits.len()).map(each).collect();
     let mut direct = vec![0.0; traces.cascades.len()];
-    for act in 0..traces.acts.len() {
+    for (act, over) in over.iter().enumerate() {
         let cascade = traces.acts.cascade[act] as usize;
         let starter = traces.cascades.get(cascade).starter();
         for &pair in traces.acts.pairs(act) {
             if traces.pairs.source[pair as usize] == starter {
-                direct[cascade] += each[pair as usize] * over[act];
+                direct[cascade] += each[pair as usize] * over;
             }
         }
     }

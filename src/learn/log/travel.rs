@@ -209,7 +209,7 @@ impl<'a> Travel<'a> {
             let (mut reached, mut place) = (0.0, 0);
             loop {
                 reached += gap(random) / scale;
-                if !(reached < all) {
+                if reached >= all {
                     break;
                 }
                 place += sums[place..].partition_point(|&sum| sum <= reached);
