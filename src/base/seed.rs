@@ -16,7 +16,8 @@ pub enum Stream {
     Share = 2,
     /// Which followee does u listen to (linear threshold)? Index: world; item: u.
     Threshold = 3,
-    /// Draws of model parameters from their prior ranges. Index: draw; item: tier or creator.
+    /// Draws of model parameters from their prior ranges. Index: draw; item: tier or creator; 3 to 5 contents of posts, their
+    /// spread, rates of money.
     Parameters = 4,
     /// Visiting orders and random choices of the community algorithms. Index: pass.
     Community = 5,
@@ -63,7 +64,8 @@ pub enum Stream {
     Authenticity = 46,
     /// Who shares the next post of an account (`learn::log`). Index: draw; items: what all posts share, the account, the post.
     Sharers = 47,
-    /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place.
+    /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place. From 2^32 on portfolios, from
+    /// 2^48 on sums over a campaign.
     Backtest = 21,
 }
 

@@ -95,6 +95,10 @@ impl FromStr for Model {
             "tv" => Model::Tv,
             "edge" => Model::Edge,
             "lt" => Model::Lt,
+            "learned" => {
+                let problem = "what truereach learn kept is used by the model prior, without another word";
+                return Err(Error::parameter("--model", problem).with_hint("leave --model out"));
+            }
             _ => return Err(wrong(format!("\"{text}\" is not a cascade model"))),
         };
         match value {
