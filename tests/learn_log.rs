@@ -57,7 +57,7 @@ fn what_is_learned_is_kept_and_reach_uses_it() {
 
 /// The most followed account of the market.
 fn top(desk: &Desk) -> String {
-    let table = json(desk, "rank degree m.trg --top 1");
+    let table = json(desk, "rank pagerank m.trg --top 1");
     table["rows"][0]["account"].as_str().unwrap().to_owned()
 }
 
@@ -98,7 +98,7 @@ fn a_published_split_is_predicted_from_all_of_the_log() {
     assert!(all["count"].as_u64().unwrap() >= 130 && all["skill_wc"].as_f64().unwrap() > 0.5, "{all}");
     assert!((0.6..=1.0).contains(&all["held80"].as_f64().unwrap()), "{all}");
     // Offsets do not say their unit, and do not lie before or after anything.
-    desk.run(&format!("backtest a.trg --cascades --log {data}/train.txt.gz")).refused(1, &["--time-unit"]);
+    desk.run(&format!("backtest a.trg --cascades --log {data}/train.txt.gz")).refused(2, &["--time-unit"]);
     let refused = desk.run(&format!("backtest a.trg --cascades --log {data}/train.txt.gz --time-unit s"));
     refused.refused(1, &["dates", "--test"]);
 }

@@ -73,7 +73,9 @@ impl ReachEstimate {
                 "the mean over posts is {ratio:.2} times the reach, which is that of a content of factor 1: {why}"
             ));
         }
-        Some(format!("next post: of the variance of its reach {}; {}", parts.join(", "), left_out.join("; ")))
+        let mut said = vec![format!("next post: of the variance of its reach {}", parts.join(", "))];
+        said.extend(left_out);
+        Some(said.join("; "))
     }
 }
 

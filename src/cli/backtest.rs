@@ -121,7 +121,7 @@ pub fn said_since(network: &NetworkArgs, opened: &Opened, terminal: &Terminal) -
 
 /// What is said of past cascades beside figures of a cascade.
 pub fn said_of_cascades(verdict: &Verdict) -> String {
-    format!("{} (how many passed on what a creator started)", verdict.sentence.replace("past posts", "past cascades"))
+    format!("{} (how many passed on what a creator started)", verdict.sentence.replace("past post", "past cascade"))
 }
 
 /// The snapshot that was named, if it was one.

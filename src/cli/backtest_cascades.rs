@@ -50,6 +50,9 @@ impl On {
     /// Predicts and judges.
     pub fn run(&self, network: &NetworkArgs, origins: u32, terminal: &Terminal) -> Result<Judged> {
         self.cascades.check()?;
+        if self.conformal && !self.test.is_empty() {
+            return Err(Error::parameter("--conformal", "learns from earlier past times, and --test has none"));
+        }
         if !(1..=100).contains(&origins) {
             return Err(Error::parameter("--origins", format!("{origins} is not from 1 to 100")));
         }
@@ -60,7 +63,16 @@ impl On {
             files => Some(self.log.read_others(files, &opened.network, terminal)?.cascades),
         };
         let found = self.cascades.run(&opened.network, &made.graph, &log, test.as_ref(), origins, &terminal.run)?;
-        let verdict = found.judge(&made.graph, &opened.network, self.conformal, terminal.seed);
+        let mut verdict = found.judge(&made.graph, &opened.network, self.conformal, terminal.seed);
+        if verdict.all.is_none() {
+            return Err(Error::NotEstimable {
+                figure: "A corrected back-test".into(),
+                needs: "30 cascades that were over before a later past time; leave --conformal out".into(),
+            });
+        }
+        if let Some(below) = terminal.hide_below() {
+            verdict.groups.retain(|group| group.score.posts >= below && group.score.creators >= below);
+        }
         let mut said = found.notes;
         said.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
         Ok((opened, verdict, said))
@@ -146,7 +158,9 @@ pub fn table(verdict: &Verdict, provenance: Provenance) -> Result<Table> {
 }
 
 fn percent(share: f64) -> Cell {
-    Cell::Shown(share, format!("{:.0}%", share * 100.0))
+    // No sign before a rounded nothing.
+    let shown = libm::round(share * 100.0) + 0.0;
+    Cell::Shown(share, format!("{shown:.0}%"))
 }
 
 fn log(value: f64) -> Cell {

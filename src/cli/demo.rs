@@ -26,5 +26,13 @@ pub fn open(define: &DefineArgs, terminal: &Terminal) -> Result<Opened> {
     let io::Opened { mut network, checksum, .. } = io::open_with(&paths, &Ingest::default(), false, &terminal.run)?;
     terminal.guard(&network);
     define.add(&mut network, terminal)?;
-    Ok(Opened { network, checksum, packed: None, name: "lastfm-asia".into(), niches: None, kept: Vec::new() })
+    Ok(Opened {
+        network,
+        checksum,
+        packed: None,
+        name: "lastfm-asia".into(),
+        niches: None,
+        kept: Vec::new(),
+        learned: None,
+    })
 }

@@ -47,6 +47,13 @@ pub struct LearnArgs {
     output: OutputArgs,
 }
 
+/// The spread of posts that a document of what was learned holds: low, middle, high.
+pub fn contents(document: &serde_json::Value) -> Option<[f64; 3]> {
+    let number = |value: &serde_json::Value| value.as_f64().filter(|spread| *spread > 0.0);
+    let interval = &document["posts_interval"];
+    Some([number(&interval["low"])?, number(&document["spreads"][1])?, number(&interval["high"])?])
+}
+
 /// What the rows are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 enum By {
@@ -65,7 +72,10 @@ impl LearnArgs {
         self.learn.check()?;
         let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
         let read = self.log.read(&opened.network, terminal)?;
-        let taught = self.learn.run(&made.graph, &opened.network, &read.cascades, &terminal.run)?;
+        let mut taught = self.learn.run(&made.graph, &opened.network, &read.cascades, &terminal.run)?;
+        if let Some(below) = terminal.hide_below() {
+            taught.cells.retain(|cell| cell.shares >= below as f64);
+        }
         let parameters = serde_json::json!({
             "learn": parameters(&self.learn)?, "log": parameters(&self.log.reading)?, "audience": parameters(&self.audience)?,
         });
@@ -127,12 +137,14 @@ fn tell(taught: &Taught, table: &mut Table) -> Result<()> {
         significant(taught.leak, 3),
         range(taught.leak_interval)
     ));
-    table.notes.push(format!(
-        "what moves all shares of a creator together: a factor of about {} up or down; of a post: about {} ({})",
-        significant(libm::exp(taught.spreads[0]), 3),
-        significant(libm::exp(taught.spreads[1]), 3),
-        range(Interval { low: libm::exp(taught.posts_interval.low), high: libm::exp(taught.posts_interval.high) })
-    ));
+    if taught.spreads[1] > 0.0 {
+        table.notes.push(format!(
+            "what moves all shares of a creator together: a factor of about {} up or down; of a post: about {} ({})",
+            significant(libm::exp(taught.spreads[0]), 3),
+            significant(libm::exp(taught.spreads[1]), 3),
+            range(Interval { low: libm::exp(taught.posts_interval.low), high: libm::exp(taught.posts_interval.high) })
+        ));
+    }
     match taught.resharing {
         Some(mean) => table.assumptions.push(format!(
             "resharing once exposed: {} on average; a log shows who shared, not who was exposed, so it rests on the exposure \
@@ -164,12 +176,12 @@ fn kinds(taught: &Taught, provenance: Provenance) -> Table {
         Column::new("tried", "tried", "follows", "follows after whose account had acted, as often as it had"),
         Column::new("shares", "shares", "expected", "acts put down to them"),
         Column::new(
-            "chance",
-            "chance",
-            "share",
-            "shares over tried: how often one act of the account brings the follower to act",
+            "of_1000",
+            "of 1,000",
+            "shares",
+            "shares for 1,000 tried: how often one act of the account brings the follower to act",
         ),
-        Column::new("chance_interval", "95% interval", "share", "what that may be").range(),
+        Column::new("of_1000_interval", "95% interval", "shares", "what that may be").range(),
     ];
     let mut table = Table::new("truereach/learn/1", columns, provenance);
     for cell in &taught.cells {
@@ -177,8 +189,8 @@ fn kinds(taught: &Taught, provenance: Provenance) -> Table {
             Cell::Text(cell.cell.name()),
             Cell::Count(cell.trials as u64),
             Cell::Shown(cell.shares, significant(cell.shares, 3)),
-            Cell::Shown(cell.mean, significant(cell.mean, 3)),
-            Cell::Range(cell.interval),
+            Cell::Shown(1e3 * cell.mean, significant(1e3 * cell.mean, 3)),
+            Cell::Range(Interval { low: 1e3 * cell.interval.low, high: 1e3 * cell.interval.high }),
         ]);
     }
     table

@@ -59,6 +59,8 @@ pub struct Opened {
     pub name: String,
     /// What affinities to niches were learned from, where they are kept beside the snapshot.
     pub niches: Option<Card>,
+    /// How much posts of one creator differ (spread of the log, low, middle, high), learned from a log and kept beside the snapshot.
+    pub learned: Option<[f64; 3]>,
     /// The columns of the network that are not the snapshot's but kept beside it.
     pub kept: Vec<String>,
 }
@@ -90,14 +92,17 @@ impl NetworkArgs {
             let target = default_name(&self.network[0]);
             terminal.note(format!("hint: read once, then open instantly: truereach ingest {name} -o {target}"));
         }
-        let (mut niches, mut kept) = (None, Vec::new());
+        let (mut niches, mut kept, mut learned) = (None, Vec::new(), None);
         if let [path] = self.network.as_slice()
             && snapshot::looks_like_snapshot(path)
         {
             if let Some(record) = reconcile::kept(path, checksum, terminal)? {
                 let added = record.add_to(&mut network);
-                terminal
-                    .note(format!("note: {added} results of campaigns are added to the posts (truereach reconcile)"));
+                if added > 0 {
+                    terminal.note(format!(
+                        "note: {added} results of campaigns are added to the posts (truereach reconcile)"
+                    ));
+                }
                 terminal.kept(reconcile::KIND, record.digest());
             }
             let beside = Beside { snapshot: path, checksum, trust: self.trust };
@@ -108,6 +113,7 @@ impl NetworkArgs {
                 kept.extend(found.columns);
             }
             if let Some(found) = beside.attach::<serde_json::Value>(&learn::KIND, &mut network, terminal)? {
+                learned = learn::contents(&found.document);
                 kept.extend(found.columns);
             }
             if let Some(found) = beside.attach(&niche::KIND, &mut network, terminal)? {
@@ -116,7 +122,7 @@ impl NetworkArgs {
             }
         }
         self.define.add(&mut network, terminal)?;
-        Ok(Opened { network, checksum, packed, name, niches, kept })
+        Ok(Opened { network, checksum, packed, name, niches, kept, learned })
     }
 }
 

@@ -79,6 +79,12 @@ impl ReachArgs {
         if self.all.all {
             return self.all.run(&self.reach, (&opened, &made), &self.audience, &self.output, terminal);
         }
+        // What was learned of posts takes the place of what is assumed, unless the assumption was written down.
+        if let (Some([low, middle, high]), None) = (opened.learned, &self.priors) {
+            let priors = &mut self.reach.cascade.priors;
+            (priors.content_sd_low, priors.content_sd, priors.content_sd_high) =
+                (low.min(middle), middle, high.max(middle));
+        }
         let creators = accounts(&self.creators, &opened.network)?;
         let (network, run) = (&opened.network, &terminal.run);
         if !network.view.has_followers() {

@@ -146,8 +146,12 @@ fn money(amount: f64) -> String {
 /// Adds what is said of the next post: where it falls, and why it is not known better.
 pub fn add(table: &mut Table, found: &ReachEstimate, hide_below: Option<u64>) {
     let hidden = hide_below.is_some_and(|below| {
-        let ends = found.next.iter().flat_map(|next| [next.p95.low, next.p95.high]);
-        ends.chain([found.reach]).any(|people| small::is_small(people, below))
+        let ends = found.next.iter().flat_map(|next| {
+            let intervals = [next.p50, next.p80, next.p95];
+            intervals.into_iter().flat_map(|ends| [ends.low, ends.high]).chain([next.mean])
+        });
+        let parts = found.models.iter().map(|part| part.reach);
+        ends.chain(parts).chain([found.reach]).any(|people| small::is_small(people, below))
     });
     table.summary.insert("next_post".into(), if hidden { Value::Null } else { json!(found.next) });
     table.summary.insert("shares_of_variance".into(), json!(found.shares));

@@ -168,7 +168,10 @@ fn table(found: &Reconciled, opened: &Opened, provenance: Provenance) -> Table {
             Cell::Amount(line.expected),
             range((low, high)),
             Cell::people(line.actual),
-            Cell::Shown(line.actual / line.expected, significant(line.actual / line.expected, 3)),
+            match line.actual / line.expected {
+                ratio if ratio.is_finite() => Cell::Shown(ratio, significant(ratio, 3)),
+                _ => Cell::Missing,
+            },
             Cell::Text(if (low..=high).contains(&line.actual) { "yes" } else { "no" }.into()),
             Cell::Amount(line.next[0]),
             Cell::Amount(line.next[1]),

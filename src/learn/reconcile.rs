@@ -98,16 +98,28 @@ impl Reconcile {
                 needs: "results with reach or views".into(),
             });
         }
+        if let Some(as_of) = self.as_of
+            && let Some((account, _)) = outcomes.iter().find(|(_, one)| one.time.is_some_and(|time| time < as_of))
+        {
+            let problem = format!("a result of {} is from before it", network.names.get(*account));
+            return Err(Error::parameter("--as-of", problem).with_hint("name the day before the campaign's first post"));
+        }
         let as_of = self.as_of.or_else(|| outcomes.iter().filter_map(|(_, outcome)| outcome.time).min());
         let known = Rows::of(network, measure, &PeoplePerView::default())?;
         // Results without a time that were taken in before are no news of themselves.
         let of = |outcome: &Outcome| if measure == Measure::Views { outcome.views } else { outcome.reach };
-        let told = |count: f64| outcomes.iter().any(|(_, one)| one.time.is_none() && of(one) == Some(count));
-        let known = known.only(|past| match (past.time, as_of) {
-            (Some(time), Some(as_of)) => time < as_of,
-            (None, _) => !told(past.count),
-            _ => true,
-        });
+        let told = |account: u32, count: f64| {
+            outcomes.iter().any(|(whose, one)| *whose == account && one.time.is_none() && of(one) == Some(count))
+        };
+        let mut known = known;
+        for account in &mut known.accounts {
+            let whose = account.account;
+            account.posts.retain(|past| match (past.time, as_of) {
+                (Some(time), Some(as_of)) => time < as_of,
+                (None, _) => past.average || !told(whose, past.count),
+                _ => true,
+            });
+        }
         if known.posts() == 0 {
             return Err(Error::NotEstimable {
                 figure: "What was predicted".into(),
@@ -117,7 +129,10 @@ impl Reconcile {
         let likelihood = spread::likelihood();
         let fit = Fit::learn(&known, &network.tiers, &likelihood, run)?;
         let mut order: Vec<&(u32, Outcome)> = outcomes.iter().collect();
-        let key = |one: &(u32, Outcome)| (one.0, one.1.time, one.1.id.clone(), one.1.reach.map(f64::to_bits));
+        let key = |one: &(u32, Outcome)| {
+            let bits = |count: Option<f64>| count.map(f64::to_bits);
+            (one.0, one.1.time, one.1.id.clone(), bits(one.1.reach), bits(one.1.views), one.1.format.clone())
+        };
         order.sort_by_key(|one| key(one));
         let (mut lines, mut nothing) = (Vec::new(), 0);
         for same in order.chunk_by(|a, b| a.0 == b.0) {
@@ -127,6 +142,9 @@ impl Reconcile {
                     Some(past) => rows.push((outcome, past)),
                     None => nothing += 1,
                 }
+            }
+            if rows.is_empty() {
+                continue;
             }
             let Some(before) = known.accounts.iter().find(|account| account.account == same[0].0).cloned() else {
                 return Err(Error::NotEstimable {
@@ -207,7 +225,7 @@ impl Record {
         let mut again = 0;
         let before = self.lines.len();
         for line in &found.lines {
-            match self.lines.iter().any(|known| known.outcome.is_same(&line.outcome)) {
+            match self.lines[..before].iter().any(|known| known.outcome.is_same(&line.outcome)) {
                 true => again += 1,
                 false => self.lines.push(line.clone()),
             }

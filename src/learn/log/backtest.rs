@@ -8,6 +8,7 @@ use super::super::spread;
 use super::Cells;
 use super::forecast::{Basis, MIXED, Said, predict, weights};
 use crate::base::{Error, Result, Run};
+use crate::graph::cascades::Cascade;
 use crate::graph::{Cascades, Graph, Network, OUTSIDE};
 
 const HOUR: f64 = 3_600_000.0;
@@ -22,8 +23,9 @@ const HOUR: f64 = 3_600_000.0;
 /// draws for each follow.
 ///
 /// **Input**: a log of cascades on a network; with `test`, cascades apart that are predicted from all of the log (a published split
-/// without dates). **Returns**: [`Predicted`], to be judged. **Guarantee**: nothing at or after an origin enters what is predicted
-/// from it: a shifted log gives the same earlier predictions. Follower counts and follows are those of the network as it is.
+/// without dates). **Returns**: [`Predicted`], to be judged. **Guarantee**: nothing that happened at or after an origin
+/// enters what is predicted from it. Without a horizon, a cascade that still went on at an origin is not learned from, and when it
+/// ended is known from the whole log; with one, its hours decide. Follower counts and follows are those of the network as it is.
 /// **Cost**: an origin a fit of the learned model and `draws` posts a cascade. **Determinism**: the same bits at any number of
 /// threads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -150,7 +152,8 @@ impl CascadeBacktest {
         let outside = outside.filter(|cascade| cascade.starter() == OUTSIDE).count();
         if outside > 0 {
             found.notes.push(format!(
-                "{outside} cascades were started by somebody outside the network: they are learned from, not predicted"
+                "{outside} {} by somebody outside the network: learned from, not predicted",
+                if outside == 1 { "cascade was started" } else { "cascades were started" }
             ));
         }
         if let Some(test) = test {
@@ -201,10 +204,12 @@ impl CascadeBacktest {
 
     /// What was known at a time: cascades that had ended, or, with a horizon, whose hours were over.
     pub fn before(&self, log: &Cascades, origin: i64) -> Cascades {
-        log.only(self.within(), |cascade| match self.within() {
-            Some(within) => cascade.began.saturating_add(within) < origin,
-            None => cascade.ended() < origin,
-        })
+        log.only(self.within(), |cascade| self.known(cascade) < origin)
+    }
+
+    /// When it is known what became of a cascade: after its hours, or, without a horizon, when it ended.
+    fn known(&self, cascade: &Cascade<'_>) -> i64 {
+        self.within().map_or(cascade.ended(), |within| cascade.began.saturating_add(within))
     }
 
     /// Predicts `test` from `train`, and takes what happened into the weights.
@@ -217,14 +222,16 @@ impl CascadeBacktest {
         found: &mut Predicted,
         run: &Run,
     ) -> Result<()> {
-        let mut masses: Vec<[f64; MIXED]> = found.all.iter().map(masses_of).collect();
+        // Only what was known by then.
+        let known = found.all.iter().filter(|one| one.known < origin);
+        let mut masses: Vec<[f64; MIXED]> = known.map(masses_of).collect();
         if masses.is_empty() {
             masses = self.inner(basis, train, run)?;
         }
         let weights = weights(&masses);
         let step = test.len().div_ceil(self.most as usize).max(1);
         if step > 1 {
-            found.notes.push(format!("every {step}th of {} cascades is predicted (--most)", test.len()));
+            found.notes.push(format!("1 in {step} of {} cascades is predicted (--most)", test.len()));
         }
         let places: Vec<usize> = (0..test.len()).step_by(step).collect();
         let asked: Vec<(u32, u64)> =
@@ -237,11 +244,7 @@ impl CascadeBacktest {
             let from = started.partition_point(|&v| v < account);
             let past = started[from..].partition_point(|&v| v == account);
             let time = if cascade.began == crate::base::time::MISSING { at as i64 } else { cascade.began };
-            let known = match self.within() {
-                _ if cascade.began == crate::base::time::MISSING => time,
-                Some(within) => cascade.began.saturating_add(within),
-                None => cascade.ended(),
-            };
+            let known = if cascade.began == crate::base::time::MISSING { time } else { self.known(&cascade) };
             found.all.push(One {
                 account,
                 origin,
@@ -273,7 +276,7 @@ impl CascadeBacktest {
             train.only(None, |cascade| {
                 at += 1;
                 match train.is_dated() {
-                    true if first => cascade.ended() < began,
+                    true if first => self.known(cascade) < began,
                     true => cascade.began >= began && cascade.starter() != OUTSIDE,
                     false => order(at - 1, first) && (first || cascade.starter() != OUTSIDE),
                 }

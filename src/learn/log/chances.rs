@@ -66,6 +66,19 @@ impl Chances {
         Chances { pairs: (0..pairs.len()).map(of).collect(), rest: Rest::Zero }
     }
 
+    /// As [`Chances::jaccard`] with successes of a narrower window: `recent` is of the same log, the items on which both acted are
+    /// those of all of it.
+    pub fn jaccard_within(traces: &Traces<'_>, recent: &Traces<'_>) -> Chances {
+        let pairs = &traces.pairs;
+        let of = |pair: usize| {
+            let [v, u] = [pairs.source[pair], pairs.target[pair]].map(|x| f64::from(traces.acted[x as usize]));
+            let both = pairs.acts(pair).len() as f64 + f64::from(traces.barred(pairs.place[pair]));
+            let after = recent.pairs.find(pairs.place[pair]).map_or(0, |at| recent.pairs.acts(at).len());
+            after as f64 / (u + v - both)
+        };
+        Chances { pairs: (0..pairs.len()).map(of).collect(), rest: Rest::Zero }
+    }
+
     /// The same paper, partial credits: as Bernoulli, but an act with d possible causes gives each 1/d.
     pub fn partial_credits(traces: &Traces<'_>) -> Chances {
         let pairs = &traces.pairs;

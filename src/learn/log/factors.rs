@@ -79,6 +79,9 @@ impl Factors {
     pub fn fit(creators: &[Vec<Counted>], likelihood: &Likelihood, run: &Run) -> Result<Factors> {
         let told: Vec<&Vec<Counted>> =
             creators.iter().filter(|counts| counts.iter().any(|counted| counted.expected > 0.0)).collect();
+        if told.is_empty() {
+            return Ok(Factors::none());
+        }
         // Every so-many-th: a sample that nobody's name decides.
         let told: Vec<&Vec<Counted>> = told.iter().copied().step_by(told.len().div_ceil(ENOUGH).max(1)).collect();
         let spreads = likelihood.spreads.clone();
@@ -108,6 +111,18 @@ impl Factors {
         let total = joint.iter().fold(0.0, |sum, one| sum + one.2);
         joint.iter_mut().for_each(|one| one.2 /= total);
         Ok(Factors { joint, spreads })
+    }
+
+    /// Whether anything was learned.
+    pub fn is_known(&self) -> bool {
+        self.spreads.len() > 1
+    }
+
+    /// The variance that a sum of counts has more than a Poisson variable: `own` is the sum of squares of what was expected of each
+    /// creator, `posts` the same of each post.
+    pub fn clumps(&self, own: f64, posts: f64) -> f64 {
+        let (between, within) = (self.between(), self.within());
+        libm::expm1(between * between) * own + libm::expm1(within * within) * posts
     }
 
     /// The spread between creators, a mean over what is likely.
@@ -178,15 +193,24 @@ fn under(seen: &[(Seen, f64, f64)], between: f64, within: usize, likelihood: &Li
 /// Counts that were expected, ready for likelihoods, with the logs of what was expected; of equal ones one, with how many there are.
 fn alike(counts: &[Counted]) -> Vec<(Seen, f64, f64)> {
     let each = counts.iter().filter(|counted| counted.expected > 0.0);
-    let mut seen: Vec<(f64, f64)> = each
-        .map(|counted| {
-            let whole = libm::round(counted.count);
-            (libm::log(counted.expected), if whole < SMALL { whole } else { counted.count })
-        })
-        .collect();
-    seen.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let equal = seen.chunk_by(|a, b| a == b);
-    equal.map(|chunk| (Seen::new(chunk[0].1), chunk[0].0, chunk.len() as f64)).collect()
+    let mut seen: Vec<(f64, f64, f64)> = Vec::new();
+    for counted in each {
+        let (log, whole) = (libm::log(counted.expected), libm::floor(counted.count));
+        // A part of an act, as acts with several causes leave it, is as much of the likelihood of the next whole count.
+        match counted.count < SMALL - 1.0 {
+            true => {
+                let part = counted.count - whole;
+                seen.push((log, whole, 1.0 - part));
+                if part > 0.0 {
+                    seen.push((log, whole + 1.0, part));
+                }
+            }
+            false => seen.push((log, counted.count, 1.0)),
+        }
+    }
+    seen.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2)));
+    let equal = seen.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
+    equal.map(|chunk| (Seen::new(chunk[0].1), chunk[0].0, chunk.iter().fold(0.0, |sum, one| sum + one.2))).collect()
 }
 
 /// Logs of masses as shares of their sum, and the log of the sum.

@@ -31,7 +31,7 @@ const WORK: u64 = 1 << 18;
 /// `p_vu = (k + s m)/(n + s)`: a follow that was never tried has its m, never zero. `m_c` are successes over expected trials;
 /// g and h are gamma variables of mean 1, `(K + κ)/(E + κ)`, κ by the marginal likelihood of the counts (negative binomial for
 /// people, Poisson-log-normal with a spread from post to post for creators); s by the augmented marginal likelihood (beta-binomial).
-/// `eps` is what comes from outside the graph: acts a cascade, by tier and creator, spread over all accounts.
+/// `eps` is what comes from outside the graph: acts a cascade, by creator, spread over all accounts.
 ///
 /// What a log identifies is the chance of *sharing*, `p = r rho`; it is predictive, not causal: people who are alike share alike.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -91,6 +91,8 @@ pub struct Learned {
 struct Sums {
     cells: [(f64, f64); CELLS],
     plain: [f64; CELLS],
+    /// By cell, over accounts followed: squares of expected shares, and the same a cascade.
+    clumps: [[f64; 2]; CELLS],
     source: Vec<f64>,
     target: Vec<f64>,
 }
@@ -179,6 +181,8 @@ impl Hierarchical {
             found.leak = found.leak.next(traces, &steps.over, likelihood, round + 1 == ROUNDS, run)?;
             self.maximise(&mut found, traces, cells, &hits, &steps.over, round, likelihood, run)?;
         }
+        // Pairs by what was found last, as all other follows.
+        found.settle(traces, cells, &mut steps, &mut hits, INNER, run)?;
         Ok(found)
     }
 
@@ -201,7 +205,10 @@ impl Hierarchical {
         for (cell, &(shares, trials)) in sums.cells.iter().enumerate() {
             // Worth one success at the mean of all: a cell with nothing to show is like the others.
             found.base[cell] = ((shares + 1.0) / (trials + 1.0 / mean)).min(CAP);
-            found.unsure[cell] = 1.0 / libm::sqrt(shares + 1.0);
+            // Shares of one creator and of one post come together: fewer than they are would say as much.
+            let [own, posts] = sums.clumps[cell];
+            let clumped = found.factors.clumps(own, posts);
+            found.unsure[cell] = libm::sqrt(shares + 1.0 + clumped) / (shares + 1.0);
         }
         if self.own && round % 2 == 1 {
             let mut shares = vec![0.0; traces.graph.accounts()];
@@ -219,9 +226,11 @@ impl Hierarchical {
         if round + 1 == ROUNDS {
             let cell = |number: usize| {
                 let (shares, trials) = (sums.cells[number].0, sums.plain[number]);
-                let off = Z95 * libm::sqrt(shares + 1.0) / trials;
+                // The mean of these creators: what moves one of them is part of it, what moves a post is not.
+                let clumped = found.factors.clumps(0.0, sums.clumps[number][1]);
+                let off = Z95 * libm::sqrt(shares + 1.0 + clumped) / trials;
                 let mean = shares / trials;
-                let interval = Interval { low: (mean - off).max(0.0), high: mean + off };
+                let interval = Interval { low: (mean - off).max(0.0), high: (mean + off).min(1.0) };
                 CellMean { cell: cells.cell(number), trials, shares, mean, interval }
             };
             found.cells = (0..CELLS).filter(|&number| sums.plain[number] > 0.0).map(cell).collect();
@@ -310,6 +319,7 @@ fn sums(found: &Learned, traces: &Traces<'_>, cells: &Cells, hits: &[f64], run: 
     let mut all = Sums {
         cells: [(0.0, 0.0); CELLS],
         plain: [0.0; CELLS],
+        clumps: [[0.0; 2]; CELLS],
         source: vec![0.0; accounts],
         target: vec![0.0; accounts],
     };
@@ -317,23 +327,33 @@ fn sums(found: &Learned, traces: &Traces<'_>, cells: &Cells, hits: &[f64], run: 
     let ranges = par::chunks_by_degree(&rows.offsets, WORK);
     let parts = par::map(run, &ranges, |range| {
         let (mut by_cell, mut by_source) = ([(0.0, 0.0, 0.0); CELLS], Vec::with_capacity(range.len()));
+        let mut clumps = [[0.0; 2]; CELLS];
         for v in range.start as u32..range.end as u32 {
             let mut expected = 0.0;
             if traces.acted[v as usize] > 0 {
                 let g = found.source[v as usize];
+                let mut own = [0.0; CELLS];
                 traces.tried(v, |place, u, trials, pair| {
                     let (cell, h, trials) = (cells.at(place), found.target[u as usize], f64::from(trials));
                     by_cell[cell].0 += pair.map_or(0.0, |pair| hits[pair]);
                     by_cell[cell].1 += trials * g * h;
                     by_cell[cell].2 += trials;
                     expected += trials * found.base[cell] * h;
+                    own[cell] += trials * found.base[cell] * g * h;
                 });
+                for (clump, own) in clumps.iter_mut().zip(own).filter(|(_, own)| *own > 0.0) {
+                    clump[0] += own * own;
+                    clump[1] += own * own / f64::from(traces.acted[v as usize]);
+                }
             }
             by_source.push(expected);
         }
-        Ok((by_cell, by_source))
+        Ok((by_cell, clumps, by_source))
     })?;
-    for (range, (by_cell, by_source)) in ranges.iter().zip(parts) {
+    for (range, (by_cell, clumps, by_source)) in ranges.iter().zip(parts) {
+        for (sum, clump) in all.clumps.iter_mut().zip(clumps) {
+            *sum = [sum[0] + clump[0], sum[1] + clump[1]];
+        }
         for (cell, (shares, expected, trials)) in by_cell.into_iter().enumerate() {
             all.cells[cell].0 += shares;
             all.cells[cell].1 += expected;

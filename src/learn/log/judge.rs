@@ -23,7 +23,8 @@ impl One {
             actual: self.actual,
             model: self.said.mixed(&self.weights),
             below: self.said.below(&self.weights, self.actual),
-            expected: self.said.expected(&self.weights),
+            // Nothing ever happened, as far as is known: less than one in all draws.
+            expected: self.said.expected(&self.weights).max(1.0 / (1.0 + self.said.draws.len() as f64)),
             rivals: self.said.ways.clone(),
             past: self.past,
             platform: 0,

@@ -53,7 +53,9 @@ impl Leak {
     /// The chance that this account's act in this cascade came from outside, before anything else is known of it.
     pub fn of_act(&self, traces: &Traces<'_>, act: usize) -> f64 {
         let starter = traces.cascades.get(traces.acts.cascade[act] as usize).starter();
-        (self.of(starter) / self.accounts).min(0.5)
+        // Acts of people outside the network are nobody's in it.
+        let inside = if self.acts > 0.0 { (1.0 - self.beyond / self.acts).max(0.0) } else { 1.0 };
+        (self.of(starter) * inside / self.accounts).min(0.5)
     }
 
     /// With acts shared out: `over` is `1/P` of each. The spreads are learned in the `last` round alone.
@@ -96,7 +98,8 @@ impl Leak {
             false => self.factors.clone(),
         };
         let (between, within) = (factors.between(), factors.within());
-        let shape = if between > 0.0 { 1.0 / libm::expm1(between * between) } else { 1.0 };
+        // Before the spread is known creators are taken to differ.
+        let shape = if factors.is_known() { 1.0 / libm::expm1(between * between).max(1e-6) } else { 1.0 };
         let clumped = 1.0 / (1.0 + mean * libm::expm1(within * within));
         let own = |(starter, counts): &(u32, Vec<Counted>)| {
             let (k, e) = counts.iter().fold((0.0, 0.0), |(k, e), one| (k + one.count, e + one.expected));

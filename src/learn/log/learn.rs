@@ -186,13 +186,15 @@ impl Learn {
         if cut == 0 || cut >= log.len() {
             return Ok((Vec::new(), 0));
         }
-        let began = log.get(cut).began;
+        let (began, within) = (log.get(cut).began, self.horizon.map(|hours| (hours * HOUR) as i64));
         let part = |first: bool| {
             let mut at = 0;
             log.only(None, |cascade| {
                 at += 1;
                 match log.is_dated() {
-                    true if first => cascade.ended() < began,
+                    true if first => {
+                        within.map_or(cascade.ended(), |within| cascade.began.saturating_add(within)) < began
+                    }
                     true => cascade.began >= began,
                     false => (at <= cut) == first,
                 }
@@ -222,7 +224,7 @@ impl Learn {
             ("Jaccard", Chances::jaccard(&known)),
             ("partial credits", Chances::partial_credits(&known)),
             ("Bernoulli, windowed", widened(Chances::bernoulli)),
-            ("Jaccard, windowed", widened(Chances::jaccard)),
+            ("Jaccard, windowed", Chances::jaccard_within(&known, &recent)),
             ("partial credits, windowed", widened(Chances::partial_credits)),
             ("EM (Saito)", Em::default().run(&known, run)?.0),
         ];
@@ -263,8 +265,9 @@ impl Learn {
                 if acted == 0.0 || followers.is_empty() {
                     return sum;
                 }
-                let people = followers.iter().fold(0.0, |sum, &u| sum + learned.target[u as usize]);
-                sum + acted * resolved.r(v as u32, 0, followers[0]) * people
+                let mut people = 0.0;
+                traces.tried(v as u32, |_, u, trials, _| people += f64::from(trials) * learned.target[u as usize]);
+                sum + resolved.r(v as u32, 0, followers[0]) * people
             }))
         })?;
         let exposures = parts.into_iter().fold(0.0, |sum, part| sum + part);
@@ -273,13 +276,11 @@ impl Learn {
         }
         let mean = shares / exposures;
         if mean > 1.0 {
-            return Err(Error::NotEstimable {
-                figure: "The chance of resharing once exposed".into(),
-                needs: format!(
-                    "exposures that explain the shares: {shares:.0} shares in {exposures:.0} expected exposures are more than \
-                     one each; raise the exposure assumed (--priors FILE), or is the log about something else?"
-                ),
-            });
+            notes.push(format!(
+                "resharing once exposed: refused, {shares:.0} shares in {exposures:.0} expected exposures are more than one each; \
+                 raise the exposure assumed (--priors FILE), or is the log about something else?"
+            ));
+            return Ok(None);
         }
         let above = learned.target.iter().filter(|&&factor| factor * mean > 1.0).count();
         if above > 0 {

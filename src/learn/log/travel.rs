@@ -133,7 +133,7 @@ impl<'a> Travel<'a> {
             .map(|draw| {
                 let shared = Key::new(seed, Stream::Sharers, u64::from(draw));
                 let own = shared.of(1 + u64::from(starter));
-                let key = own.of(2 + post);
+                let key = own.of(2u64.wrapping_add(post));
                 let drawn = self.draw(starter, drawn, shared, own, key);
                 self.post(starter, &drawn, &mut key.of(0).generator(), room) as f64
             })
@@ -162,11 +162,11 @@ impl<'a> Travel<'a> {
         }
         if drawn.creators {
             draw.starter = libm::exp(shares.draw(own.unit(0), own.unit(1))) / shares.mean();
-            draw.outside *= libm::exp(leaks.draw(own.unit(0), own.unit(1))) / leaks.mean();
+            draw.outside *= libm::exp(leaks.draw(own.unit(2), own.unit(3))) / leaks.mean();
         }
         if drawn.posts {
             let factor = |factors: &Factors, item: u64| {
-                let sd = factors.draw_within(shared.of(CELLS as u64 + item));
+                let sd = factors.draw_within(cells.of(1 + CELLS as u64 + item));
                 libm::exp(sd * normal(key.of(1), item) - 0.5 * sd * sd)
             };
             draw.post = factor(&learned.factors, 0);
@@ -185,7 +185,7 @@ impl<'a> Travel<'a> {
         let (mut beyond, mut at) = (0, 0);
         if let Some(unknown) = &self.unknown {
             let mut time = gap(random);
-            while time < draw.outside && room.queue.len() < MOST {
+            while time < draw.outside.min(MOST as f64) && room.queue.len() + beyond < MOST {
                 time += gap(random);
                 if random.random::<f64>() < unknown.beyond {
                     beyond += 1;
