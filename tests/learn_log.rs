@@ -52,7 +52,7 @@ fn what_is_learned_is_kept_and_reach_uses_it() {
     let credit = |row: &Value| row["credit"].as_f64().unwrap();
     let rows = accounts["rows"].as_array().unwrap();
     assert!(rows.len() > 10 && credit(&rows[0]) >= credit(&rows[1]) && credit(&rows[0]) > 1.0);
-    desk.run("reach m.trg --creators 1 --model wc --rho interactions").refused(2, &["--rho", "prior"]);
+    desk.run(&format!("{line} --model wc --rho interactions")).refused(2, &["--rho", "prior"]);
 }
 
 /// The most followed account of the market.
@@ -126,4 +126,35 @@ fn odd_logs_are_refused_with_what_would_help() {
     }
     // A network without a log of its own.
     desk.run("learn f.trg").refused(1, &["interactions"]);
+}
+
+/// A planner's folder: results are compared, kept once, and learned from.
+#[test]
+fn results_of_a_campaign_are_reconciled_once_and_learned_from() {
+    let desk = Desk::new();
+    let data = repo("datasets/planner-example").display().to_string();
+    desk.run(&format!("ingest {data} -o p.trg")).done(&[]);
+    desk.write(
+        "results.csv",
+        "platform,handle,post,reach,time,sponsored\ninstagram,baongoc.lab,C1,5200,2025-09-01,1\ntiktok,ducduy.bep,C2,90000,2025-09-02,0\n",
+    );
+    let table = json(&desk, "reconcile p.trg --results results.csv");
+    let rows = table["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 2);
+    for row in rows {
+        let number = |name: &str| row[name].as_f64().unwrap();
+        assert!(number("expected") > 1000.0 && number("next80_low") < number("next80_high"), "{row}");
+    }
+    // Far more than was expected moves the next post up, by less.
+    let duy = rows.iter().find(|row| row["creator"] == "tiktok:ducduy.bep").unwrap();
+    let factor = duy["next_after"].as_f64().unwrap() / duy["next_before"].as_f64().unwrap();
+    assert!(factor > 1.05 && factor < duy["over_expected"].as_f64().unwrap(), "{duy}");
+    let again = json(&desk, "reconcile p.trg --results results.csv");
+    assert!(notes(&again).contains("2 results had been reconciled before"), "{}", notes(&again));
+    assert!(notes(&again).contains("in 1 campaign since: too few posts to judge"), "{}", notes(&again));
+    assert_eq!(again["rows"], table["rows"]);
+    let said = desk.run("analyze p.trg --top 1").done(&[]);
+    assert!(said.err.contains("2 results of campaigns are added to the posts"), "{}", said.err);
+    desk.write("bad.csv", "handle,reach\nnobody,5\n");
+    desk.run("reconcile p.trg --results bad.csv").refused(2, &["not in this network: nobody"]);
 }

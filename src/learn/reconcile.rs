@@ -91,7 +91,8 @@ impl Reconcile {
     pub fn run(&self, network: &Network, outcomes: &[(u32, Outcome)], run: &Run) -> Result<Reconciled> {
         let has = |of: &dyn Fn(&Outcome) -> bool| outcomes.iter().filter(|(_, outcome)| of(outcome)).count();
         let (reach, views) = (has(&|one| one.reach.is_some()), has(&|one| one.views.is_some()));
-        let measure = if reach >= views { Measure::Reach } else { Measure::Views };
+        // As forecasts are: people, views turned into them where nothing better is known.
+        let measure = Measure::People;
         if reach.max(views) == 0 {
             return Err(Error::NotEstimable {
                 figure: "A comparison with results".into(),
@@ -107,23 +108,24 @@ impl Reconcile {
         let as_of = self.as_of.or_else(|| outcomes.iter().filter_map(|(_, outcome)| outcome.time).min());
         let known = Rows::of(network, measure, &PeoplePerView::default())?;
         // Results without a time that were taken in before are no news of themselves.
-        let of = |outcome: &Outcome| if measure == Measure::Views { outcome.views } else { outcome.reach };
-        let told = |account: u32, count: f64| {
-            outcomes.iter().any(|(whose, one)| *whose == account && one.time.is_none() && of(one) == Some(count))
+        let told = |account: &Account, count: f64| {
+            let same = |one: &Outcome| past(one, account.platform, &known).is_some_and(|past| past.count == count);
+            outcomes.iter().any(|(whose, one)| *whose == account.account && one.time.is_none() && same(one))
         };
-        let mut known = known;
-        for account in &mut known.accounts {
-            let whose = account.account;
+        let mut before = known.clone();
+        for account in &mut before.accounts {
+            let whose = account.clone();
             account.posts.retain(|past| match (past.time, as_of) {
                 (Some(time), Some(as_of)) => time < as_of,
-                (None, _) => past.average || !told(whose, past.count),
+                (None, _) => past.average || !told(&whose, past.count),
                 _ => true,
             });
         }
+        let known = before;
         if known.posts() == 0 {
             return Err(Error::NotEstimable {
                 figure: "What was predicted".into(),
-                needs: format!("posts with {} from before the campaign", measure.name()),
+                needs: "posts with reach or views from before the campaign".into(),
             });
         }
         let likelihood = spread::likelihood();
@@ -136,25 +138,21 @@ impl Reconcile {
         order.sort_by_key(|one| key(one));
         let (mut lines, mut nothing) = (Vec::new(), 0);
         for same in order.chunk_by(|a, b| a.0 == b.0) {
+            let before = known.accounts.iter().find(|account| account.account == same[0].0).cloned();
+            let before = before.ok_or_else(|| Error::NotEstimable {
+                figure: "What was predicted".into(),
+                needs: format!("{} among the creators of the network", network.names.get(same[0].0)),
+            })?;
             let mut rows: Vec<(&Outcome, Past)> = Vec::new();
             for (_, outcome) in same {
-                match past(outcome, measure, &known) {
+                match past(outcome, before.platform, &known) {
                     Some(past) => rows.push((outcome, past)),
                     None => nothing += 1,
                 }
             }
-            if rows.is_empty() {
-                continue;
-            }
-            let Some(before) = known.accounts.iter().find(|account| account.account == same[0].0).cloned() else {
-                return Err(Error::NotEstimable {
-                    figure: "What was predicted".into(),
-                    needs: format!("{} among the creators of the network", network.names.get(same[0].0)),
-                });
-            };
             lines.extend(self.creator(&before, &rows, &fit));
         }
-        let why = format!("no {}", measure.name());
+        let why = String::from("neither reach nor views");
         let left_out = if nothing > 0 { vec![LeftOut { why, posts: nothing }] } else { Vec::new() };
         let sum = sum(&lines, run.seed());
         Ok(Reconciled { measure, as_of, lines, sum, left_out })
@@ -187,14 +185,16 @@ impl Reconcile {
     }
 }
 
-/// A result as a post to learn from.
-fn past(outcome: &Outcome, measure: Measure, rows: &Rows) -> Option<Past> {
-    let count = if measure == Measure::Views { outcome.views } else { outcome.reach };
+/// A result as a post to learn from: its reach, else its views turned into people as those of the platform are.
+fn past(outcome: &Outcome, platform: u32, rows: &Rows) -> Option<Past> {
+    let converted = outcome.reach.is_none();
+    let people = |views: f64| views * rows.ratios[platform as usize].value;
+    let count = outcome.reach.or(outcome.views.map(people));
     let count = count.filter(|count| count.is_finite() && *count >= 0.0)?;
     let format = outcome.format.as_deref().map(|format| format.trim().to_lowercase());
     let format = format.and_then(|format| rows.formats.binary_search(&format).ok()).map(|at| at as u32);
     let sponsored = outcome.sponsored == Some(true);
-    Some(Past { count, time: outcome.time, format, sponsored, average: false, converted: false })
+    Some(Past { count, time: outcome.time, format, sponsored, average: false, converted })
 }
 
 /// The sum over posts: what it came to, what was expected, and its 80% interval, posts taken as independent.
