@@ -61,6 +61,11 @@ impl Cascade<'_> {
             began => began.saturating_add(self.after.last().copied().unwrap_or(0)),
         }
     }
+
+    /// When it is known what became of it: so many milliseconds after it began, or, without a horizon, when it ended.
+    pub fn known(&self, within: Option<i64>) -> i64 {
+        within.map_or(self.ended(), |within| self.began.saturating_add(within))
+    }
 }
 
 impl Cascades {

@@ -5,21 +5,19 @@ use serde::{Deserialize, Serialize};
 use super::super::baseline::Quantiles;
 use super::super::scores::log_score;
 use super::super::spread;
-use super::Cells;
 use super::forecast::{Basis, MIXED, Said, predict, weights};
+use super::{Cells, hours, milliseconds};
 use crate::base::{Error, Result, Run};
-use crate::graph::cascades::Cascade;
 use crate::graph::{Cascades, Graph, Network, OUTSIDE};
-
-const HOUR: f64 = 3_600_000.0;
 
 /// Back-test of how far posts travel: at several past times everything is learned from the cascades that had ended, and the size
 /// of each later one is predicted from its first actor alone.
 ///
-/// Origins `t_1 < t_2 < …` at even shares of the cascades' times. The forecast is a mixture of four ways (the learned chances on
-/// the graph, the creator's and others' past sizes by followers, the creator's shrunken past mean, all past sizes), weighted by how
+/// Origins `t_1 < t_2 < …` at even shares of the cascades' times. The forecast is a mixture of five ways (the learned chances on
+/// the graph, the creator's and others' past sizes by followers, the creator's shrunken past mean, the sizes of the tier, all past
+/// sizes), weighted by how
 /// likely they made the outcomes after earlier origins; before the first one, after a cut within what lay before it. Beside it
-/// stand each way alone, the mean of the tier, a line through followers, weighted cascade, and the learned chances with independent
+/// stand each way alone, a line through followers, weighted cascade, and the learned chances with independent
 /// draws for each follow.
 ///
 /// **Input**: a log of cascades on a network; with `test`, cascades apart that are predicted from all of the log (a published split
@@ -84,8 +82,6 @@ pub struct Predicted {
     pub origins: Vec<i64>,
     /// The weights of the ways after the last origin.
     pub weights: [f64; MIXED],
-    /// Draws of each post.
-    pub draws: u32,
     /// What was left out, a sentence each.
     pub notes: Vec<String>,
 }
@@ -100,12 +96,6 @@ const INNER: f64 = 0.7;
 impl CascadeBacktest {
     /// Refuses parameters out of range.
     pub fn check(&self) -> Result<()> {
-        let hours = |flag: &str, hours: Option<f64>| match hours {
-            Some(hours) if !(hours > 0.0 && hours.is_finite()) => {
-                Err(Error::parameter(flag, format!("{hours} is not a number of hours above 0")))
-            }
-            _ => Ok(()),
-        };
         hours("--horizon", self.horizon)?;
         hours("--window", self.window)?;
         if !(20..=100_000).contains(&self.draws) {
@@ -117,8 +107,13 @@ impl CascadeBacktest {
         }
     }
 
+    /// One in so many cascades is predicted.
+    fn step(&self, test: &Cascades) -> usize {
+        test.len().div_ceil(self.most as usize).max(1)
+    }
+
     fn within(&self) -> Option<i64> {
-        self.horizon.map(|hours| (hours * HOUR) as i64)
+        self.horizon.map(milliseconds)
     }
 
     /// Predicts cascades of the past, from `origins` past times; or those of `test` from all of the log.
@@ -144,10 +139,9 @@ impl CascadeBacktest {
             cells: &cells,
             likelihood: &likelihood,
             draws: self.draws,
-            window: self.window.map(|hours| (hours * HOUR) as i64),
+            window: self.window.map(milliseconds),
         };
-        let mut found =
-            Predicted { all: Vec::new(), origins: Vec::new(), weights: [0.0; MIXED], draws: 0, notes: Vec::new() };
+        let mut found = Predicted { all: Vec::new(), origins: Vec::new(), weights: [0.0; MIXED], notes: Vec::new() };
         let outside = log.iter().chain(test.into_iter().flat_map(Cascades::iter));
         let outside = outside.filter(|cascade| cascade.starter() == OUTSIDE).count();
         if outside > 0 {
@@ -204,12 +198,7 @@ impl CascadeBacktest {
 
     /// What was known at a time: cascades that had ended, or, with a horizon, whose hours were over.
     pub fn before(&self, log: &Cascades, origin: i64) -> Cascades {
-        log.only(self.within(), |cascade| self.known(cascade) < origin)
-    }
-
-    /// When it is known what became of a cascade: after its hours, or, without a horizon, when it ended.
-    fn known(&self, cascade: &Cascade<'_>) -> i64 {
-        self.within().map_or(cascade.ended(), |within| cascade.began.saturating_add(within))
+        log.only(self.within(), |cascade| cascade.known(self.within()) < origin)
     }
 
     /// Predicts `test` from `train`, and takes what happened into the weights.
@@ -229,13 +218,11 @@ impl CascadeBacktest {
             masses = self.inner(basis, train, run)?;
         }
         let weights = weights(&masses);
-        let step = test.len().div_ceil(self.most as usize).max(1);
+        let step = self.step(test);
         if step > 1 {
             found.notes.push(format!("1 in {step} of {} cascades is predicted (--most)", test.len()));
         }
-        let places: Vec<usize> = (0..test.len()).step_by(step).collect();
-        let asked: Vec<(u32, u64)> =
-            places.iter().map(|&at| (test.get(at).starter(), name(test.get(at).item))).collect();
+        let (places, asked) = asked(test, step);
         let said = predict(basis, train, &asked, &basis.network.tiers, run)?;
         let mut started: Vec<u32> = train.iter().map(|cascade| cascade.starter()).collect();
         started.sort_unstable();
@@ -244,7 +231,7 @@ impl CascadeBacktest {
             let from = started.partition_point(|&v| v < account);
             let past = started[from..].partition_point(|&v| v == account);
             let time = if cascade.began == crate::base::time::MISSING { at as i64 } else { cascade.began };
-            let known = if cascade.began == crate::base::time::MISSING { time } else { self.known(&cascade) };
+            let known = if cascade.began == crate::base::time::MISSING { time } else { cascade.known(self.within()) };
             found.all.push(One {
                 account,
                 origin,
@@ -258,7 +245,6 @@ impl CascadeBacktest {
             });
         }
         found.weights = super::forecast::weights(&found.all.iter().map(masses_of).collect::<Vec<_>>());
-        found.draws = basis.draws;
         Ok(())
     }
 
@@ -276,7 +262,7 @@ impl CascadeBacktest {
             train.only(None, |cascade| {
                 at += 1;
                 match train.is_dated() {
-                    true if first => self.known(cascade) < began,
+                    true if first => cascade.known(self.within()) < began,
                     true => cascade.began >= began && cascade.starter() != OUTSIDE,
                     false => order(at - 1, first) && (first || cascade.starter() != OUTSIDE),
                 }
@@ -286,10 +272,7 @@ impl CascadeBacktest {
         if first.is_empty() || second.is_empty() {
             return Ok(Vec::new());
         }
-        let step = second.len().div_ceil(self.most as usize).max(1);
-        let places: Vec<usize> = (0..second.len()).step_by(step).collect();
-        let asked: Vec<(u32, u64)> =
-            places.iter().map(|&at| (second.get(at).starter(), name(second.get(at).item))).collect();
+        let (places, asked) = asked(&second, self.step(&second));
         let said = predict(basis, &first, &asked, &basis.network.tiers, run)?;
         let actual = places.iter().map(|&at| second.get(at).size() as f64);
         Ok(said.iter().zip(actual).map(|(said, actual)| masses(said, actual)).collect())
@@ -307,6 +290,13 @@ fn masses(said: &Said, actual: f64) -> [f64; MIXED] {
 
 fn masses_of(one: &One) -> [f64; MIXED] {
     masses(&one.said, one.actual)
+}
+
+/// Every so-many-th cascade: its place, who starts it, and a number that tells it from others.
+fn asked(test: &Cascades, step: usize) -> (Vec<usize>, Vec<(u32, u64)>) {
+    let places: Vec<usize> = (0..test.len()).step_by(step).collect();
+    let asked = places.iter().map(|&at| (test.get(at).starter(), name(test.get(at).item))).collect();
+    (places, asked)
 }
 
 /// A number for an item, from its name alone.

@@ -27,3 +27,20 @@ pub use hierarchical::{Hierarchical, Learned};
 pub use learn::{Learn, Taught};
 pub use traces::Traces;
 pub use travel::Travel;
+
+use crate::base::{Error, Result};
+
+/// Refuses hours that are none.
+fn hours(flag: &str, hours: Option<f64>) -> Result<()> {
+    match hours {
+        Some(hours) if !(hours > 0.0 && hours.is_finite()) => {
+            Err(Error::parameter(flag, format!("{hours} is not a number of hours above 0")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Hours as the log counts time.
+fn milliseconds(hours: f64) -> i64 {
+    (hours * 3_600_000.0) as i64
+}
