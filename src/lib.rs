@@ -52,6 +52,7 @@ pub mod learn;
 pub mod niche;
 pub mod rank;
 pub mod report;
+pub mod risk;
 pub mod synth;
 
 pub use base::{Error, Result, Run};

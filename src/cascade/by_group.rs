@@ -70,6 +70,17 @@ impl Groups {
         self.names.is_empty()
     }
 
+    /// What they are called, by number.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The groups of an account, by number; none where nothing is known.
+    #[inline]
+    pub fn of(&self, u: u32) -> &[u32] {
+        self.sets.get(self.of[u as usize] as usize).map_or(&[], |set| set)
+    }
+
     /// Spreads figures by set (the last: nothing known) to groups (the last: nothing known).
     fn spread<T: Copy>(&self, by_set: &[T], zero: T, add: impl Fn(&mut T, T)) -> Vec<T> {
         let mut by_group = vec![zero; self.names.len() + 1];
