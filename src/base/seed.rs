@@ -64,6 +64,9 @@ pub enum Stream {
     Authenticity = 46,
     /// Who shares the next post of an account (`learn::log`). Index: draw; items: what all posts share, the account, the post.
     Sharers = 47,
+    /// The two sides of a cascade (`cascade::sided`). Index: world; items: of 0 whether u flips, of 1 who of those who come at
+    /// one time is first at u: (u, v).
+    Side = 49,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place. From 2^32 on portfolios, from
     /// 2^48 on sums over a campaign.
     Backtest = 21,

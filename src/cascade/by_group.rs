@@ -81,8 +81,13 @@ impl Groups {
         self.sets.get(self.of[u as usize] as usize).map_or(&[], |set| set)
     }
 
+    /// The different sets of groups that accounts belong to.
+    pub(crate) fn sets(&self) -> impl Iterator<Item = &[u32]> {
+        self.sets.iter().map(|set| &set[..])
+    }
+
     /// Spreads figures by set (the last: nothing known) to groups (the last: nothing known).
-    fn spread<T: Copy>(&self, by_set: &[T], zero: T, add: impl Fn(&mut T, T)) -> Vec<T> {
+    pub(crate) fn spread<T: Copy>(&self, by_set: &[T], zero: T, add: impl Fn(&mut T, T)) -> Vec<T> {
         let mut by_group = vec![zero; self.names.len() + 1];
         for (set, &figure) in self.sets.iter().zip(by_set) {
             set.iter().for_each(|&group| add(&mut by_group[group as usize], figure));
@@ -91,9 +96,16 @@ impl Groups {
         by_group
     }
 
+    /// How many accounts belong to each group; last, of how many nothing is known.
+    pub fn members(&self) -> Vec<u64> {
+        let mut members = vec![0u64; self.sets.len() + 1];
+        (0..self.of.len() as u32).for_each(|u| members[self.set(u)] += 1);
+        self.spread(&members, 0, |sum, count| *sum += count)
+    }
+
     /// The place of u's set, the last one where nothing is known.
     #[inline]
-    fn set(&self, u: u32) -> usize {
+    pub(crate) fn set(&self, u: u32) -> usize {
         (self.of[u as usize] as usize).min(self.sets.len())
     }
 }
@@ -182,9 +194,7 @@ impl ReachBy {
         let mut directs = vec![0.0; sets];
         direct::each(resolved, &creators, |u, chance| directs[groups.set(u)] += chance * resolved.weight(u));
         let directs = groups.spread(&directs, 0.0, |sum, part| *sum += part);
-        let mut members = vec![0u64; sets];
-        (0..graph.accounts() as u32).for_each(|u| members[groups.set(u)] += 1);
-        let members = groups.spread(&members, 0, |sum, count| *sum += count);
+        let members = groups.members();
         let names = groups.names.iter().cloned().map(Some).chain([None]);
         let rows = names.zip(members).zip(directs).zip(&tallies).map(|(((group, accounts), direct), tally)| {
             GroupReach { group, accounts, direct, reach: Sampled::of(direct, tally, resolved.unit(), event) }

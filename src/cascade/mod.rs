@@ -11,6 +11,7 @@
 //!   [`Together`] says what each creator adds to the others, [`ReachBy`] where the people reached belong, [`Top`] who
 //!   reaches most.
 //! - [`Wave`] draws what is not known of a cascade under way, given what was seen of it.
+//! - [`sided`] tells those who hear a thing for a creator from those who hear one against.
 //! - [`Timing`] limits all of it to what comes within some hours, with a law of the delays.
 //! - [`direct_reach`] is the exact part without resharing, [`TunkRank`] the exact upper bound `R <= I`.
 
@@ -39,6 +40,7 @@ pub mod resolved;
 pub mod scc;
 pub mod setting;
 pub mod share;
+pub mod sided;
 pub mod stop;
 pub mod timed;
 pub mod together;

@@ -10,6 +10,21 @@ use crate::base::seed::{Chance, Key, Stream};
 use crate::base::toss::{Block, Hits, Packing, Row, toss};
 use crate::graph::csr::Flat;
 
+/// Where the coin of an edge that carries fell, under the chance without a limit of time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fell {
+    unit: f64,
+    chance: f64,
+}
+
+impl Fell {
+    /// As a share of the chance: uniform up to the chance that the post arrives in time.
+    #[inline]
+    pub fn share(self) -> f64 {
+        self.unit / self.chance
+    }
+}
+
 /// Accounts in a line of the cache, and how many lines of a row are asked for before the row is read.
 const LINE: usize = 16;
 const LINES: usize = 4;
@@ -35,6 +50,8 @@ pub struct World<'a> {
     exposure: Key,
     share: Key,
     threshold: Key,
+    /// Who flips, and who is first where two sides come at one time.
+    sides: Key,
     trivalency: [Chance; 3],
 }
 
@@ -52,6 +69,7 @@ impl<'a> World<'a> {
             exposure: Key::new(seed, Stream::Exposure, index),
             share: Key::new(seed, Stream::Share, index),
             threshold: Key::new(seed, Stream::Threshold, index),
+            sides: Key::new(seed, Stream::Side, index),
             trivalency: TRIVALENCY.map(|p| Chance::new(p * resolved.arrives)),
         }
     }
@@ -91,6 +109,21 @@ impl<'a> World<'a> {
             None => self.resolved.share[if self.resolved.share.len() == 1 { 0 } else { u as usize }],
         };
         self.share.coin(u64::from(u), chance)
+    }
+
+    /// Whether u reshares once exposed, where the chance is so many times as large.
+    #[inline]
+    pub(crate) fn shares_times(&self, u: u32, factor: f64) -> bool {
+        if factor == 1.0 {
+            return self.shares(u);
+        }
+        let drawn = self.draw.map_or(1.0, Draw::resharing);
+        self.share.coin(u64::from(u), Chance::new(self.resolved.rho_times(u, drawn * factor)))
+    }
+
+    /// The coins of the two sides of a cascade.
+    pub(crate) fn sides(&self) -> Key {
+        self.sides
     }
 
     /// Asks for the place of v's row, which [`World::row`] will read soon.
@@ -234,6 +267,55 @@ impl<'a> World<'a> {
                 })
             }
         }
+    }
+
+    /// As [`World::hearers`] where the chance of each follower is so many times as large, never above 1, and with where the
+    /// coin fell; `most` is the largest factor. Under linear threshold, where exposures exclude one another, all factors are 1.
+    #[inline]
+    pub(crate) fn hearers_times(
+        &self,
+        v: u32,
+        most: f64,
+        factor: impl Fn(u32) -> f64,
+        mut hear: impl FnMut(u32, Fell),
+    ) {
+        let places = self.followers.range(v);
+        let row = &self.followers.targets[places.clone()];
+        if let Exposure::Pick { chance, bounds } = &self.resolved.exposure {
+            for (&u, place) in row.iter().zip(places) {
+                let (unit, (low, high)) = (self.threshold.unit(u64::from(u)), bounds[place]);
+                if low <= unit && unit < high {
+                    hear(u, Fell { unit: unit - low, chance: chance[place] });
+                }
+            }
+            return;
+        }
+        let (key, arrives) = (self.exposure.of(u64::from(v)), self.resolved.arrives);
+        let drawn = self.draw.map(|draw| draw.whenever(v));
+        for (place, &u) in row.iter().enumerate() {
+            let r = drawn.unwrap_or_else(|| self.resolved.whenever(v, place, u));
+            let unit = key.unit(u64::from(u));
+            // Most coins are too high for any factor, which then need not be looked for.
+            if unit < (r * most).min(1.0) * arrives {
+                let chance = (r * factor(u)).min(1.0);
+                if unit < chance * arrives {
+                    hear(u, Fell { unit, chance });
+                }
+            }
+        }
+    }
+
+    /// Whether u follows v and a post of v reaches u, where the chance is so many times as large; and where the coin fell.
+    pub(crate) fn hears_times(&self, u: u32, v: u32, factor: f64) -> Option<Fell> {
+        let place = self.resolved.graph.followers(v).binary_search(&u).ok()?;
+        if let Exposure::Pick { chance, bounds } = &self.resolved.exposure {
+            let at = self.followers.range(v).start + place;
+            let (unit, (low, high)) = (self.threshold.unit(u64::from(u)), bounds[at]);
+            return (low <= unit && unit < high).then(|| Fell { unit: unit - low, chance: chance[at] });
+        }
+        let r = self.draw.map_or_else(|| self.resolved.whenever(v, place, u), |draw| draw.whenever(v));
+        let (unit, chance) = (self.exposure.of(u64::from(v)).unit(u64::from(u)), (r * factor).min(1.0));
+        (unit < chance * self.resolved.arrives).then_some(Fell { unit, chance })
     }
 
     /// Where within the chance of exposure, taken without a time limit, the coins of v's edges that carry fell: uniform in
