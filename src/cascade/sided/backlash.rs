@@ -186,7 +186,6 @@ const CHUNK: usize = 16;
 pub(crate) struct Worlds {
     pub base: Vec<Tally>,
     pub drawn: Vec<Vec<Tally>>,
-    pub unit: f64,
 }
 
 /// How to walk: how many worlds, how many draws of the parameters, how many figures each world gives.
@@ -236,39 +235,35 @@ impl Walks {
             let (draw, thing) = (Draw::new(resolved, run.seed(), index), prepare(Some(index))?);
             Ok(tally(&thing, draw.as_ref(), index * each..(index + 1) * each))
         })?;
-        Ok(Worlds { base, drawn, unit: resolved.unit() })
+        Ok(Worlds { base, drawn })
     }
 }
 
 impl Worlds {
-    /// One of the figures.
-    pub fn figure(&self, place: usize) -> Sided {
-        let drawn: Vec<Tally> = self.drawn.iter().map(|tallies| tallies[place]).collect();
+    /// One of the figures, which counts in units of so many people.
+    pub fn figure(&self, place: usize, unit: f64) -> Sided {
         let tally = &self.base[place];
-        self.joined(tally.mean(), tally.variance(), &without_noise(&drawn, 1.0), 0.0)
+        self.joined(tally.mean(), tally.variance(), self.draws(place, 1.0), unit, 0.0)
     }
 
     /// One figure less another, of which `sum` is the sum.
-    fn difference(&self, one: usize, other: usize, sum: usize) -> Sided {
+    fn difference(&self, one: usize, other: usize, sum: usize, unit: f64) -> Sided {
         let variance = |tallies: &[Tally]| {
             2.0 * tallies[one].variance() + 2.0 * tallies[other].variance() - tallies[sum].variance()
         };
-        let means = |place: usize| {
-            let drawn: Vec<Tally> = self.drawn.iter().map(|tallies| tallies[place]).collect();
-            without_noise(&drawn, 1.0)
-        };
-        let draws: Vec<f64> = means(one).iter().zip(means(other)).map(|(one, other)| one - other).collect();
+        let pairs = self.draws(one, 1.0).into_iter().zip(self.draws(other, 1.0));
+        let draws = pairs.map(|(one, other)| one - other).collect();
         let mean = self.base[one].mean() - self.base[other].mean();
-        self.joined(mean, variance(&self.base).max(0.0), &draws, f64::NEG_INFINITY)
+        self.joined(mean, variance(&self.base).max(0.0), draws, unit, f64::NEG_INFINITY)
     }
 
-    /// A mean in units, with the variance of one world and the means of the draws.
-    fn joined(&self, mean: f64, variance: f64, draws: &[f64], floor: f64) -> Sided {
+    /// A mean, with the variance of one world and the means of the draws.
+    fn joined(&self, mean: f64, variance: f64, mut draws: Vec<f64>, unit: f64, floor: f64) -> Sided {
         let worlds = self.base.first().map_or(0, |tally| tally.count).max(1) as f64;
-        let half = self.unit * Z95 * libm::sqrt(variance / worlds);
-        let people = self.unit * mean;
+        let half = unit * Z95 * libm::sqrt(variance / worlds);
+        let people = unit * mean;
         let sim_error = Interval { low: (people - half).max(floor), high: people + half };
-        let mut draws: Vec<f64> = draws.iter().map(|draw| draw * self.unit).collect();
+        draws.iter_mut().for_each(|draw| *draw *= unit);
         draws.sort_by(f64::total_cmp);
         let interval = match draws.is_empty() {
             true => sim_error,
@@ -277,12 +272,10 @@ impl Worlds {
         Sided { people, sim_error, interval }
     }
 
-    /// Sorted means of the draws, in people.
-    pub fn draws(&self, place: usize) -> Vec<f64> {
+    /// The means of the draws, in their order, the noise of simulation taken off.
+    pub fn draws(&self, place: usize, unit: f64) -> Vec<f64> {
         let drawn: Vec<Tally> = self.drawn.iter().map(|tallies| tallies[place]).collect();
-        let mut means = without_noise(&drawn, self.unit);
-        means.sort_by(f64::total_cmp);
-        means
+        without_noise(&drawn, unit)
     }
 }
 
@@ -353,11 +346,12 @@ impl Backlash {
             figures[GROUP..].copy_from_slice(by_group.as_flattened());
         };
         let worlds = walks.run(resolved, |_| Ok(()), walk, run)?;
+        let figure = |place| worlds.figure(place, resolved.unit());
         let last = (0..HOPS).rev().find(|hop| (0..2).any(|side| worlds.base[HOP + 2 * hop + side].sum > 0));
         let by_hop = (0..last.map_or(0, |last| last + 1)).map(|hop| HopSides {
             hop: hop as u32 + 1,
-            positive: worlds.figure(HOP + 2 * hop),
-            negative: worlds.figure(HOP + 2 * hop + 1),
+            positive: figure(HOP + 2 * hop),
+            negative: figure(HOP + 2 * hop + 1),
         });
         let by_group = groups.map_or(Vec::new(), |groups| {
             let members = groups.members();
@@ -365,8 +359,8 @@ impl Backlash {
             let row = |((group, accounts), place): ((Option<String>, u64), usize)| GroupSides {
                 group,
                 accounts,
-                positive: worlds.figure(GROUP + 2 * place),
-                negative: worlds.figure(GROUP + 2 * place + 1),
+                positive: figure(GROUP + 2 * place),
+                negative: figure(GROUP + 2 * place + 1),
             };
             names.zip(members).zip(0..).map(row).filter(|row| row.accounts > 0).collect()
         });
@@ -381,9 +375,9 @@ impl Backlash {
             assumptions,
             seed: run.seed(),
             creators: creators.len() as u64,
-            positive: worlds.figure(POSITIVE),
-            negative: worlds.figure(NEGATIVE),
-            net: worlds.difference(POSITIVE, NEGATIVE, BOTH),
+            positive: figure(POSITIVE),
+            negative: figure(NEGATIVE),
+            net: worlds.difference(POSITIVE, NEGATIVE, BOTH, resolved.unit()),
             by_hop: by_hop.collect(),
             by_group,
             worlds: self.worlds,

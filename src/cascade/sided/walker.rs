@@ -161,8 +161,17 @@ impl SidedWalker {
         exposed.iter().map(|person| (person.account, person.side)).chain(counted)
     }
 
-    /// As [`SidedWalker::people`] of the negative side, with the hours (or hops) of the first exposure; without starters.
-    pub(crate) fn negatives(&self) -> impl Iterator<Item = (u32, f64)> + '_ {
+    /// Those on the negative side, with the place of their hop ([`SidedWalk::negative`]); starters that another starter
+    /// reached come last.
+    pub(crate) fn negatives(&self) -> impl Iterator<Item = (u32, usize)> + '_ {
+        let exposed = self.people.get(self.starters..).unwrap_or(&[]).iter();
+        let exposed = exposed.map(|person| (person.account, hop_of(person), person.side));
+        let all = exposed.chain(self.counted.iter().copied());
+        all.filter(|(.., side)| *side == Side::Negative).map(|(account, hop, _)| (account, hop))
+    }
+
+    /// As [`SidedWalker::negatives`] with the hours (without a time limit, hops) of the first exposure; without starters.
+    pub(crate) fn turned(&self) -> impl Iterator<Item = (u32, f64)> + '_ {
         let exposed = self.people.get(self.starters..).unwrap_or(&[]).iter();
         exposed.filter(|person| person.side == Side::Negative).map(|p| (p.account, f64::from_bits(p.bits)))
     }
