@@ -21,6 +21,8 @@ pub(super) struct Assembly<'a> {
     pub found: &'a Optimum,
     pub judge: &'a Judge,
     pub wave: Option<&'a Wave<'a>>,
+    /// No other portfolios were looked at.
+    pub plain: bool,
 }
 
 impl Assembly<'_> {
@@ -61,10 +63,11 @@ impl Assembly<'_> {
             sentinels: found.fixed.len() as u64,
             others: others.iter().map(|other| self.portfolio(other, &chosen, &draws)).collect(),
             swap,
-            more: (!select.plain).then(|| self.more(rules, &at(&variants.more), &chosen)),
+            more: (!self.plain).then(|| self.more(rules, &at(&variants.more), &chosen)),
             wishes: variants.without.iter().map(wish).collect(),
             frontier: self.frontier(rules, variants),
             under_way: None,
+            risk: None,
             best,
         }
     }

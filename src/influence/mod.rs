@@ -7,11 +7,12 @@
 //!   `dual`: how much better any could be; `bounds`: what samples allow;
 //!   `optimum`: pools that double until it is enough; `references`: IMM and CELF.
 //! - `judge`: portfolios on people who had no part in the choice; `variants`: what other wishes would have led to;
-//!   `rivals`: what simple rules would sign; `robust`: other models; `assembly`: the [`Plan`].
+//!   `caution`: reach against risk; `rivals`: what simple rules would sign; `robust`: other models; `assembly`: the [`Plan`].
 
 mod assembly;
 mod bounds;
 mod candidates;
+mod caution;
 mod choice;
 mod cover;
 mod dual;
@@ -34,6 +35,7 @@ mod wishes;
 #[cfg(test)]
 mod tests;
 
+pub use caution::{Caution, Cautious, Cvar, Risk, RiskPoint};
 pub use people::People;
 pub use plan::{Member, More, Plan, Point, Portfolio, Swap, UnderWay, Wish};
 pub use references::Method;

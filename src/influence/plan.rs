@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::caution::Cautious;
 use crate::base::stats::Interval;
 use crate::cascade::Sampled;
 
@@ -144,4 +145,6 @@ pub struct Plan {
     pub wishes: Vec<Wish>,
     /// Smaller sizes, on the same people.
     pub frontier: Vec<Point>,
+    /// What looking at risk changed; `None` where nobody did.
+    pub risk: Option<Cautious>,
 }

@@ -35,7 +35,7 @@ impl Select {
         run: &Run,
     ) -> Result<Under> {
         let others = [portfolio.to_vec()];
-        let brief = Brief { wishes, others: &others, wave: None };
+        let brief = Brief { others: &others, ..Brief::of(wishes) };
         let plain = Select { plain: true, frontier: 0, draws: 0, ..self.clone() };
         let plan = plain.run_resolved(resolved, network, &brief, &|| false, run)?;
         let common = plan.best.members.iter().filter(|member| portfolio.contains(&member.account)).count();

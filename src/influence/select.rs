@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::assembly::Assembly;
+use super::caution::Caution;
 use super::judge::Judge;
 use super::optimum::{Optimum, Stopping, optimum};
 use super::people::{People, counting};
@@ -153,6 +154,15 @@ pub struct Brief<'a> {
     /// A cascade under way: only people whom it has not reached count, and who shares was decided for those it has (adaptive
     /// greedy: Golovin & Krause 2011).
     pub wave: Option<&'a Wave<'a>>,
+    /// What portfolios cost in bad scenarios, and how much that matters. The certificate then is about reach alone.
+    pub caution: Option<Caution<'a>>,
+}
+
+impl<'a> Brief<'a> {
+    /// Who can be signed, and nothing else.
+    pub fn of(wishes: &'a Wishes) -> Brief<'a> {
+        Brief { wishes, others: &[], wave: None, caution: None }
+    }
 }
 
 /// Portfolios are judged on at least so many people as were drawn to choose; on more, up to so many, as long as the error of the plan's reach is
@@ -197,7 +207,7 @@ impl Select {
     ) -> Result<Plan> {
         self.check()?;
         let resolved = self.counting(self.cascade.resolve(graph, network, run)?, network)?;
-        self.run_resolved(&resolved, network, &Brief { wishes, others: &[], wave: None }, enough, run)
+        self.run_resolved(&resolved, network, &Brief::of(wishes), enough, run)
     }
 
     /// A model resolved before where only `people` count, if any are named.
@@ -217,6 +227,11 @@ impl Select {
     ) -> Result<Plan> {
         self.check()?;
         let (wave, others) = (brief.wave, brief.others);
+        if brief.caution.is_some() && self.max_share.is_some() {
+            let problem = "cannot be kept together with a limit of risk";
+            return Err(Error::parameter("--max-share", problem)
+                .with_hint("leave out --max-share, or --max-risk and --risk-aversion"));
+        }
         let compiled = self.limits.compile(brief.wishes, network, resolved.graph())?;
         let (candidates, graph) = (&compiled.candidates, resolved.graph());
         if (0..candidates.len() as u32).all(|place| graph.followers(candidates.account(place)).is_empty()) {
@@ -234,8 +249,8 @@ impl Select {
             samples: self.samples,
             most_samples: self.max_samples,
             failure: self.failure * BOUND,
-            // Smaller portfolios of a frontier may lack the sentinels.
-            sentinels: self.frontier == 0,
+            // Smaller portfolios of a frontier may lack the sentinels, and careful ones.
+            sentinels: self.frontier == 0 && brief.caution.is_none(),
         };
         let mut rules = compiled.rules(None);
         rules.share = self.max_share;
@@ -243,25 +258,44 @@ impl Select {
             Method::Doubling => optimum(&walks, candidates, &rules, &stopping, enough, run)?,
             other => Some(other.choose(&walks, resolved, candidates, &rules, &stopping, run)?),
         };
-        let Some(found) = found else {
+        let Some(mut found) = found else {
             return Err(Error::parameter(
                 "what is asked of the portfolio",
                 "no portfolio that keeps all of it was found, though none was shown to be impossible",
             )
             .with_hint("drop or loosen a minimum, an exclusive pair, or --max-share"));
         };
-        let variants = match self.plain {
+        let careful = match &brief.caution {
+            None => None,
+            Some(caution) => {
+                caution.check()?;
+                let careful = caution.choose(&found, candidates, &rules, resolved.total(), run)?;
+                // What was certified is the plan of most reach: whoever replaces it is judged anew.
+                let free = std::mem::replace(&mut found.chosen, careful.chosen.clone());
+                found.ratio = if free == found.chosen { found.ratio } else { 0.0 };
+                Some((caution, careful, free))
+            }
+        };
+        // Other portfolios than the plan are looked at by reach alone, which says nothing of what is asked here.
+        let variants = match self.plain || careful.is_some() {
             true => Variants::default(),
             false => Variants::new(&found, &compiled, &rules, self.frontier, run)?,
         };
         let mut named = compiled.candidates.at(&variants.named());
         named.extend(compiled.candidates.at(&found.chosen));
         named.extend(others.iter().flatten());
+        if let Some((_, careful, free)) = &careful {
+            named.extend(compiled.candidates.at(free));
+            careful.points.iter().for_each(|members| named.extend(compiled.candidates.at(members)));
+        }
         let judge =
             Judge::new(&walks, named, if self.plain { found.samples } else { judged(&found) }, resolved.total(), run)?;
-        let plan = Assembly { select: self, resolved, compiled: &compiled, found: &found, judge: &judge, wave };
+        let plain = self.plain || careful.is_some();
+        let plan = Assembly { select: self, resolved, compiled: &compiled, found: &found, judge: &judge, wave, plain };
         let under_way = wave.map(|wave| under_way(wave, run)).transpose()?;
-        Ok(Plan { under_way, ..plan.assemble(&rules, &variants, others, run.seed()) })
+        let risk = careful.map(|(caution, careful, free)| caution.judge(&careful, &free, candidates, &judge, run));
+        let risk = risk.transpose()?;
+        Ok(Plan { under_way, risk, ..plan.assemble(&rules, &variants, others, run.seed()) })
     }
 }
 

@@ -319,15 +319,7 @@ fn the_reach_of_plans_is_that_of_walks_forwards() {
         let network = Network::from_graph(graph.clone());
         let wishes = Wishes { candidates: (0..300).collect(), ..Wishes::default() };
         let select = Select { samples: Some(65_536), draws: 0, ..select(8, model.model()) };
-        let plan = select
-            .run_resolved(
-                &model,
-                &network,
-                &Brief { wishes: &wishes, others: &[], wave: None },
-                &|| false,
-                &Run::new(2),
-            )
-            .unwrap();
+        let plan = select.run_resolved(&model, &network, &Brief::of(&wishes), &|| false, &Run::new(2)).unwrap();
         let creators: Vec<u32> = plan.best.members.iter().map(|member| member.account).collect();
         let mut sorted = creators.clone();
         sorted.sort_unstable();
@@ -507,7 +499,7 @@ fn plans_for_a_cascade_under_way_agree_with_rejected_worlds() {
         let run = Run::new(6);
         let wave = Wave::new(&model, &observed, &run).unwrap();
         let wishes = Wishes { candidates: (2..40).collect(), ..Wishes::default() };
-        let brief = Brief { wishes: &wishes, others: &[], wave: Some(&wave) };
+        let brief = Brief { wave: Some(&wave), ..Brief::of(&wishes) };
         let select = Select { samples: Some(32_768), draws: 0, plain: true, ..select(3, model.model()) };
         let plan = select.run_resolved(&model, &network, &brief, &|| false, &run).unwrap();
         let mut creators: Vec<u32> = plan.best.members.iter().map(|member| member.account).collect();

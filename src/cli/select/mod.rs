@@ -131,14 +131,14 @@ impl SelectArgs {
             // What somebody would choose who knows the posters and did not look.
             let unseen = Observed { statuses: Vec::new(), ..observed.clone() };
             let blind = Wave::new(&resolved, &unseen, run)?;
-            let brief = Brief { wishes: &wishes, others: &[], wave: Some(&blind) };
+            let brief = Brief { wave: Some(&blind), ..Brief::of(&wishes) };
             let plain = Select { frontier: 0, plain: true, ..self.select.clone() };
             let plan = plain.run_resolved(&resolved, network, &brief, &enough, run)?;
             let members = plan.best.members.iter().map(|member| member.account).collect();
             beside.push((plan::WITHOUT_LOOKING.into(), members));
         }
         let (beside, others): (Vec<String>, Vec<Vec<u32>>) = beside.into_iter().unzip();
-        let brief = Brief { wishes: &wishes, others: &others, wave: wave.as_ref() };
+        let brief = Brief { others: &others, wave: wave.as_ref(), ..Brief::of(&wishes) };
         let found = self.select.run_resolved(&resolved, network, &brief, &enough, run)?;
         let names = |accounts: &[u32]| -> Vec<String> {
             accounts.iter().map(|&account| network.names.get(account).into_owned()).collect()
