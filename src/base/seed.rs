@@ -64,6 +64,9 @@ pub enum Stream {
     Authenticity = 46,
     /// Who shares the next post of an account (`learn::log`). Index: draw; items: what all posts share, the account, the post.
     Sharers = 47,
+    /// Who falls in a user's scenario (`risk::Scenario`). Index: the draw; item: below 2^32 the account that falls on its own;
+    /// from 2^63 the shock of a group, and in the table of that item the account that falls with it.
+    Hazard = 48,
     /// The two sides of a cascade (`cascade::sided`). Index: world; items: of 0 whether u flips, of 1 who of those who come at
     /// one time is first at u: (u, v).
     Side = 49,
@@ -193,6 +196,8 @@ mod tests {
         assert_eq!(key.of(5).word(11), 0x5ed3_a317_92ff_7fd5);
         assert_eq!(Key::new(7, Stream::Share, 3).word(11), 0x2a0a_773d_d8b8_7122);
         assert_eq!(Key::new(7, Stream::Backward, 3).word(11), 0x7a6c_0adb_a01d_436b);
+        assert_eq!(Key::new(7, Stream::Hazard, 3).word(11), 0x2e2e_8bb8_1be9_41a9);
+        assert_eq!(Key::new(7, Stream::Hazard, 3).of(1 << 63).word(11), 0x9107_ef5b_338e_4ed1);
         assert_eq!(generator(7, Stream::Sample, 0).next_u64(), 0xb40a_a13b_897a_da3f);
     }
 

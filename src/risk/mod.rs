@@ -4,11 +4,21 @@
 //! Nothing here says how likely a scandal is: every figure holds *if it happens*, and chances are the user's scenario.
 
 pub mod brand;
+pub mod contributions;
+pub mod diversification;
 pub mod fall;
+pub mod hazards;
 pub mod losses;
 pub mod scandal;
+pub mod scenario;
+pub mod tail;
 
 pub use brand::Brand;
+pub use contributions::Contributions;
+pub use diversification::{Diversification, Together};
 pub use fall::Fall;
+pub use hazards::Hazards;
 pub use losses::{Loss, Losses};
 pub use scandal::{IfItHappens, Scandal, Scandals};
+pub use scenario::{Drawn, Group, Scenario};
+pub use tail::Tail;
