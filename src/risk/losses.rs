@@ -1,5 +1,7 @@
 //! What scenarios cost: in each, some creators fall, and some people turn.
 
+use std::ops::Range;
+
 use super::brand::Brand;
 use super::fall::Fall;
 use crate::base::{Result, Run, par};
@@ -9,13 +11,23 @@ use crate::cascade::{Resolved, World};
 /// A scenario in which somebody falls.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loss {
-    /// Its number.
+    /// Its place among those simulated.
     pub scenario: u64,
     /// People of the brand's audience who turn, in units; each once, whoever they hear of.
     pub units: u64,
-    /// By place of the creator who falls: their share of these people, each person shared by those whose fall turned them.
-    /// Adds up to `units`.
-    pub credits: Vec<(u32, f64)>,
+    /// Those who fall.
+    pub falls: Vec<Fallen>,
+}
+
+/// One of those who fall in a scenario.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fallen {
+    /// The creator's place.
+    pub place: u32,
+    /// People their fall turns, in units.
+    pub alone: u64,
+    /// Their share of the people turned, in units, each person shared by those whose fall turned them.
+    pub credit: f64,
 }
 
 /// The losses of scenarios; those in which nobody falls are not stored.
@@ -42,29 +54,31 @@ pub fn simulate(
     brand: &Brand,
     falls: &[Fall<'_>],
     fallen: impl Fn(u64) -> Vec<u32> + Sync,
-    scenarios: u64,
+    scenarios: Range<u64>,
     run: &Run,
 ) -> Result<Losses> {
     let accounts = resolved.graph().accounts() as u64;
     run.check_memory("simulating scenarios", (SidedWalker::BYTES + 2) * accounts * run.thread_count() as u64)?;
-    run.phase("simulating scenarios", Some(scenarios));
+    let (first, count) = (scenarios.start, scenarios.end.saturating_sub(scenarios.start));
+    run.phase("simulating scenarios", Some(count));
     let tools = par::Tools::new();
-    let parts = par::map(run, &par::chunks(scenarios as usize, CHUNK), |range| {
+    let parts = par::map(run, &par::chunks(count as usize, CHUNK), |range| {
         let new = || (SidedWalker::default(), vec![0u16; accounts as usize]);
         Ok(tools.with(new, |(walker, times)| {
             let mut losses = Vec::new();
             for index in range {
-                let places = fallen(index as u64);
+                let number = first + index as u64;
+                let places = fallen(number);
                 if places.is_empty() {
                     continue;
                 }
-                let world = World::new(resolved, run.seed(), index as u64);
+                let world = World::new(resolved, run.seed(), number);
                 losses.push(Loss { scenario: index as u64, ..together(&world, brand, falls, &places, walker, times) });
             }
             losses
         }))
     })?;
-    Ok(Losses { losses: parts.concat(), scenarios, unit: brand.unit() })
+    Ok(Losses { losses: parts.concat(), scenarios: count, unit: brand.unit() })
 }
 
 /// The people turned by those who fall together, and each one's share. `times` is all 0, and is again at the end.
@@ -85,7 +99,12 @@ fn together(
     }
     turned.iter().flatten().for_each(|&u| times[u as usize] += 1);
     let share = |&u: &u32| brand.units(u) as f64 / f64::from(times[u as usize]);
-    let credits = places.iter().zip(&turned).map(|(&place, people)| (place, people.iter().map(share).sum())).collect();
+    let fallen = |(&place, people): (&u32, &Vec<u32>)| Fallen {
+        place,
+        alone: people.iter().map(|&u| brand.units(u)).sum(),
+        credit: people.iter().map(share).sum(),
+    };
+    let falls = places.iter().zip(&turned).map(fallen).collect();
     let mut units = 0;
     for &u in turned.iter().flatten() {
         // Counted where it is met first.
@@ -93,17 +112,39 @@ fn together(
             units += brand.units(u);
         }
     }
-    Loss { scenario: 0, units, credits }
+    Loss { scenario: 0, units, falls }
 }
 
 impl Losses {
-    /// The loss of every scenario in which somebody falls, in people; each creator's draws of what a fall costs in proportion
-    /// (`factors`, by place; 1: as simulated).
-    pub fn people(&self, factors: &[f64]) -> Vec<f64> {
-        let of = |loss: &Loss| match factors.iter().all(|factor| *factor == 1.0) {
-            true => loss.units as f64,
-            false => loss.credits.iter().fold(0.0, |sum, &(place, credit)| sum + credit * factors[place as usize]),
-        };
+    /// The loss of every scenario, in people; of those in which nobody falls 0.
+    pub fn people(&self) -> Vec<f64> {
+        let mut all = vec![0.0; self.scenarios as usize];
+        self.losses.iter().for_each(|loss| all[loss.scenario as usize] = self.unit * loss.units as f64);
+        all
+    }
+
+    /// The losses above 0 where each creator's fall (by place) costs so many times as much.
+    pub fn scaled(&self, factors: &[f64]) -> Vec<f64> {
+        let of = |loss: &Loss| loss.falls.iter().map(|fall| fall.credit * factors[fall.place as usize]).sum::<f64>();
         self.losses.iter().map(|loss| self.unit * of(loss)).collect()
+    }
+
+    /// The losses above 0 that each of so many creators would bring alone, by place.
+    pub fn alone(&self, creators: usize) -> Vec<Vec<f64>> {
+        let mut alone = vec![Vec::new(); creators];
+        for fall in self.losses.iter().flat_map(|loss| &loss.falls) {
+            alone[fall.place as usize].push(self.unit * fall.alone as f64);
+        }
+        alone
+    }
+
+    /// Each creator's share of each scenario's loss, in people.
+    pub fn credits(&self) -> Vec<Vec<(u32, f64)>> {
+        let mut all = vec![Vec::new(); self.scenarios as usize];
+        for loss in &self.losses {
+            let credits = loss.falls.iter().map(|fall| (fall.place, self.unit * fall.credit));
+            all[loss.scenario as usize] = credits.collect();
+        }
+        all
     }
 }

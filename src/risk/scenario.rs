@@ -1,5 +1,6 @@
 //! A user's scenario for the creators of a portfolio: who falls in which draw, and the exact chances behind it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Serialize;
@@ -92,6 +93,11 @@ impl Scenario {
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return wrong(format!("two groups are called {}", pair[0]));
         }
+        Ok(Scenario::assembled(creators, own, groups, period))
+    }
+
+    /// Of parts that fit together.
+    fn assembled(creators: Vec<u32>, own: Vec<f64>, groups: Vec<Group>, period: String) -> Scenario {
         let mut chances = own.clone();
         for group in &groups {
             let chance = group.shock * group.falls;
@@ -109,7 +115,7 @@ impl Scenario {
             falls: Chance::new(group.falls),
         };
         let shocks = groups.iter().map(shock).collect();
-        Ok(Scenario { creators, own, groups, period, notes: Vec::new(), chances, coins, shocks })
+        Scenario { creators, own, groups, period, notes: Vec::new(), chances, coins, shocks }
     }
 
     /// The chance of a creator to fall, for whatever reason: exact.
@@ -141,6 +147,23 @@ impl Scenario {
             fallen.dedup();
         }
         Drawn { fallen, shocks }
+    }
+
+    /// The same scenario for these creators alone, in their order; who is not in it never falls. In every draw the same of them
+    /// fall.
+    pub fn among(&self, accounts: &[u32]) -> Scenario {
+        let places: BTreeMap<u32, usize> = self.creators.iter().copied().zip(0..).collect();
+        let own = |account: &u32| places.get(account).map_or(0.0, |&place| self.own[place]);
+        let groups = self.groups.iter().map(|group| {
+            let is_member = |account: &u32| {
+                places.get(account).is_some_and(|&place| group.members.binary_search(&(place as u32)).is_ok())
+            };
+            let members = (0u32..).zip(accounts).filter(|(_, account)| is_member(account)).map(|(place, _)| place);
+            Group { members: members.collect(), ..group.clone() }
+        });
+        let own = accounts.iter().map(own).collect();
+        let made = Scenario::assembled(accounts.to_vec(), own, groups.collect(), self.period.clone());
+        Scenario { notes: self.notes.clone(), ..made }
     }
 
     /// The first `count` draws. **Cost**: a coin a creator with a chance of its own, a coin a group, and a coin a member of
