@@ -1,0 +1,82 @@
+//! A row a creator and community, and a row a creator and hop.
+
+use super::Found;
+use super::creators::{percent, signed};
+use crate::base::{Error, Result};
+use crate::report::{Cell, Column, Provenance, Table};
+
+/// What each community would hear, and how it takes the creator.
+pub fn table(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
+    let Some((_, groups)) = &found.known.groups else {
+        return Err(Error::parameter("--show", "no communities are known").with_hint(
+            "name a column of the accounts table (--communities niche), or let them be found (--communities community)",
+        ));
+    };
+    let columns = vec![
+        Column::new("creator", "if this one falls", "", "the creator"),
+        Column::new("community", "community", "", "of the audience; empty: nothing is known"),
+        Column::new("accounts", "accounts", "accounts", "in this community").people(),
+        Column::new("turned", "turned", "people", "people of the brand's audience who would be told against them").people(),
+        Column::new("turned_interval", "95% interval", "people", "of turned").range().hidden_with(&["turned"]),
+        Column::new("resonance", "resonance", "", "−1 all against, 1 all for; shrunk where few spoke"),
+        Column::new("resonance_low", "from", "", "lower end of its 95% interval"),
+        Column::new("resonance_high", "to", "", "upper end"),
+        Column::new("provokes", "provokes", "chance", "that more are against than for"),
+        Column::new("voices_for", "for", "people", "who spoke for the creator").people(),
+        Column::new("voices_against", "against", "people", "who spoke against").people(),
+        Column::new("neutral", "neutral", "people", "whose signs were all neutral").people(),
+    ];
+    let mut table = Table::new("truereach/risk-communities/1", columns, provenance);
+    let (names, members) = (groups.names(), groups.members());
+    for scandals in &found.scandals {
+        let towards = found.known.resonances.as_ref().and_then(|all| all.of(scandals.creator));
+        for (group, turned) in scandals.by_group.iter().enumerate() {
+            let cell = towards.and_then(|towards| towards.cells.get(group));
+            let spoken = cell.is_some_and(|cell| cell.interactions > 0);
+            // Communities that hear nothing and said nothing need no row.
+            if turned.value == 0.0 && !spoken {
+                continue;
+            }
+            let of = |value: Option<f64>| value.map_or(Cell::Missing, Cell::Amount);
+            table.rows.push(vec![
+                Cell::Text(found.name(scandals.creator)),
+                Cell::text(names.get(group).cloned()),
+                Cell::Count(members[group]),
+                Cell::Amount(turned.value),
+                Cell::Range(turned.interval),
+                cell.map_or(Cell::Missing, |cell| signed(cell.s)),
+                cell.map_or(Cell::Missing, |cell| signed(cell.interval.low)),
+                cell.map_or(Cell::Missing, |cell| signed(cell.interval.high)),
+                cell.map_or(Cell::Missing, |cell| percent(cell.against)),
+                of(cell.map(|cell| cell.positive)),
+                of(cell.map(|cell| cell.negative)),
+                of(cell.map(|cell| cell.neutral)),
+            ]);
+        }
+    }
+    found.notes(&mut table);
+    Ok(table)
+}
+
+/// How far what is said is carried.
+pub fn hops(found: &Found<'_>, provenance: Provenance) -> Table {
+    let columns = vec![
+        Column::new("creator", "if this one falls", "", "the creator"),
+        Column::new("hop", "hop", "", "1 hears the creator or a critic, 2 somebody who did, …; 4: or later"),
+        Column::new("turned", "turned", "people", "people of the brand's audience first told at this hop").people(),
+        Column::new("turned_interval", "95% interval", "people", "of turned").range().hidden_with(&["turned"]),
+    ];
+    let mut table = Table::new("truereach/risk-hops/1", columns, provenance);
+    for scandals in &found.scandals {
+        for (hop, turned) in (1..).zip(&scandals.by_hop) {
+            table.rows.push(vec![
+                Cell::Text(found.name(scandals.creator)),
+                Cell::Count(hop),
+                Cell::Amount(turned.value),
+                Cell::Range(turned.interval),
+            ]);
+        }
+    }
+    found.notes(&mut table);
+    table
+}

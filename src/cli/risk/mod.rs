@@ -1,0 +1,288 @@
+//! `truereach risk`: what it would cost a brand if a creator fell.
+
+mod communities;
+mod creators;
+pub mod inputs;
+mod plots;
+mod post;
+mod replace;
+
+use std::path::PathBuf;
+
+use super::analyze::{parameters, read_priors};
+use super::creators::CreatorArgs;
+use super::open::NetworkArgs;
+use super::rank::open_graph;
+use super::term::{OutputArgs, Terminal};
+use crate::base::{Error, Result};
+use crate::cascade::sided::Backlash;
+use crate::cascade::{Cascade, Resolved, Together, TogetherRows};
+use crate::graph::{Audience, Network};
+use crate::influence::{People, counting};
+use crate::report::number::people;
+use crate::report::{Provenance, Table, small};
+use crate::risk::{Brand, Draws, PortfolioRisk, Scandal, Scandals, Scenario};
+use inputs::{BacklashArgs, HazardArgs, Known};
+use replace::Replacement;
+
+/// Show what it would cost a brand if a creator fell: who of its audience would turn, through whom, and how fast; the
+/// worst single failure and who could step in; and, under chances that you give, how bad the worst scenarios are.
+///
+/// Nothing here says how likely a scandal is, or what happens by itself: every figure holds if it happens. No text is read: signs
+/// of interactions, negativity and chances are yours.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  truereach risk datasets/lastfm-asia --creators 7237,3530 --brand 2854
+  truereach risk market.trg --creators @plan.txt --brand acme --negativity 1.5
+  truereach risk market.trg --creators @plan.txt --people niche=beauty --hazards hazards.toml --plots pictures
+  truereach risk market.trg --creators @plan.txt --hazard 0.01 --value 20000 --pay-in VND
+  truereach risk market.trg --creators anh --show communities --sign-error 0.9,0.85
+  truereach risk market.trg --creators anh --show post --quality 0.9")]
+pub struct RiskArgs {
+    #[command(flatten)]
+    network: NetworkArgs,
+    #[command(flatten)]
+    creators: CreatorArgs,
+    /// What to show: creators (a row each), communities (a row a creator and community), hops, post (who would take an ordinary
+    /// post for good, and who not)
+    #[arg(long, value_enum, default_value_t = Show::Creators, hide_possible_values = true, value_name = "WHAT")]
+    show: Show,
+    #[command(flatten)]
+    backlash: BacklashArgs,
+    /// Count people of these groups alone, each by its weight: niche=beauty:0.7,niche=food:0.3
+    #[arg(long, value_delimiter = ',', value_name = "GROUP:W,…", help_heading = "Backlash")]
+    people: Vec<People>,
+    #[command(flatten)]
+    scandal: Scandal,
+    /// With --show post: chance that somebody who hears something positive takes it as positive
+    #[arg(long, default_value_t = 0.95, value_name = "Q", help_heading = "Backlash")]
+    quality: f64,
+    #[command(flatten)]
+    hazards: HazardArgs,
+    #[command(flatten)]
+    draws: Draws,
+    /// What one person turned costs the brand: losses in money too
+    #[arg(long, value_name = "AMOUNT", help_heading = "Scenario")]
+    value: Option<f64>,
+    /// The currency of --value
+    #[arg(long, value_name = "CODE", requires = "value", help_heading = "Scenario")]
+    pay_in: Option<String>,
+    /// Do not look for somebody to replace the worst single failure
+    #[arg(long, help_heading = "Scenario")]
+    no_replacement: bool,
+    /// Write pictures to this folder: resonance.svg, loss.svg
+    #[arg(long, value_name = "FOLDER")]
+    plots: Option<PathBuf>,
+    #[command(flatten)]
+    cascade: Cascade,
+    /// TOML file of what the model prior assumes: exposure by followers, resharing
+    #[arg(long, value_name = "FILE", help_heading = "Cascade")]
+    priors: Option<PathBuf>,
+    #[command(flatten)]
+    audience: Audience,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// What to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Show {
+    Creators,
+    Communities,
+    Hops,
+    Post,
+}
+
+/// All that was found, to be shown.
+struct Found<'a> {
+    network: &'a Network,
+    resolved: &'a Resolved<'a>,
+    brand: &'a Brand,
+    known: &'a Known,
+    scandals: Vec<Scandals>,
+    together: TogetherRows,
+    portfolio: Option<(Scenario, PortfolioRisk)>,
+    replacement: Option<Replacement>,
+    /// What one person turned costs, and in which currency.
+    value: Option<(f64, Option<String>)>,
+    hide_below: Option<u64>,
+}
+
+/// Worlds in which what each creator adds to the others is counted.
+const WORLDS: u64 = 128;
+
+impl RiskArgs {
+    /// Runs the verb.
+    pub fn run(mut self, terminal: &Terminal) -> Result<()> {
+        if let Some(path) = &self.priors {
+            self.cascade.priors = read_priors(path)?;
+        }
+        self.check()?;
+        let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
+        let (network, run) = (&opened.network, &terminal.run);
+        let resolved = resolved(&self.cascade, &self.people, &made.graph, network, terminal)?;
+        self.backlash.negativity.check(Some(&resolved))?;
+        let creators = self.creators.accounts(network)?;
+        super::reach::heard(&creators, &resolved, network, terminal)?;
+        let names: Vec<String> = creators.iter().map(|&creator| network.names.get(creator).into_owned()).collect();
+        let asked = serde_json::json!({
+            "creators": names, "brand": self.backlash.brand, "people": self.people, "negativity": self.backlash.negativity,
+            "communities": self.backlash.by.as_ref().map(ToString::to_string), "resonance": parameters(&self.backlash.resonance)?,
+            "critics": !self.backlash.no_critics, "scandal": parameters(&self.scandal)?, "quality": self.quality,
+            "hazards": self.hazards.read()?, "draws": parameters(&self.draws)?, "value": self.value, "pay_in": self.pay_in,
+            "cascade": parameters(&self.cascade)?, "audience": parameters(&self.audience)?,
+        });
+        let provenance = Provenance::new("risk", asked, terminal.seed, opened.checksum);
+        let known = self.backlash.known(&creators, &resolved, &opened, terminal)?;
+        let mut table = match self.show {
+            Show::Post => {
+                let groups = known.groups.as_ref().map(|(_, groups)| groups);
+                let backlash = Backlash {
+                    quality: self.quality,
+                    temper: self.backlash.negativity,
+                    worlds: self.scandal.worlds,
+                    draws: self.scandal.draws,
+                    cascade: self.cascade.clone(),
+                };
+                let sides = backlash.run_resolved(&resolved, &creators, groups, run)?;
+                post::table(&sides, &known, self.cascade.status().0, provenance, terminal.hide_below())
+            }
+            _ => {
+                let brand = self.backlash.brand(&self.people, &resolved, network)?;
+                let found = self.found(&creators, &resolved, &brand, &known, network, terminal)?;
+                if let Some(folder) = &self.plots {
+                    plots::write(&found, &provenance, folder, self.output.force, terminal)?;
+                }
+                let mut table = match self.show {
+                    Show::Communities => communities::table(&found, provenance)?,
+                    Show::Hops => communities::hops(&found, provenance),
+                    _ => creators::table(&found, self.cascade.status().0, provenance),
+                };
+                table.assumptions = resolved.notes().to_vec();
+                table.assumptions.push(self.backlash.negativity.describe());
+                table
+            }
+        };
+        table.hide_below = terminal.hide_below();
+        table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
+        terminal.give(&table, &self.output)
+    }
+
+    fn check(&self) -> Result<()> {
+        self.cascade.check()?;
+        self.scandal.check()?;
+        self.draws.check()?;
+        self.backlash.negativity.check(None)?;
+        self.hazards.read()?;
+        if let Some(folder) = &self.plots {
+            plots::check(folder, self.output.force)?;
+        }
+        match self.value.filter(|value| !(*value >= 0.0 && value.is_finite())) {
+            Some(value) => Err(Error::parameter("--value", format!("{value} is not an amount of at least 0"))),
+            None => Ok(()),
+        }
+    }
+
+    fn found<'a>(
+        &self,
+        creators: &[u32],
+        resolved: &'a Resolved<'a>,
+        brand: &'a Brand,
+        known: &'a Known,
+        network: &'a Network,
+        terminal: &Terminal,
+    ) -> Result<Found<'a>> {
+        let run = &terminal.run;
+        let scenario = self.hazards.scenario(network, creators)?;
+        let against = self.backlash.against(known, resolved, run.seed());
+        let draws = if resolved.has_ranges() || known.resonances.is_some() { self.scandal.draws } else { 0 };
+        let groups = known.groups.as_ref().map(|(_, groups)| groups);
+        let fall = |creator, draw| against.fall(creator, draw);
+        let scandals = Scandal { draws, ..self.scandal }.run(resolved, brand, creators, groups, fall, run)?;
+        let portfolio = match scenario {
+            None => None,
+            Some(scenario) => {
+                let falls = creators.iter().map(|&creator| against.fall(creator, None)).collect::<Result<Vec<_>>>()?;
+                let risk = self.draws.run(resolved, brand, (&falls, &scandals), &scenario, run)?;
+                Some((scenario, risk))
+            }
+        };
+        let together = Together { worlds: WORLDS }.run_resolved(resolved, creators, run)?;
+        let mut found = Found {
+            network,
+            resolved,
+            brand,
+            known,
+            scandals,
+            together,
+            portfolio,
+            replacement: None,
+            value: self.value.map(|value| (value, self.pay_in.clone())),
+            hide_below: terminal.hide_below(),
+        };
+        if self.show == Show::Creators && !self.no_replacement {
+            found.replacement = replace::look(&found, &self.cascade, run)?;
+        }
+        Ok(found)
+    }
+}
+
+/// The cascade on the network, where these people count.
+pub fn resolved<'a>(
+    cascade: &Cascade,
+    people: &[People],
+    graph: &'a crate::graph::Graph,
+    network: &Network,
+    terminal: &Terminal,
+) -> Result<Resolved<'a>> {
+    if !network.view.has_followers() {
+        return Err(Error::NotEstimable {
+            figure: "What a fallen creator would cost".into(),
+            needs: format!("complete follower lists; this network shows {}", network.view.describe()),
+        });
+    }
+    let resolved = match network.view.has_followings() {
+        true => cascade.resolve(graph, network, &terminal.run)?,
+        false => cascade.resolve_direct(graph, network, &terminal.run)?,
+    };
+    counting(resolved, people, network)
+}
+
+impl Found<'_> {
+    fn name(&self, account: u32) -> String {
+        self.network.names.get(account).into_owned()
+    }
+
+    fn is_small(&self, figure: f64) -> bool {
+        self.hide_below.is_some_and(|below| small::is_small(figure.abs(), below))
+    }
+
+    /// So many people, in words; small counts are not said.
+    fn people(&self, figure: f64) -> String {
+        match (self.is_small(figure), self.hide_below) {
+            (true, Some(below)) => format!("{} people", small::few(below)),
+            _ => format!("{} people", people(figure)),
+        }
+    }
+
+    /// The creator whose fall would turn most people.
+    fn worst(&self) -> Option<&Scandals> {
+        let turned = |scandals: &&Scandals| scandals.brand.value;
+        self.scandals.iter().rev().max_by(|a, b| turned(a).total_cmp(&turned(b)))
+    }
+
+    /// What is said of every table.
+    fn notes(&self, table: &mut Table) {
+        let worlds = self.together.worlds;
+        table.notes.push(format!(
+            "every figure holds if it happens; audience: {}, {}",
+            self.brand.what,
+            self.people(self.brand.people)
+        ));
+        if let Some((what, groups)) = &self.known.groups {
+            table.notes.push(format!("communities: {what}, {} of them", groups.len()));
+        }
+        table.notes.extend(self.known.notes.iter().cloned());
+        table.notes.push(format!("{}; reach lost from {worlds} worlds; seed {}", self.resolved.model(), table.provenance.seed));
+    }
+}
