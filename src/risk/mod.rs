@@ -2,3 +2,9 @@
 //! which plan would survive it.
 //!
 //! Nothing here says how likely a scandal is: every figure holds *if it happens*, and chances are the user's scenario.
+
+pub mod resonance;
+pub mod sign_error;
+
+pub use resonance::{Resonance, Resonances};
+pub use sign_error::SignError;
