@@ -61,6 +61,25 @@ pub fn brief(value: f64) -> String {
     if tenths.fract() == 0.0 { format!("{tenths:.0}{letter}") } else { format!("{tenths:.1}{letter}") }
 }
 
+/// A share in percent, small ones to two digits: 38%, 4.2%, 0.35%.
+pub fn percent(share: f64) -> String {
+    let percent = 100.0 * share;
+    let decimals = match percent.abs() {
+        whole if whole >= 9.95 || whole == 0.0 || whole.is_nan() => 0,
+        few if few >= 0.995 => 1,
+        part if part >= 0.0995 => 2,
+        _ => 3,
+    };
+    let text = format!("{percent:.decimals$}");
+    let text = if decimals > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    match text {
+        "0" if percent > 0.0 => "under 0.001%".into(),
+        // What rounds to all of it is not all of it.
+        "100" if percent < 100.0 => "over 99%".into(),
+        _ => format!("{text}%"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +98,13 @@ mod tests {
         assert_eq!(significant(123456.0, 3), "123456");
         assert_eq!(significant(20.0, 6), "20");
         assert_eq!(significant(1.5e-9, 3), "1.50e-9");
+    }
+
+    #[test]
+    fn small_shares_keep_two_digits_and_almost_all_is_not_all() {
+        let shares = [0.0, 0.384, 0.042, 0.05, 0.0035, 1e-5, 1e-9, 0.9999, 1.0].map(percent);
+        let read = ["0%", "38%", "4.2%", "5%", "0.35%", "0.001%", "under 0.001%", "over 99%", "100%"];
+        assert_eq!(shares, read);
     }
 
     #[test]

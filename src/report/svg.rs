@@ -103,6 +103,16 @@ impl Svg {
         );
     }
 
+    /// A filled band between two lines over the same places from left to right: (place, lower end, upper end).
+    pub fn band(&mut self, class: &str, ends: &[(f64, f64, f64)], strength: f64) {
+        let low = ends.iter().map(|(x, low, _)| (x, low));
+        let high = ends.iter().rev().map(|(x, _, high)| (x, high));
+        let points: Vec<String> = low.chain(high).map(|(x, y)| format!("{},{}", short(*x), short(*y))).collect();
+        let (class, points) = (escape(class), points.join(" "));
+        let _ =
+            writeln!(self.body, "<polygon class=\"dot {class}\" points=\"{points}\" fill-opacity=\"{strength:.2}\"/>");
+    }
+
     /// Words.
     pub fn text(&mut self, class: &str, anchor: Anchor, at: (f64, f64), text: &str) {
         let anchor = match anchor {
