@@ -327,6 +327,11 @@ impl<'a> Resolved<'a> {
         }
     }
 
+    /// `a_u`, where it is known.
+    pub fn real(&self) -> Option<&[f64]> {
+        self.real.as_deref().map(Vec::as_slice)
+    }
+
     /// `rho_u`.
     #[inline]
     pub fn rho(&self, u: u32) -> f64 {

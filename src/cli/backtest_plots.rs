@@ -1,11 +1,10 @@
 //! The pictures of a back-test: `calibration.svg`, `pit.svg` and `skill.svg` in a folder.
 
-use std::io::Write;
 use std::path::Path;
 
+use super::plots;
 use super::term::Terminal;
-use crate::base::{Error, Result};
-use crate::io::output::Output;
+use crate::base::Result;
 use crate::learn::Verdict;
 use crate::learn::scores::{Score, binomial_band};
 use crate::report::calibration::{self, Held, Words};
@@ -17,10 +16,7 @@ const NAMES: [&str; 3] = ["calibration.svg", "pit.svg", "skill.svg"];
 
 /// Refuses what stands there already, before the work is done.
 pub fn check(folder: &Path, force: bool) -> Result<()> {
-    match NAMES.iter().map(|name| folder.join(name)).find(|path| !force && path.exists()) {
-        Some(path) => Err(Error::Exists(path)),
-        None => Ok(()),
-    }
+    plots::check(folder, &NAMES, force)
 }
 
 /// Draws what was found, each file whole or not at all.
@@ -29,16 +25,8 @@ pub fn write(verdict: &Verdict, from: &Provenance, folder: &Path, force: bool, t
         terminal.note("no pictures: no past post could be predicted");
         return Ok(());
     };
-    std::fs::create_dir_all(folder).map_err(|error| Error::io(folder, "write", error))?;
-    for (name, picture) in NAMES.iter().zip(pictures(verdict, score, &from.line())) {
-        let path = folder.join(name);
-        terminal.writing(&path)?;
-        let mut out = Output::create(&path, force)?;
-        out.write_all(picture.as_bytes()).map_err(|error| Error::io(&path, "write", error))?;
-        out.finish()?;
-    }
-    terminal.note(format!("pictures written to {}: {}", folder.display(), NAMES.join(", ")));
-    Ok(())
+    let drawn = NAMES.into_iter().zip(pictures(verdict, score, &from.line()));
+    plots::write(drawn, folder, force, terminal)
 }
 
 fn pictures(verdict: &Verdict, score: &Score, from: &str) -> [String; 3] {

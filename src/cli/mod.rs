@@ -23,6 +23,7 @@ mod near;
 mod niche;
 mod open;
 mod overlap;
+mod plots;
 mod priors;
 mod rank;
 mod reach;
@@ -30,6 +31,7 @@ mod reach_all;
 mod reach_by;
 mod reach_next;
 mod reconcile;
+mod risk;
 mod select;
 mod shell;
 mod similar;
@@ -87,6 +89,7 @@ enum Verb {
     Audit(Box<audit::AuditArgs>),
     Influence(Box<influence::InfluenceArgs>),
     Select(Box<select::SelectArgs>),
+    Risk(Box<risk::RiskArgs>),
     Overlap(overlap::OverlapArgs),
     Similar(similar::SimilarArgs),
     Niche(niche::NicheArgs),
@@ -134,6 +137,7 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Audit(args) => args.run(&terminal),
         Verb::Influence(args) => args.run(&terminal),
         Verb::Select(args) => args.run(&terminal),
+        Verb::Risk(args) => args.run(&terminal),
         Verb::Overlap(args) => args.run(&terminal),
         Verb::Similar(args) => args.run(&terminal),
         Verb::Niche(args) => args.run(&terminal),

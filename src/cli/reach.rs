@@ -155,7 +155,7 @@ impl ReachArgs {
 }
 
 /// Says which creators nobody hears; refuses if that is all of them.
-fn heard(creators: &[u32], resolved: &Resolved<'_>, network: &Network, terminal: &Terminal) -> Result<()> {
+pub(super) fn heard(creators: &[u32], resolved: &Resolved<'_>, network: &Network, terminal: &Terminal) -> Result<()> {
     let lonely: Vec<u32> = creators.iter().copied().filter(|&v| resolved.graph().followers(v).is_empty()).collect();
     let mut names: Vec<_> = lonely.iter().take(3).map(|&v| network.names.get(v).into_owned()).collect();
     if lonely.len() > names.len() {

@@ -36,7 +36,7 @@ mod wishes;
 mod tests;
 
 pub use caution::{Caution, Cautious, Cvar, Risk, RiskPoint};
-pub use people::People;
+pub use people::{People, counting};
 pub use plan::{Member, More, Plan, Point, Portfolio, Swap, UnderWay, Wish};
 pub use references::Method;
 pub use robust::Under;

@@ -67,7 +67,7 @@ impl From<People> for String {
 
 /// The model where only these people count, each by the sum of the weights of their groups, times the weight they have
 /// already. Nobody named: everybody, as before.
-pub(super) fn counting<'a>(resolved: Resolved<'a>, people: &[People], network: &Network) -> Result<Resolved<'a>> {
+pub fn counting<'a>(resolved: Resolved<'a>, people: &[People], network: &Network) -> Result<Resolved<'a>> {
     if people.is_empty() {
         return Ok(resolved);
     }

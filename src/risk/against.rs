@@ -56,3 +56,18 @@ impl<'a> Against<'a> {
         people
     }
 }
+
+impl Resonances {
+    /// What is said of a creator, if they were asked for.
+    pub fn of(&self, creator: u32) -> Option<&Towards> {
+        self.rows.iter().find(|towards| towards.creator == creator)
+    }
+}
+
+impl Towards {
+    /// The group least for the creator, of those that spoke; the first of equals.
+    pub fn least(&self) -> Option<usize> {
+        let spoke = (0..self.cells.len()).filter(|&group| self.cells[group].voices() > 0.0);
+        spoke.min_by(|&a, &b| self.cells[a].s.total_cmp(&self.cells[b].s))
+    }
+}

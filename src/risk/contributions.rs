@@ -55,7 +55,8 @@ impl Contributions {
         let mut all = ExactSum::default();
         for (draw, weight) in tail.weights(losses)?.into_iter().enumerate().filter(|(_, weight)| *weight > 0.0) {
             let sum = credits[draw].iter().map(|credit| credit.1).collect::<ExactSum>().value();
-            if !((sum - losses[draw]).abs() <= 1e-9 * losses[draw].max(1.0)) {
+            let off = (sum - losses[draw]).abs();
+            if off.is_nan() || off > 1e-9 * losses[draw].max(1.0) {
                 return wrong(format!("those of draw {draw} add up to {sum}, and its loss is {}", losses[draw]));
             }
             for &(place, credit) in &credits[draw] {
@@ -94,6 +95,7 @@ mod tests {
     use crate::risk::scenario::{Group, Scenario};
 
     /// Six creators who lose different people, and two shocks.
+    #[allow(clippy::type_complexity)]
     fn drawn(count: usize) -> (Vec<f64>, Vec<Vec<(u32, f64)>>, Vec<Drawn>) {
         let people = [300.0, 120.0, 500.0, 80.0, 650.0, 210.0];
         let group = |name: &str, members: Vec<u32>| Group { name: name.into(), members, shock: 0.03, falls: 0.6 };

@@ -3,6 +3,7 @@
 //!
 //! Nothing here says how likely a scandal is: every figure holds *if it happens*, and chances are the user's scenario.
 
+pub mod against;
 pub mod brand;
 pub mod contributions;
 pub mod diversification;
@@ -17,6 +18,7 @@ pub mod scenario;
 pub mod sign_error;
 pub mod tail;
 
+pub use against::Against;
 pub use brand::Brand;
 pub use contributions::Contributions;
 pub use diversification::{Diversification, Together};
@@ -25,7 +27,7 @@ pub use hazards::Hazards;
 pub use limit::Limit;
 pub use losses::{Fallen, Loss, Losses};
 pub use portfolio::{Draws, PortfolioRisk};
-pub use resonance::{Resonance, Resonances};
+pub use resonance::{Resonance, Resonances, Towards};
 pub use scandal::{IfItHappens, Scandal, Scandals};
 pub use scenario::{Drawn, Group, Scenario};
 pub use sign_error::SignError;

@@ -17,6 +17,7 @@ use crate::base::stats::Interval;
 use crate::base::{Error, Result, Run, par};
 use crate::cascade::by_group::Groups;
 use crate::graph::Network;
+use count::Voice;
 use law::Law;
 use shrink::Learned;
 use strength::Strengths;
@@ -88,6 +89,9 @@ pub struct Towards {
     pub all: Cell,
     /// What each group says, by number.
     pub cells: Vec<Cell>,
+    /// Accounts of groups that are against the creator, who mostly spoke against them.
+    #[serde(skip)]
+    pub critics: Vec<u32>,
 }
 
 /// What one group says of one creator.
@@ -167,7 +171,12 @@ impl Resonance {
         let learned = Learned::new(&parts.concat(), self.sign_error.unwrap_or(SignError::NONE), run)?;
         let rows = par::map(run, &par::chunks(creators.len(), 1), |range| {
             let creator = creators[range.start];
-            Ok(towards(creator, &Tallies::of(voices.of(creator), groups, real), groups.len(), &learned))
+            let said = voices.of(creator);
+            let towards = towards(creator, &Tallies::of(said, groups, real), groups.len(), &learned);
+            let hostile = |u: u32| groups.of(u).iter().any(|&group| towards.cells[group as usize].s < 0.0);
+            let against = |voice: &&Voice| voice.share().is_some_and(|share| share < 0.5) && hostile(voice.account);
+            let critics = said.iter().filter(against).map(|voice| voice.account).collect();
+            Ok(Towards { critics, ..towards })
         })?;
         let mut notes = voices.notes.clone();
         notes.extend(self.sign_error.map(|error| {
@@ -194,7 +203,7 @@ fn towards(creator: u32, tallies: &Tallies, groups: usize, learned: &Learned) ->
         let expected = silent.get_or_insert_with(|| Cell::new(&Tally::default(), mean, strengths, reading));
         Cell { neutral: tally.neutral, interactions: tally.interactions, ..expected.clone() }
     });
-    Towards { creator, cells: cells.collect(), all }
+    Towards { creator, cells: cells.collect(), all, critics: Vec::new() }
 }
 
 /// Refuses creators outside the network and chances that are none.

@@ -142,7 +142,9 @@ impl SidedWalker {
                 self.spread(world, temper, sides, place);
             }
         }
-        (self.starters..self.people.len()).for_each(|place| drop(self.settle(place, sides)));
+        for place in self.starters..self.people.len() {
+            self.settle(place, sides);
+        }
         self.count_starters(world, temper);
         let mut walk = SidedWalk::default();
         let mut count = |account: u32, hop: usize, side: Side| {

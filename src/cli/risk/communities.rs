@@ -16,7 +16,8 @@ pub fn table(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
         Column::new("creator", "if this one falls", "", "the creator"),
         Column::new("community", "community", "", "of the audience; empty: nothing is known"),
         Column::new("accounts", "accounts", "accounts", "in this community").people(),
-        Column::new("turned", "turned", "people", "people of the brand's audience who would be told against them").people(),
+        Column::new("turned", "turned", "people", "people of the brand's audience who would be told against them")
+            .people(),
         Column::new("turned_interval", "95% interval", "people", "of turned").range().hidden_with(&["turned"]),
         Column::new("resonance", "resonance", "", "−1 all against, 1 all for; shrunk where few spoke"),
         Column::new("resonance_low", "from", "", "lower end of its 95% interval"),

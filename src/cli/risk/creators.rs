@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::super::select::money;
 use super::Found;
-use crate::base::stats::Interval;
 use crate::base::Status;
+use crate::base::stats::Interval;
 use crate::report::number::{count, significant};
 use crate::report::{Cell, Column, Provenance, Table};
 use crate::risk::{IfItHappens, PortfolioRisk, Scandals, Scenario, Tail};
@@ -13,10 +13,16 @@ use crate::risk::{IfItHappens, PortfolioRisk, Scandals, Scenario, Tail};
 fn columns(found: &Found<'_>) -> Vec<Column> {
     let mut columns = vec![
         Column::new("creator", "if this one falls", "", "the creator; every figure of the row holds if they fall"),
-        Column::new("turned", "turned", "people", "people of the brand's audience who would be told against them").people(),
-        Column::new("turned_interval", "95% interval", "people", "of turned: simulation, assumed parameters, resonance")
-            .range()
-            .hidden_with(&["turned"]),
+        Column::new("turned", "turned", "people", "people of the brand's audience who would be told against them")
+            .people(),
+        Column::new(
+            "turned_interval",
+            "95% interval",
+            "people",
+            "of turned: simulation, assumed parameters, resonance",
+        )
+        .range()
+        .hidden_with(&["turned"]),
         Column::new("turned_sim_error", "sim. error", "people", "95% interval of turned, from simulation alone")
             .range()
             .detail()
@@ -26,8 +32,13 @@ fn columns(found: &Found<'_>) -> Vec<Column> {
             .range()
             .detail()
             .hidden_with(&["turned"]),
-        Column::new("passed_on", "passed on", "share", "of those turned, who hear it from neither the creator nor a critic")
-            .hidden_with(&["turned"]),
+        Column::new(
+            "passed_on",
+            "passed on",
+            "share",
+            "of those turned, who hear it from neither the creator nor a critic",
+        )
+        .hidden_with(&["turned"]),
         Column::new("everybody", "everybody", "people", "people turned, of the brand's audience or not")
             .people()
             .detail()
@@ -42,7 +53,12 @@ fn columns(found: &Found<'_>) -> Vec<Column> {
         Column::new("resonance_interval", "95% interval", "", "of that resonance").range().detail(),
         Column::new("provokes", "provokes", "chance", "that more of that community are against than for"),
         Column::new("chance", "may fall", "chance", "to fall, in your scenario"),
-        Column::new("part", "of the worst", "share", "of the loss of the worst scenarios, the part this creator brings"),
+        Column::new(
+            "part",
+            "of the worst",
+            "share",
+            "of the loss of the worst scenarios, the part this creator brings",
+        ),
         Column::new("status", "status", "", "measured, estimated, bounded, assumed or not estimable").detail(),
     ];
     let hidden: &[&str] = match (found.portfolio.is_some(), found.known.resonances.is_some()) {
@@ -91,7 +107,9 @@ fn row(found: &Found<'_>, place: usize, status: Status) -> Vec<Cell> {
         Cell::Amount(scandals.people.value),
         lost.map_or(Cell::Missing, |lost| Cell::Amount(lost.people)),
         lost.map_or(Cell::Missing, |lost| Cell::Range(lost.sim_error)),
-        Cell::text(least.map(|(group, _)| found.known.groups.as_ref().map_or(String::new(), |g| g.1.names()[group].clone()))),
+        Cell::text(
+            least.map(|(group, _)| found.known.groups.as_ref().map_or(String::new(), |g| g.1.names()[group].clone())),
+        ),
         least.map_or(Cell::Missing, |(_, cell)| signed(cell.s)),
         least.map_or(Cell::Missing, |(_, cell)| Cell::Range(cell.interval)),
         least.map_or(Cell::Missing, |(_, cell)| percent(cell.against)),
@@ -124,17 +142,23 @@ fn about(found: &Found<'_>, table: &mut Table) {
     }
     if let Some((scenario, risk)) = &found.portfolio {
         notes.extend(portfolio_words(found, scenario, risk));
-        table.summary.insert("portfolio".into(), json!({
-            "tail": shielded(found, &risk.tail), "cvar_interval": interval(found, risk.cvar_interval),
-            "groups": scenario.groups.iter().zip(&risk.contributions.groups).map(|(group, share)| {
-                json!({"group": group.name, "shock": group.shock, "falls": group.falls, "of_the_worst": share})
-            }).collect::<Vec<_>>(),
-            "effective_creators": risk.contributions.effective, "diversification": risk.diversification.ratio,
-            "two_or_more": risk.together.more, "two_or_more_if_independent": risk.together.more_if_independent,
-            "period": scenario.period,
-        }));
+        table.summary.insert(
+            "portfolio".into(),
+            json!({
+                "tail": shielded(found, &risk.tail), "cvar_interval": interval(found, risk.cvar_interval),
+                "groups": scenario.groups.iter().zip(&risk.contributions.groups).map(|(group, share)| {
+                    json!({"group": group.name, "shock": group.shock, "falls": group.falls, "of_the_worst": share})
+                }).collect::<Vec<_>>(),
+                "effective_creators": risk.contributions.effective, "diversification": risk.diversification.ratio,
+                "two_or_more": risk.together.more, "two_or_more_if_independent": risk.together.more_if_independent,
+                "period": scenario.period,
+            }),
+        );
     } else {
-        notes.push("how bad the worst scenarios are needs chances, which are yours to give: --hazards FILE or --hazard CHANCE".into());
+        notes.push(
+            "how bad the worst scenarios are needs chances, which are yours to give: --hazards FILE or --hazard CHANCE"
+                .into(),
+        );
     }
     table.notes.extend(notes);
     found.notes(table);
@@ -156,7 +180,8 @@ fn interval(found: &Found<'_>, interval: Interval) -> serde_json::Value {
 
 fn worst_words(found: &Found<'_>, worst: &Scandals) -> String {
     let lost = found.together.rows.iter().find(|row| row.account == worst.creator);
-    let lost = lost.map_or(String::new(), |lost| format!(", and the plan reaches {} fewer", found.people(lost.only.people)));
+    let lost =
+        lost.map_or(String::new(), |lost| format!(", and the plan reaches {} fewer", found.people(lost.only.people)));
     let IfItHappens { value, interval, .. } = worst.brand;
     format!(
         "worst single failure: if {} falls, {} of the audience are told against them ({}; 95% interval {}–{}){lost}",

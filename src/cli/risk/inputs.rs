@@ -84,7 +84,13 @@ impl BacklashArgs {
     }
 
     /// What is known of how communities take these creators.
-    pub fn known(&self, creators: &[u32], resolved: &Resolved<'_>, opened: &Opened, terminal: &Terminal) -> Result<Known> {
+    pub fn known(
+        &self,
+        creators: &[u32],
+        resolved: &Resolved<'_>,
+        opened: &Opened,
+        terminal: &Terminal,
+    ) -> Result<Known> {
         let network = &opened.network;
         let signed = network.events.as_ref().is_some_and(|events| events.sign.is_some());
         let mut notes = Vec::new();
@@ -101,7 +107,7 @@ impl BacklashArgs {
             ),
             None => notes.push("communities need whom the followers follow, or a column (--communities)".into()),
             Some((_, groups)) => {
-                let real = resolved.real().map(|real| &real[..]);
+                let real = resolved.real();
                 match self.resonance.run(network, creators, groups, real, &terminal.run) {
                     Ok(found) => {
                         notes.extend(found.notes.iter().cloned());

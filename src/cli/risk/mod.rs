@@ -283,6 +283,10 @@ impl Found<'_> {
             table.notes.push(format!("communities: {what}, {} of them", groups.len()));
         }
         table.notes.extend(self.known.notes.iter().cloned());
-        table.notes.push(format!("{}; reach lost from {worlds} worlds; seed {}", self.resolved.model(), table.provenance.seed));
+        table.notes.push(format!(
+            "{}; reach lost from {worlds} worlds; seed {}",
+            self.resolved.model(),
+            table.provenance.rng_seed
+        ));
     }
 }

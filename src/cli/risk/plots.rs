@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use super::super::plots::{self, Drawn};
+use super::super::plots;
 use super::super::term::Terminal;
 use super::Found;
 use crate::base::Result;
 use crate::report::Provenance;
+use crate::report::calibration::Words;
+use crate::report::loss::{self, Marks};
 
 /// The pictures, in the order they are written.
 const NAMES: [&str; 2] = ["resonance.svg", "loss.svg"];
@@ -16,9 +18,27 @@ pub fn check(folder: &Path, force: bool) -> Result<()> {
     plots::check(folder, &NAMES, force)
 }
 
-/// Draws what was found, each file whole or not at all.
+/// Draws what was found; what the data cannot carry is said instead.
 pub fn write(found: &Found<'_>, from: &Provenance, folder: &Path, force: bool, terminal: &Terminal) -> Result<()> {
-    let drawn: Vec<Drawn> = Vec::new();
-    let _ = (found, from);
-    plots::write(&drawn, folder, force, terminal)
+    let mut drawn = Vec::new();
+    match &found.portfolio {
+        None => terminal.note("no picture of the loss: it needs chances (--hazards FILE or --hazard CHANCE)"),
+        Some((scenario, risk)) => {
+            let (value, unit) = match &found.value {
+                Some((value, currency)) => (*value, currency.as_deref().unwrap_or("in money")),
+                None => (1.0, "people"),
+            };
+            let losses: Vec<f64> = risk.losses.iter().map(|loss| loss * value).collect();
+            let tail = risk.tail.times(value)?;
+            let marks = Marks { alpha: tail.alpha, var: tail.var, cvar: tail.cvar, unit };
+            let under = format!(
+                "{}; in your scenario, over {}; every figure holds if it happens",
+                found.brand.what, scenario.period
+            );
+            let title = loss::finding(&marks, &losses);
+            let words = Words { title: &title, under: &under, from: &from.line() };
+            drawn.push((NAMES[1], loss::draw(&losses, &marks, words)));
+        }
+    }
+    plots::write(drawn, folder, force, terminal)
 }

@@ -50,6 +50,8 @@ pub fn table(
     }
     table.assumptions = sides.assumptions.clone();
     table.notes.push(format!("{}; {} worlds, seed {}", sides.model, sides.worlds, sides.seed));
-    table.notes.push("for plus against is the reach of the post where negative content is carried as positive is".into());
+    table
+        .notes
+        .push("for plus against is the reach of the post where negative content is carried as positive is".into());
     table
 }

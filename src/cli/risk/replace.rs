@@ -27,7 +27,8 @@ const SAMPLES: u64 = 1 << 17;
 pub fn look(found: &Found<'_>, cascade: &Cascade, run: &Run) -> Result<Option<Replacement>> {
     let Some(worst) = found.worst() else { return Ok(None) };
     let (network, graph) = (found.network, found.resolved.graph());
-    let kept: Vec<u32> = found.scandals.iter().map(|scandals| scandals.creator).filter(|&v| v != worst.creator).collect();
+    let kept: Vec<u32> =
+        found.scandals.iter().map(|scandals| scandals.creator).filter(|&v| v != worst.creator).collect();
     let price = cheapest(network, worst.creator, None);
     let affordable = |v: &u32| match &price {
         None => true,
@@ -62,7 +63,11 @@ pub fn look(found: &Found<'_>, cascade: &Cascade, run: &Run) -> Result<Option<Re
 impl Replacement {
     pub fn words(&self, found: &Found<'_>) -> Option<String> {
         let for_money = match &self.price {
-            Some(price) => format!(" of those who ask at most {} {}", people(price.amount), price.currency.as_deref().unwrap_or("")),
+            Some(price) => format!(
+                " of those who ask at most {} {}",
+                people(price.amount),
+                price.currency.as_deref().unwrap_or("")
+            ),
             None => String::new(),
         };
         let for_money = for_money.trim_end();

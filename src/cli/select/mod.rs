@@ -5,6 +5,8 @@ mod plan;
 mod rivals;
 mod robust;
 
+pub use plan::money;
+
 use std::time::{Duration, Instant};
 
 use super::analyze::{parameters, read_priors};
@@ -90,7 +92,7 @@ impl SelectArgs {
         if let Some(path) = &self.priors {
             self.select.cascade.priors = read_priors(path)?;
         }
-        self.select.limits.budget = self.budget.as_deref().map(money).transpose()?;
+        self.select.limits.budget = self.budget.as_deref().map(amount).transpose()?;
         self.select.frontier = self.frontier.unwrap_or(0);
         self.select.check()?;
         let enough = until(self.time_limit)?;
@@ -225,7 +227,7 @@ fn posted(wishes: &mut Wishes, posters: &[u32], network: &Network) -> Result<()>
 }
 
 /// An amount of money as people write it.
-fn money(text: &str) -> Result<f64> {
+fn amount(text: &str) -> Result<f64> {
     match Numbers::default().read_as(text, true) {
         Ok(Some(amount)) => Ok(amount),
         Ok(None) => Err(Error::parameter("--budget", "no amount was given")),
