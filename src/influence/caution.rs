@@ -334,3 +334,6 @@ fn considered(found: &Optimum, rules: &Rules) -> Vec<u32> {
     all.dedup();
     all
 }
+
+#[cfg(test)]
+mod tests;

@@ -295,7 +295,11 @@ impl Select {
         let under_way = wave.map(|wave| under_way(wave, run)).transpose()?;
         let risk = careful.map(|(caution, careful, free)| caution.judge(&careful, &free, candidates, &judge, run));
         let risk = risk.transpose()?;
-        Ok(Plan { under_way, risk, ..plan.assemble(&rules, &variants, others, run.seed()) })
+        let mut plan = plan.assemble(&rules, &variants, others, run.seed());
+        if risk.is_some() {
+            plan.guarantee = "none for reach against risk; the certificate is about reach alone".into();
+        }
+        Ok(Plan { under_way, risk, ..plan })
     }
 }
 

@@ -1,5 +1,8 @@
 //! What portfolios of many candidates would cost in scenarios, fast enough to choose by.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use super::brand::Brand;
 use super::fall::Fall;
 use super::losses::simulate;
@@ -24,10 +27,12 @@ pub struct Limit<'a, F> {
     pub brand: &'a Brand,
     /// Who may fall, all candidates.
     pub scenario: &'a Scenario,
-    /// How a creator falls, by account.
+    /// How creators fall, by account: of some, all at once.
     pub falls: F,
     /// How many scenarios, and which are the worst.
     pub draws: Draws,
+    /// Those looked up so far.
+    pub known: Mutex<BTreeMap<u32, Fall<'a>>>,
 }
 
 /// Choosing takes this share of the scenarios that judging takes, but so many at least.
@@ -51,18 +56,23 @@ struct Walked {
     people: Vec<u32>,
 }
 
-impl<'a, F: Fn(u32) -> Result<Fall<'a>> + Sync> Limit<'a, F> {
+impl<'a, F: Fn(&[u32]) -> Result<Vec<Fall<'a>>> + Sync> Limit<'a, F> {
     /// How many scenarios to choose by.
     fn chosen_by(&self) -> u64 {
         (self.draws.scenarios / SHARE).max(LEAST)
     }
 
     fn falls(&self, accounts: &[u32]) -> Result<Vec<Fall<'a>>> {
-        accounts.iter().map(|&account| (self.falls)(account)).collect()
+        let mut known = self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let missing: Vec<u32> = accounts.iter().copied().filter(|account| !known.contains_key(account)).collect();
+        if !missing.is_empty() {
+            known.extend(missing.iter().copied().zip((self.falls)(&missing)?));
+        }
+        Ok(accounts.iter().filter_map(|account| known.get(account).cloned()).collect())
     }
 }
 
-impl<'a, F: Fn(u32) -> Result<Fall<'a>> + Sync> Risk for Limit<'a, F> {
+impl<'a, F: Fn(&[u32]) -> Result<Vec<Fall<'a>>> + Sync> Risk for Limit<'a, F> {
     fn among(&self, accounts: &[u32], run: &Run) -> Result<Cvar<'_>> {
         let (scenario, falls) = (self.scenario.among(accounts), self.falls(accounts)?);
         let scenarios = self.chosen_by();

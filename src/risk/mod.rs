@@ -32,3 +32,6 @@ pub use scandal::{IfItHappens, Scandal, Scandals};
 pub use scenario::{Drawn, Group, Scenario};
 pub use sign_error::SignError;
 pub use tail::Tail;
+
+#[cfg(test)]
+mod tests;

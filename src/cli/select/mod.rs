@@ -1,5 +1,6 @@
 //! `truereach select`: whom to sign.
 
+mod careful;
 mod frontier;
 mod plan;
 mod rivals;
@@ -37,6 +38,7 @@ use crate::report::Provenance;
   truereach select market.trg --count 20 --robust
   truereach select market.trg --count 50 --model wc --certify 0.95
   truereach select market.trg --budget 200M --after observed.csv
+  truereach select market.trg --budget 800M --hazards hazards.toml --brand acme --max-risk 20000
   truereach select market.trg --count 5 --only niche=beauty --weight authentic")]
 pub struct SelectArgs {
     #[command(flatten)]
@@ -72,8 +74,10 @@ pub struct SelectArgs {
     frontier: Option<u32>,
     /// Show how the plan does under draws of what is assumed and under other models [default with the flag:
     /// prior,ic:0.01,wc,lt], beside what would be chosen there
-    #[arg(long, value_name = "MODEL,…", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "prior,ic:0.01,wc,lt", conflicts_with_all = ["frontier", "after"], help_heading = "Portfolio")]
+    #[arg(long, value_name = "MODEL,…", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "prior,ic:0.01,wc,lt", conflicts_with_all = ["frontier", "after", "max_risk", "risk_aversion", "risk_frontier"], help_heading = "Portfolio")]
     robust: Option<Vec<Model>>,
+    #[command(flatten)]
+    caution: careful::CautionArgs,
     /// Stop after so many seconds with the best so far; --samples repeats such a run
     #[arg(long, value_name = "SECONDS", help_heading = "Stopping")]
     time_limit: Option<f64>,
@@ -95,6 +99,7 @@ impl SelectArgs {
         self.select.limits.budget = self.budget.as_deref().map(amount).transpose()?;
         self.select.frontier = self.frontier.unwrap_or(0);
         self.select.check()?;
+        self.caution.check(&self.select)?;
         let enough = until(self.time_limit)?;
         let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
         let (network, run) = (&opened.network, &terminal.run);
@@ -140,7 +145,10 @@ impl SelectArgs {
             beside.push((plan::WITHOUT_LOOKING.into(), members));
         }
         let (beside, others): (Vec<String>, Vec<Vec<u32>>) = beside.into_iter().unzip();
-        let brief = Brief { others: &others, wave: wave.as_ref(), ..Brief::of(&wishes) };
+        let careful = self.caution.ready(&self.select, &wishes, &resolved, &opened, terminal)?;
+        let risk = careful.as_ref().map(|careful| careful.limit(&opened, &resolved, run));
+        let caution = risk.as_ref().map(|risk| self.caution.caution(risk));
+        let brief = Brief { others: &others, wave: wave.as_ref(), caution, ..Brief::of(&wishes) };
         let found = self.select.run_resolved(&resolved, network, &brief, &enough, run)?;
         let names = |accounts: &[u32]| -> Vec<String> {
             accounts.iter().map(|&account| network.names.get(account).into_owned()).collect()
@@ -154,7 +162,7 @@ impl SelectArgs {
         let parameters = serde_json::json!({
             "select": parameters(&self.select)?, "creators": named, "only": parameters(&self.creators.only)?,
             "must": names(&wishes.must), "never": names(&wishes.never), "exclusive": self.exclusive, "beside": own,
-            "after": seen, "rivals": self.rivals, "robust": self.robust, "audience": parameters(&self.audience)?,
+            "after": seen, "rivals": self.rivals, "robust": self.robust, "caution": self.caution.parameters()?, "audience": parameters(&self.audience)?,
         });
         let provenance = Provenance::new("select", parameters, terminal.seed, opened.checksum);
         let shown = plan::Shown {
@@ -167,10 +175,14 @@ impl SelectArgs {
             hide_below: terminal.hide_below(),
         };
         let mut table = match (&self.robust, self.frontier) {
+            _ if self.caution.wants_frontier() => careful::table(&shown, provenance),
             (Some(models), _) => robust::table(&shown, models, &resolved, (&made.graph, &wishes), provenance, run)?,
             (None, Some(_)) => frontier::table(&shown, provenance),
             (None, None) => plan::table(&shown, provenance),
         };
+        if let Some(careful) = &careful {
+            table.notes.splice(0..0, careful.words(&shown));
+        }
         if let Some(verdict) = backtest::kept_on_cascades(&self.network, &opened, terminal)? {
             table.notes.insert(0, backtest::said_of_cascades(&verdict));
         }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::cascade::Sampled;
 use crate::graph::{Graph, Network};
-use crate::influence::{Member, Plan, Portfolio, Select};
+use crate::influence::{Member, Plan, Portfolio, RiskPoint, Select};
 use crate::report::number::{count, people, significant};
 use crate::report::{Cell, Column, Provenance, Table, small};
 
@@ -116,6 +116,18 @@ pub fn about(shown: &Shown<'_>, table: &mut Table) {
         ("more", plan.more.as_ref().map_or(json!(null), |more| json!({
             "size": more.size, "gain": shown.gain(more.gain), "price_per_person": more.price,
         }))),
+        ("risk", plan.risk.as_ref().map_or(json!(null), |risk| {
+            let point = |point: &RiskPoint| json!({
+                "creators": point.members.iter().map(|&member| shown.name(member)).collect::<Vec<_>>(),
+                "cvar": shown.figure(point.cvar),
+                "cvar_interval": [shown.figure(point.cvar_interval.low), shown.figure(point.cvar_interval.high)],
+                "reach": shown.figure(point.reach.people),
+            });
+            json!({
+                "plan": point(&risk.plan), "most_reach": point(&risk.free), "given_up": shown.gain(risk.given_up),
+                "considered": risk.considered, "points": risk.points.iter().map(point).collect::<Vec<_>>(),
+            })
+        })),
         ("wishes", json!(plan.wishes.iter().map(|wish| json!({"wish": wish.wish, "gain_without": shown.gain(wish.gain)})).collect::<Vec<_>>())),
     ] {
         table.summary.insert(key.into(), value);
@@ -126,6 +138,14 @@ pub fn about(shown: &Shown<'_>, table: &mut Table) {
 impl Shown<'_> {
     pub fn name(&self, account: u32) -> String {
         self.network.names.get(account).into_owned()
+    }
+
+    /// So many people, in words; small counts are not said.
+    pub fn people(&self, figure: f64) -> String {
+        match (self.is_small(figure), self.hide_below) {
+            (true, Some(below)) => format!("{} people", small::few(below)),
+            _ => format!("{} people", people(figure)),
+        }
     }
 
     fn is_small(&self, people: f64) -> bool {
@@ -181,7 +201,7 @@ impl Shown<'_> {
         )
     }
 
-    fn more(&self, gain: Sampled) -> String {
+    pub fn more(&self, gain: Sampled) -> String {
         if self.is_small(gain.people) {
             return "few people".into();
         }
