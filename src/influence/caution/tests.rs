@@ -93,8 +93,8 @@ fn plans_are_as_good_as_the_best_of_all_mostly() {
         let free: Vec<u32> = risk.free.members.clone();
         let lost = reach(&network, &free) - reach(&network, &members);
         assert!((risk.given_up.people - lost).abs() < 1.5, "{} {lost}", risk.given_up.people);
-        // On the way there is never more reach for less risk than before, but for samples.
-        assert!(risk.points.iter().all(|point| point.reach.people <= risk.free.reach.people + 1.0));
+        let most = all().map(|accounts| reach(&network, &accounts)).fold(0.0, f64::max);
+        assert!(risk.points.iter().all(|point| point.reach.people <= most + 1.0));
         assert_eq!(risk.plan.members.iter().collect::<BTreeSet<_>>(), members.iter().collect());
     }
     assert!(best >= 24, "{best} of 30 are the best there are");
