@@ -8,6 +8,8 @@ pub mod diversification;
 pub mod hazards;
 pub mod scenario;
 pub mod tail;
+#[cfg(test)]
+mod tail_tests;
 
 pub use contributions::Contributions;
 pub use diversification::{Diversification, Together};
