@@ -142,26 +142,86 @@ fn bins(picture: &mut Svg, above: &[f64], draws: f64, marks: &Marks) {
     for tick in ticks {
         picture.text("small soft", Anchor::Middle, (x.at(tick), BOTTOM + 18.0), &brief(tick));
     }
-    let var = format!("value at risk: {}", whole(marks.var));
-    match marks.var > 0.0 {
-        true => mark(picture, x.at(marks.var), TOP - 42.0, &var),
-        // Of nothing the axis has no place.
-        false => {
-            picture.text("small", Anchor::Start, (LEFT, TOP - 42.0), &format!("{var}: the worst begin without loss"))
-        }
-    }
+    // The mean of the worst is never below the value at risk: its words stand higher, those of the value at risk to the left.
     let cvar = format!("mean of the worst {}: {}", percent(1.0 - marks.alpha), whole(marks.cvar));
-    mark(picture, x.at(marks.cvar), TOP - 24.0, &cvar);
+    let var = format!("value at risk: {}", whole(marks.var));
+    mark(picture, x.at(marks.cvar), TOP - 44.0, &cvar, x.at(marks.cvar) > (LEFT + RIGHT) / 2.0);
+    match marks.var > 0.0 {
+        true => mark(picture, x.at(marks.var), TOP - 26.0, &var, x.at(marks.var) - width_of(&var, 11.0) > 90.0),
+        // Of nothing the axis has no place.
+        false => backed(picture, (LEFT, TOP - 26.0), &format!("{var}, the worst draws begin without loss"), false),
+    }
 }
 
-/// A line down to the axis, with words beside its head; each mark has a height of its own, so that words never meet.
-fn mark(picture: &mut Svg, x: f64, y: f64, words: &str) {
+/// A line down to the axis, with words beside its head.
+fn mark(picture: &mut Svg, x: f64, y: f64, words: &str, to_the_left: bool) {
     picture.line("ideal", (x, y - 9.0), (x, BOTTOM));
-    let (anchor, dx) = if x > (LEFT + RIGHT) / 2.0 { (Anchor::End, -6.0) } else { (Anchor::Start, 6.0) };
-    picture.text("small", anchor, (x + dx, y), words);
+    backed(picture, (x + if to_the_left { -6.0 } else { 6.0 }, y), words, to_the_left);
+}
+
+/// Words on paper of their own, so that no line runs through them.
+fn backed(picture: &mut Svg, (x, y): (f64, f64), words: &str, ends: bool) {
+    let wide = 0.92 * width_of(words, 11.0);
+    let (anchor, from) = if ends { (Anchor::End, x - wide) } else { (Anchor::Start, x) };
+    picture.bar("paper", (from, y - 10.0), (wide, 13.0), 1.0, words);
+    picture.text("small", anchor, (x, y), words);
 }
 
 /// A loss as people read it: whole where it is large.
 fn whole(value: f64) -> String {
     if value >= 1e7 { brief(value) } else { tidy(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WORDS: Words = Words { title: "<t>", under: "u & v", from: "" };
+
+    fn marks(var: f64, cvar: f64) -> Marks<'static> {
+        Marks { alpha: 0.95, var, cvar, unit: "people" }
+    }
+
+    #[test]
+    fn draws_without_loss_have_a_share_of_their_own() {
+        let losses: Vec<f64> = (0..1000).map(|at| if at < 930 { 0.0 } else { 10.0 + f64::from(at) }).collect();
+        let picture = draw(&losses, &marks(969.0, 984.5), WORDS);
+        for words in [
+            "93% of draws: no loss",
+            "7% of draws: a loss",
+            "value at risk: 969",
+            "mean of the worst 5%: 985",
+            "&lt;t&gt;",
+        ] {
+            assert!(picture.contains(words), "{words}");
+        }
+        assert!(picture.contains("dot s1") && !picture.contains("NaN") && !picture.contains("<script"));
+        assert_eq!(
+            finding(&marks(969.0, 984.5), &losses),
+            "If it happens as assumed, the worst 5% of draws lose 985 people on average"
+        );
+    }
+
+    #[test]
+    fn losses_of_all_kinds_are_drawn() {
+        let kinds: [(Vec<f64>, Marks); 6] = [
+            (vec![0.0; 100], marks(0.0, 0.0)),
+            (vec![], marks(0.0, 0.0)),
+            (vec![5.0; 100], marks(5.0, 5.0)),
+            (vec![0.0, 0.001, 1e9], marks(1e9, 1e9)),
+            (vec![0.0, 0.0, 7.0], marks(0.0, 2.5)),
+            (vec![0.0, 100.0, 1e6], marks(0.0, 0.5)),
+        ];
+        for (losses, marks) in kinds {
+            let picture = draw(&losses, &marks, WORDS);
+            assert!(
+                picture.ends_with("</svg>\n") && !picture.contains("NaN") && !picture.contains("inf"),
+                "{losses:?}"
+            );
+            // Every draw with a loss is in a bar.
+            let above = losses.iter().filter(|&&loss| loss > 0.0).count();
+            assert_eq!(picture.matches("of draws</title>").count() > 0, above > 0, "{losses:?}");
+        }
+        assert_eq!(finding(&marks(0.0, 0.0), &[0.0]), "No draw of this scenario loses anything");
+    }
 }

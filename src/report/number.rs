@@ -61,6 +61,24 @@ pub fn brief(value: f64) -> String {
     if tenths.fract() == 0.0 { format!("{tenths:.0}{letter}") } else { format!("{tenths:.1}{letter}") }
 }
 
+/// As [`brief`], with as many decimals as tell it from its neighbours on an axis of this step: 1.05B.
+pub fn brief_step(value: f64, step: f64) -> String {
+    let (scale, letter) = match value.abs() {
+        value if value >= 1e9 => (1e9, "B"),
+        value if value >= 1e6 => (1e6, "M"),
+        value if value >= 1e4 => (1e3, "K"),
+        _ => (1.0, ""),
+    };
+    if step.is_nan() || step <= 0.0 || (scale == 1.0 && step >= 1.0) {
+        return brief(value);
+    }
+    let decimals = (0..6).find(|&decimals| {
+        let steps = step / scale * libm::pow(10.0, f64::from(decimals));
+        (steps - libm::round(steps)).abs() < 1e-6 * steps
+    });
+    format!("{:.*}{letter}", decimals.unwrap_or(6) as usize, value / scale)
+}
+
 /// A share in percent, small ones to two digits: 38%, 4.2%, 0.35%.
 pub fn percent(share: f64) -> String {
     let percent = 100.0 * share;
@@ -98,6 +116,16 @@ mod tests {
         assert_eq!(significant(123456.0, 3), "123456");
         assert_eq!(significant(20.0, 6), "20");
         assert_eq!(significant(1.5e-9, 3), "1.50e-9");
+    }
+
+    #[test]
+    fn steps_of_an_axis_are_told_apart() {
+        let of = |values: [f64; 2], step: f64| values.map(|value| brief_step(value, step));
+        assert_eq!(of([1.05e9, 1.1e9], 5e7), ["1.05B", "1.10B"]);
+        assert_eq!(of([80e3, 90e3], 1e4), ["80K", "90K"]);
+        assert_eq!(of([0.0, 0.5], 0.5), ["0.0", "0.5"]);
+        assert_eq!(of([1000.0, 2000.0], 1000.0), ["1,000", "2,000"]);
+        assert_eq!(of([0.0, 1e6], 0.0), ["0", "1M"]);
     }
 
     #[test]

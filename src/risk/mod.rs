@@ -17,6 +17,8 @@ pub mod scandal;
 pub mod scenario;
 pub mod sign_error;
 pub mod tail;
+#[cfg(test)]
+mod tail_tests;
 
 pub use against::Against;
 pub use brand::Brand;
