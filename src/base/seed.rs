@@ -64,6 +64,8 @@ pub enum Stream {
     Authenticity = 46,
     /// Who shares the next post of an account (`learn::log`). Index: draw; items: what all posts share, the account, the post.
     Sharers = 47,
+    /// Whether groups are against a creator (`risk::Polarisation`). Index: draw; items: the creator, then the group.
+    Resonance = 50,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place. From 2^32 on portfolios, from
     /// 2^48 on sums over a campaign.
     Backtest = 21,

@@ -10,6 +10,7 @@ pub mod heat;
 pub mod number;
 pub mod pit;
 pub mod provenance;
+pub mod resonance;
 pub mod skill;
 pub mod small;
 pub mod svg;

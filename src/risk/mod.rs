@@ -3,8 +3,12 @@
 //!
 //! Nothing here says how likely a scandal is: every figure holds *if it happens*, and chances are the user's scenario.
 
+pub mod controversy;
+pub mod polarisation;
 pub mod resonance;
 pub mod sign_error;
 
-pub use resonance::{Resonance, Resonances};
+pub use controversy::{Controversy, RandomWalkControversy};
+pub use polarisation::{Indicators, Polarisation};
+pub use resonance::{Cell, Resonance, Resonances, Towards};
 pub use sign_error::SignError;
