@@ -70,6 +70,8 @@ pub enum Stream {
     /// The two sides of a cascade (`cascade::sided`). Index: world; items: of 0 whether u flips, of 1 who of those who come at
     /// one time is first at u: (u, v).
     Side = 49,
+    /// Whether groups are against a creator (`risk::Polarisation`). Index: draw; items: the creator, then the group.
+    Resonance = 50,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place. From 2^32 on portfolios, from
     /// 2^48 on sums over a campaign.
     Backtest = 21,

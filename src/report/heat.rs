@@ -55,7 +55,7 @@ pub fn draw(names: &[String], what: &str, share: impl Fn(usize, usize) -> Option
 
 /// An order in which those who are alike stand together: groups of the highest mean likeness are joined, two at a time (average
 /// linkage, Sokal & Michener 1958), each time with the ends that are most alike beside one another.
-fn side_by_side(count: usize, alike: impl Fn(usize, usize) -> f64) -> Vec<usize> {
+pub(super) fn side_by_side(count: usize, alike: impl Fn(usize, usize) -> f64) -> Vec<usize> {
     let mut groups: Vec<Vec<usize>> = (0..count).map(|one| vec![one]).collect();
     while groups.len() > 1 {
         let mut best = (f64::NEG_INFINITY, 0, 1);

@@ -12,6 +12,7 @@ pub mod loss;
 pub mod number;
 pub mod pit;
 pub mod provenance;
+pub mod resonance;
 pub mod risk_frontier;
 pub mod skill;
 pub mod small;

@@ -159,7 +159,7 @@ impl Resonance {
         run: &Run,
     ) -> Result<Resonances> {
         self.check()?;
-        checked(network, creators, real)?;
+        checked(network.accounts(), creators, real)?;
         let voices = count::count(network, &self.types, run)?;
         let cells = creators.len() as u64 * (groups.len() as u64 + 1);
         run.check_memory("resonance", 700 * cells + 200 * voices.creators.len() as u64)?;
@@ -207,8 +207,7 @@ fn towards(creator: u32, tallies: &Tallies, groups: usize, learned: &Learned) ->
 }
 
 /// Refuses creators outside the network and chances that are none.
-pub(super) fn checked(network: &Network, creators: &[u32], real: Option<&[f64]>) -> Result<()> {
-    let accounts = network.accounts();
+pub(super) fn checked(accounts: usize, creators: &[u32], real: Option<&[f64]>) -> Result<()> {
     if let Some(outside) = creators.iter().find(|&&creator| creator as usize >= accounts) {
         return Err(Error::parameter(
             "creators",

@@ -219,14 +219,7 @@ fn the_fast_way_to_a_portfolio_s_cost_is_the_slow_one() {
     let scenario = scenario(&creators, 0.05);
     let falls = |accounts: &[u32]| Ok(even(accounts));
     let draws = Draws { scenarios: 2000, alpha: 0.9 };
-    let limit = Limit {
-        resolved: &model,
-        brand: &brand,
-        scenario: &scenario,
-        falls,
-        draws,
-        known: Default::default(),
-    };
+    let limit = Limit { resolved: &model, brand: &brand, scenario: &scenario, falls, draws, known: Default::default() };
     let cvar = limit.among(&creators, &run).unwrap();
     for portfolio in [vec![], vec![3], vec![0, 1], vec![4, 2, 0, 1], vec![0, 1, 2, 3, 4, 8], vec![77]] {
         let among = scenario.among(&portfolio);

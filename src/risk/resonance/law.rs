@@ -9,7 +9,7 @@ use crate::risk::SignError;
 
 /// Nodes of a grid that looks where the law is, and of the one that reads it.
 const LOOK: usize = 96;
-const READ: usize = 256;
+const READ: usize = 384;
 
 /// The logit of a share is `π/2 sinh t` (the double exponential rule of Takahasi & Mori 1974): beta laws as steep as there are
 /// have nothing left at these ends.

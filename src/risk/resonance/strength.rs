@@ -4,8 +4,9 @@ use super::law::{Node, log_sum};
 use crate::base::{Result, Run, par};
 use crate::risk::SignError;
 
-/// Strengths that are told apart, half powers of ten from 0.32 to 10,000: one of `s` is as if `s` voices had been heard before.
-const STRENGTHS: usize = 10;
+/// Strengths that are told apart, half powers of ten from 0.32 to 316: one of `s` is as if `s` voices had been heard before. Stronger
+/// ones hardly differ, and would be spikes beside the others.
+const STRENGTHS: usize = 7;
 
 /// More than so many voices say nothing more of strengths; more shares than so many are thinned evenly.
 const VOICES: f64 = 4_000.0;
