@@ -81,7 +81,7 @@ pub struct Contain {
     /// Choose the voices in so many worlds
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 200, value_name = "N", help_heading = "Containment"))]
     pub worlds: u64,
-    /// Look at so many people at most in each of them
+    /// Look at so many people at most in each of them, and a quarter as many for shorter delays of the curve
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 512, value_name = "N", help_heading = "Containment"))]
     pub roots: u32,
     /// Take the figures from so many worlds more
@@ -194,7 +194,7 @@ impl Contain {
     /// up the edges of these. Under models where everybody reshares, `followers` are all edges.
     pub fn memory(&self, accounts: u64, followers: u64, threads: u64) -> u64 {
         // People looked at meet some few candidates each.
-        let roots = self.worlds * u64::from(self.roots) * (16 + 8 * 16);
+        let roots = self.worlds * u64::from(self.roots) * (16 + 8 * 16) * 5 / 4;
         let judged = self.judged * 8 * (u64::from(self.voices) + self.curve.len() as u64 + 5);
         4 * accounts + threads * (Stage::memory(accounts, followers) + Searcher::BYTES * accounts) + 2 * roots + judged
     }
@@ -353,7 +353,7 @@ impl Contain {
                         let scene = Scene { world: &world, temper: scandal.temper, limit };
                         stage.open(scene, &scandal.openings(&world));
                         let drawn = (self.roots as usize, world.sides().of(LOOKED_AT));
-                        searcher.search(scene, stage, named, least, drawn, &mut roots);
+                        searcher.search(scene, stage, named, (self.speak_after, least), drawn, &mut roots);
                     }
                 });
             });

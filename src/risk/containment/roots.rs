@@ -60,30 +60,41 @@ impl Searcher {
     /// Bytes an account.
     pub const BYTES: u64 = 16;
 
-    /// Looks at up to `most` people of an open stage, drawn by the words of `key`. Only somebody whom the scandal reaches later
-    /// than `least` hours can be saved by others; a voice saves itself.
+    /// Looks at people of an open stage, drawn by the words of `key`: up to `most` of those whom the scandal reaches after
+    /// `delay` hours, who alone can be saved then, and a quarter as many of those whom it reaches later than `least`, for
+    /// shorter delays. A voice saves itself.
     pub fn search(
         &mut self,
         scene: Scene<'_>,
         stage: &Stage,
         named: &Named,
-        least: f64,
+        (delay, least): (f64, f64),
         (most, key): (usize, Key),
         roots: &mut Roots,
     ) {
-        let can = |&(u, hours): &(u32, f64)| hours * (1.0 - ROUNDING) > least || named.place(u).is_some();
-        let mut people: Vec<(u32, f64)> = stage.turned().filter(can).collect();
-        let all = people.len();
-        if all > most {
-            people.select_nth_unstable_by_key(most, |&(u, _)| (key.word(u64::from(u)), u));
-            people.truncate(most);
+        let (mut late, mut early) = (Vec::new(), Vec::new());
+        for (u, hours) in stage.turned() {
+            // A sum of delays may be off by rounding.
+            let hours = hours * (1.0 - ROUNDING);
+            if hours > delay || named.place(u).is_some() {
+                late.push((u, hours));
+            } else if hours > least {
+                early.push((u, hours));
+            }
         }
-        people.sort_unstable_by_key(|&(u, _)| u);
-        let times = all as f64 / people.len() as f64;
-        for (u, hours) in people {
-            roots.weights.push(times * scene.world.resolved().units(u) as f64);
-            self.backwards(scene, stage, named, (u, hours * (1.0 - ROUNDING)), least, &mut roots.voices);
-            roots.ends.push(roots.voices.len());
+        for (mut people, most) in [(late, most), (early, most.div_ceil(4))] {
+            let all = people.len();
+            if all > most {
+                people.select_nth_unstable_by_key(most, |&(u, _)| (key.word(u64::from(u)), u));
+                people.truncate(most);
+            }
+            people.sort_unstable_by_key(|&(u, _)| u);
+            let times = all as f64 / people.len() as f64;
+            for root in people {
+                roots.weights.push(times * scene.world.resolved().units(root.0) as f64);
+                self.backwards(scene, stage, named, root, least, &mut roots.voices);
+                roots.ends.push(roots.voices.len());
+            }
         }
     }
 
@@ -121,8 +132,7 @@ impl Searcher {
             for &y in graph.following(x) {
                 // Few are candidates or pass anything on, which a look or one coin shows.
                 let candidate = named.place(y).is_some();
-                let passes = world.shares(y);
-                if !(candidate || passes) || y == u || stage.is_opening(y) {
+                if !(candidate || world.shares(y)) || y == u || stage.is_opening(y) {
                     continue;
                 }
                 let Some(fell) = world.hears_times(x, y, 1.0) else { continue };
@@ -137,7 +147,7 @@ impl Searcher {
                 }
                 if new || before < best {
                     self.searched[y as usize] = (self.search, before);
-                    if passes {
+                    if !candidate || world.shares(y) {
                         self.queue.push(Reverse((before.to_bits(), y)));
                     }
                 }
