@@ -2,9 +2,11 @@
 //! which plan would survive it.
 //!
 //! Nothing here says how likely a scandal is: every figure holds *if it happens*, and chances are the user's scenario.
+//!
 
 pub mod against;
 pub mod brand;
+pub mod containment;
 pub mod contributions;
 pub mod controversy;
 pub mod diversification;
@@ -22,6 +24,7 @@ pub mod tail;
 
 pub use against::Against;
 pub use brand::Brand;
+pub use containment::{Contain, Containment};
 pub use contributions::Contributions;
 pub use controversy::{Controversy, RandomWalkControversy};
 pub use diversification::{Diversification, Together};
