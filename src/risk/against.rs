@@ -9,22 +9,22 @@ use crate::cascade::{Groups, Resolved};
 
 /// How each creator falls: by the resonance of the groups of their audience, where that is known.
 #[derive(Debug)]
-pub struct Against<'a> {
+pub struct Against<'a, 'g> {
     /// How posts travel.
     pub resolved: &'a Resolved<'a>,
     /// The user's scenario.
     pub negativity: Negativity,
     /// The groups, and each one's resonance towards creators; without, what is said is carried to all alike.
-    pub resonances: Option<(&'a Groups, &'a Resonances)>,
+    pub resonances: Option<(&'g Groups, &'a Resonances)>,
     /// Whether critics pass the news on, wherever it broke.
     pub critics: bool,
     /// The seed of draws.
     pub seed: u64,
 }
 
-impl<'a> Against<'a> {
+impl<'g> Against<'_, 'g> {
     /// How a creator falls, by what is known of resonance or, with the number of a draw, by a draw from that.
-    pub fn fall(&self, creator: u32, draw: Option<u64>) -> Result<Fall<'a>> {
+    pub fn fall(&self, creator: u32, draw: Option<u64>) -> Result<Fall<'g>> {
         let known = self.resonances.and_then(|(groups, all)| Some((groups, all.of(creator)?)));
         let Some((groups, towards)) = known else { return Fall::even(creator, self.negativity) };
         let (resonance, unknown) = self.resonance(towards, draw);
@@ -61,13 +61,5 @@ impl Resonances {
     /// What is said of a creator, if they were asked for.
     pub fn of(&self, creator: u32) -> Option<&Towards> {
         self.rows.iter().find(|towards| towards.creator == creator)
-    }
-}
-
-impl Towards {
-    /// The group least for the creator, of those that spoke; the first of equals.
-    pub fn least(&self) -> Option<usize> {
-        let spoke = (0..self.cells.len()).filter(|&group| self.cells[group].voices() > 0.0);
-        spoke.min_by(|&a, &b| self.cells[a].s.total_cmp(&self.cells[b].s))
     }
 }

@@ -2,7 +2,6 @@
 //! which plan would survive it.
 //!
 //! Nothing here says how likely a scandal is: every figure holds *if it happens*, and chances are the user's scenario.
-//!
 
 pub mod against;
 pub mod brand;

@@ -109,7 +109,7 @@ impl Negativity {
             _ => format!("{factor} times as likely as"),
         };
         format!(
-            "negative content comes to a follower {} positive, and is reshared {} (your scenario: --negativity, \
+            "negative content comes to a follower {} positive, and is reshared {} it is (your scenario: --negativity, \
              --negative-sharing)",
             times(self.negativity),
             times(self.negative_sharing)

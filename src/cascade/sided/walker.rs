@@ -172,12 +172,6 @@ impl SidedWalker {
         all.filter(|(.., side)| *side == Side::Negative).map(|(account, hop, _)| (account, hop))
     }
 
-    /// As [`SidedWalker::negatives`] with the hours (without a time limit, hops) of the first exposure; without starters.
-    pub(crate) fn turned(&self) -> impl Iterator<Item = (u32, f64)> + '_ {
-        let exposed = self.people.get(self.starters..).unwrap_or(&[]).iter();
-        exposed.filter(|person| person.side == Side::Negative).map(|p| (p.account, f64::from_bits(p.bits)))
-    }
-
     fn start(&mut self, world: &World<'_>, sides: Sides, openings: &[Opening]) {
         let SidedWalker { places, people, starters, queue, met, counted } = self;
         people.drain(..).for_each(|person| places[person.account as usize] = NOBODY);

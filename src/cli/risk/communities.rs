@@ -2,22 +2,26 @@
 
 use super::Found;
 use super::creators::{percent, signed};
-use crate::base::{Error, Result};
+use super::indicators::no_communities;
+use crate::base::Result;
 use crate::report::{Cell, Column, Provenance, Table};
 
 /// What each community would hear, and how it takes the creator.
 pub fn table(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
     let Some((_, groups)) = &found.known.groups else {
-        return Err(Error::parameter("--show", "no communities are known").with_hint(
-            "name a column of the accounts table (--communities niche), or let them be found (--communities community)",
-        ));
+        return Err(no_communities());
     };
     let columns = vec![
         Column::new("creator", "if this one falls", "", "the creator"),
         Column::new("community", "community", "", "of the audience; empty: nothing is known"),
         Column::new("accounts", "accounts", "accounts", "in this community").people(),
-        Column::new("turned", "turned", "people", "people of the brand's audience who would be told against them")
-            .people(),
+        Column::new(
+            "turned",
+            "turned",
+            "people",
+            "people of the brand's audience who would hear what is said against them",
+        )
+        .people(),
         Column::new("turned_interval", "95% interval", "people", "of turned").range().hidden_with(&["turned"]),
         Column::new("resonance", "resonance", "", "−1 all against, 1 all for; shrunk where few spoke"),
         Column::new("resonance_low", "from", "", "lower end of its 95% interval"),
@@ -64,7 +68,8 @@ pub fn hops(found: &Found<'_>, provenance: Provenance) -> Table {
     let columns = vec![
         Column::new("creator", "if this one falls", "", "the creator"),
         Column::new("hop", "hop", "", "1 hears the creator or a critic, 2 somebody who did, …; 4: or later"),
-        Column::new("turned", "turned", "people", "people of the brand's audience first told at this hop").people(),
+        Column::new("turned", "turned", "people", "people of the brand's audience who first hear it at this hop")
+            .people(),
         Column::new("turned_interval", "95% interval", "people", "of turned").range().hidden_with(&["turned"]),
     ];
     let mut table = Table::new("truereach/risk-hops/1", columns, provenance);

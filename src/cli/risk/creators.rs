@@ -13,8 +13,13 @@ use crate::risk::{IfItHappens, PortfolioRisk, Scandals, Scenario, Tail};
 fn columns(found: &Found<'_>) -> Vec<Column> {
     let mut columns = vec![
         Column::new("creator", "if this one falls", "", "the creator; every figure of the row holds if they fall"),
-        Column::new("turned", "turned", "people", "people of the brand's audience who would be told against them")
-            .people(),
+        Column::new(
+            "turned",
+            "turned",
+            "people",
+            "people of the brand's audience who would hear what is said against them",
+        )
+        .people(),
         Column::new(
             "turned_interval",
             "95% interval",
@@ -48,7 +53,7 @@ fn columns(found: &Found<'_>) -> Vec<Column> {
             .range()
             .detail()
             .hidden_with(&["reach_lost"]),
-        Column::new("against", "most against", "", "the community least for the creator, of those that spoke"),
+        Column::new("against", "most against", "", "the community least for the creator, of those with evidence"),
         Column::new("resonance", "resonance", "", "of that community: −1 all against, 1 all for"),
         Column::new("resonance_interval", "95% interval", "", "of that resonance").range().detail(),
         Column::new("provokes", "provokes", "chance", "that more of that community are against than for"),
@@ -88,8 +93,8 @@ fn row(found: &Found<'_>, place: usize, status: Status) -> Vec<Cell> {
     let lost = found.together.rows.iter().find(|row| row.account == scandals.creator);
     let lost = lost.map(|row| row.only);
     let direct = scandals.by_hop.first().map_or(0.0, |hop| hop.value);
-    let towards = found.known.resonances.as_ref().and_then(|all| all.of(scandals.creator));
-    let least = towards.and_then(|towards| towards.least()).map(|group| (group, &towards.unwrap().cells[group]));
+    let opinion = found.indicators.get(place).and_then(|indicators| indicators.opinion.as_ref());
+    let worst = opinion.and_then(|opinion| opinion.worst.as_ref());
     let in_scenario = found.portfolio.as_ref().map(|(scenario, risk)| {
         (scenario.chance(place), risk.contributions.shares().get(place).copied().unwrap_or(0.0))
     });
@@ -107,12 +112,10 @@ fn row(found: &Found<'_>, place: usize, status: Status) -> Vec<Cell> {
         Cell::Amount(scandals.people.value),
         lost.map_or(Cell::Missing, |lost| Cell::Amount(lost.people)),
         lost.map_or(Cell::Missing, |lost| Cell::Range(lost.sim_error)),
-        Cell::text(
-            least.map(|(group, _)| found.known.groups.as_ref().map_or(String::new(), |g| g.1.names()[group].clone())),
-        ),
-        least.map_or(Cell::Missing, |(_, cell)| signed(cell.s)),
-        least.map_or(Cell::Missing, |(_, cell)| Cell::Range(cell.interval)),
-        least.map_or(Cell::Missing, |(_, cell)| percent(cell.against)),
+        Cell::text(worst.map(|worst| found.community(worst.group as usize))),
+        worst.map_or(Cell::Missing, |worst| signed(worst.s)),
+        worst.map_or(Cell::Missing, |worst| Cell::Range(worst.interval)),
+        opinion.and_then(|opinion| opinion.provokes).map_or(Cell::Missing, percent),
         in_scenario.map_or(Cell::Missing, |(chance, _)| percent(chance)),
         in_scenario.map_or(Cell::Missing, |(_, part)| percent(part)),
         Cell::Text(status.name().into()),
@@ -184,7 +187,7 @@ fn worst_words(found: &Found<'_>, worst: &Scandals) -> String {
         lost.map_or(String::new(), |lost| format!(", and the plan reaches {} fewer", found.people(lost.only.people)));
     let IfItHappens { value, interval, .. } = worst.brand;
     format!(
-        "worst single failure: if {} falls, {} of the audience are told against them ({}; 95% interval {}–{}){lost}",
+        "worst single failure: if {} falls, {} of the audience hear what is said against them ({}; 95% interval {}–{}){lost}",
         found.name(worst.creator),
         found.people(value),
         in_percent(worst.exposure.value),

@@ -146,7 +146,7 @@ impl BacklashArgs {
     }
 
     /// How each creator falls.
-    pub fn against<'a>(&self, known: &'a Known, resolved: &'a Resolved<'a>, seed: u64) -> Against<'a> {
+    pub fn against<'a>(&self, known: &'a Known, resolved: &'a Resolved<'a>, seed: u64) -> Against<'a, 'a> {
         let groups = known.groups.as_ref().map(|(_, groups)| groups);
         Against {
             resolved,

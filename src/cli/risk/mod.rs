@@ -2,6 +2,7 @@
 
 mod communities;
 mod creators;
+mod indicators;
 pub mod inputs;
 mod plots;
 mod post;
@@ -21,7 +22,7 @@ use crate::graph::{Audience, Network};
 use crate::influence::{People, counting};
 use crate::report::number::people;
 use crate::report::{Provenance, Table, small};
-use crate::risk::{Brand, Draws, PortfolioRisk, Scandal, Scandals, Scenario};
+use crate::risk::{Brand, Draws, Indicators, Polarisation, PortfolioRisk, Scandal, Scandals, Scenario};
 use inputs::{BacklashArgs, HazardArgs, Known};
 use replace::Replacement;
 
@@ -43,8 +44,8 @@ pub struct RiskArgs {
     network: NetworkArgs,
     #[command(flatten)]
     creators: CreatorArgs,
-    /// What to show: creators (a row each), communities (a row a creator and community), hops, post (who would take an ordinary
-    /// post for good, and who not)
+    /// What to show: creators (a row each), communities (a row a creator and community), indicators (how a creator divides
+    /// people), hops, post (who would take an ordinary post for good, and who not)
     #[arg(long, value_enum, default_value_t = Show::Creators, hide_possible_values = true, value_name = "WHAT")]
     show: Show,
     #[command(flatten)]
@@ -52,6 +53,8 @@ pub struct RiskArgs {
     /// Count people of these groups alone, each by its weight: niche=beauty:0.7,niche=food:0.3
     #[arg(long, value_delimiter = ',', value_name = "GROUP:W,…", help_heading = "Backlash")]
     people: Vec<People>,
+    #[command(flatten)]
+    polarisation: Polarisation,
     #[command(flatten)]
     scandal: Scandal,
     /// With --show post: chance that somebody who hears something positive takes it as positive
@@ -89,6 +92,7 @@ pub struct RiskArgs {
 enum Show {
     Creators,
     Communities,
+    Indicators,
     Hops,
     Post,
 }
@@ -100,6 +104,8 @@ struct Found<'a> {
     brand: &'a Brand,
     known: &'a Known,
     scandals: Vec<Scandals>,
+    /// One a creator; empty where no communities are known.
+    indicators: Vec<Indicators>,
     together: TogetherRows,
     portfolio: Option<(Scenario, PortfolioRisk)>,
     replacement: Option<Replacement>,
@@ -128,7 +134,7 @@ impl RiskArgs {
         let asked = serde_json::json!({
             "creators": names, "brand": self.backlash.brand, "people": self.people, "negativity": self.backlash.negativity,
             "communities": self.backlash.by.as_ref().map(ToString::to_string), "resonance": parameters(&self.backlash.resonance)?,
-            "critics": !self.backlash.no_critics, "scandal": parameters(&self.scandal)?, "quality": self.quality,
+            "critics": !self.backlash.no_critics, "polarisation": parameters(&self.polarisation)?, "scandal": parameters(&self.scandal)?, "quality": self.quality,
             "hazards": self.hazards.read()?, "draws": parameters(&self.draws)?, "value": self.value, "pay_in": self.pay_in,
             "cascade": parameters(&self.cascade)?, "audience": parameters(&self.audience)?,
         });
@@ -155,6 +161,7 @@ impl RiskArgs {
                 }
                 let mut table = match self.show {
                     Show::Communities => communities::table(&found, provenance)?,
+                    Show::Indicators => indicators::table(&found, provenance)?,
                     Show::Hops => communities::hops(&found, provenance),
                     _ => creators::table(&found, self.cascade.status().0, provenance),
                 };
@@ -172,6 +179,7 @@ impl RiskArgs {
         self.cascade.check()?;
         self.scandal.check()?;
         self.draws.check()?;
+        self.polarisation.check()?;
         self.backlash.negativity.check(None)?;
         self.hazards.read()?;
         if let Some(folder) = &self.plots {
@@ -207,6 +215,13 @@ impl RiskArgs {
                 Some((scenario, risk))
             }
         };
+        let indicators = match groups {
+            None => Vec::new(),
+            Some(groups) => {
+                let (real, said) = (resolved.real(), known.resonances.as_ref());
+                self.polarisation.run(resolved.graph(), creators, groups, real, said, run)?
+            }
+        };
         let together = Together { worlds: WORLDS }.run_resolved(resolved, creators, run)?;
         let mut found = Found {
             network,
@@ -214,6 +229,7 @@ impl RiskArgs {
             brand,
             known,
             scandals,
+            indicators,
             together,
             portfolio,
             replacement: None,
@@ -255,6 +271,12 @@ impl Found<'_> {
 
     fn is_small(&self, figure: f64) -> bool {
         self.hide_below.is_some_and(|below| small::is_small(figure.abs(), below))
+    }
+
+    /// What a community is called.
+    fn community(&self, group: usize) -> String {
+        let known = self.known.groups.as_ref();
+        known.and_then(|(_, groups)| groups.names().get(group).cloned()).unwrap_or_default()
     }
 
     /// So many people, in words; small counts are not said.

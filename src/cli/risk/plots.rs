@@ -9,6 +9,7 @@ use crate::base::Result;
 use crate::report::Provenance;
 use crate::report::calibration::Words;
 use crate::report::loss::{self, Marks};
+use crate::report::resonance::{self, Square};
 
 /// The pictures, in the order they are written.
 const NAMES: [&str; 2] = ["resonance.svg", "loss.svg"];
@@ -21,6 +22,18 @@ pub fn check(folder: &Path, force: bool) -> Result<()> {
 /// Draws what was found; what the data cannot carry is said instead.
 pub fn write(found: &Found<'_>, from: &Provenance, folder: &Path, force: bool, terminal: &Terminal) -> Result<()> {
     let mut drawn = Vec::new();
+    match &found.known.resonances {
+        None => terminal.note("no picture of resonance: it needs interactions with signs, and communities"),
+        Some(all) => {
+            let names: Vec<String> = all.rows.iter().map(|towards| found.name(towards.creator)).collect();
+            let square = |row: usize, group: usize| {
+                let cell = &all.rows[row].cells[group];
+                let said = cell.voices() > 0.0 && !found.is_small(cell.voices());
+                said.then(|| Square { s: cell.s, interval: cell.interval, voices: cell.voices() })
+            };
+            drawn.push((NAMES[0], resonance::draw(&names, &all.groups, square, &from.line())));
+        }
+    }
     match &found.portfolio {
         None => terminal.note("no picture of the loss: it needs chances (--hazards FILE or --hazard CHANCE)"),
         Some((scenario, risk)) => {
