@@ -7,6 +7,7 @@ mod backtest_cascades;
 mod backtest_plots;
 mod bench;
 mod communities;
+mod contain;
 mod creators;
 mod define;
 mod demo;
@@ -90,6 +91,7 @@ enum Verb {
     Influence(Box<influence::InfluenceArgs>),
     Select(Box<select::SelectArgs>),
     Risk(Box<risk::RiskArgs>),
+    Contain(Box<contain::ContainArgs>),
     Overlap(overlap::OverlapArgs),
     Similar(similar::SimilarArgs),
     Niche(niche::NicheArgs),
@@ -138,6 +140,7 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Influence(args) => args.run(&terminal),
         Verb::Select(args) => args.run(&terminal),
         Verb::Risk(args) => args.run(&terminal),
+        Verb::Contain(args) => args.run(&terminal),
         Verb::Overlap(args) => args.run(&terminal),
         Verb::Similar(args) => args.run(&terminal),
         Verb::Niche(args) => args.run(&terminal),

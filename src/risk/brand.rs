@@ -52,6 +52,11 @@ impl Brand {
         Ok(Brand { people: weights.unit() * all as f64, weights, what })
     }
 
+    /// What each account counts.
+    pub fn into_weights(self) -> Weights {
+        self.weights
+    }
+
     /// What u counts, in units.
     #[inline]
     pub(crate) fn units(&self, u: u32) -> u64 {

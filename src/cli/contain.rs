@@ -1,0 +1,280 @@
+//! `truereach contain`: whom to let speak after a scandal.
+
+use std::path::PathBuf;
+
+use super::analyze::{parameters, read_priors};
+use super::creators::{CreatorArgs, accounts};
+use super::open::NetworkArgs;
+use super::plots;
+use super::rank::open_graph;
+use super::risk::inputs::BacklashArgs;
+use super::risk::resolved;
+use super::term::{OutputArgs, Terminal};
+use crate::base::{Error, Result};
+use crate::cascade::{Cascade, Sampled};
+use crate::graph::{Audience, Network};
+use crate::influence::People;
+use crate::report::calibration::Words;
+use crate::report::containment::{self as picture, Curves, Saved};
+use crate::report::number::{count, people, significant};
+use crate::report::{Cell, Column, Provenance, Table, small};
+use crate::risk::{Contain, Containment};
+
+/// Choose voices that keep people from turning against a creator who fell, if they speak the truth after some hours: whom
+/// to ask, how many are enough, and what each hour of delay costs.
+///
+/// People believe what they hear first. Every figure holds if the scandal happens; nothing here says whether it will.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  truereach contain datasets/lastfm-asia --fallen 7237 --voices 3
+  truereach contain market.trg --fallen anh --voices 5 --speak-after 2 --only tier=micro
+  truereach contain market.trg --fallen anh --creators @signed.txt --brand acme --show delays
+  truereach contain market.trg --fallen anh --within 72 --delay exp:6 --plots pictures")]
+pub struct ContainArgs {
+    #[command(flatten)]
+    network: NetworkArgs,
+    /// Who fell
+    #[arg(long, value_name = "ID")]
+    fallen: String,
+    #[command(flatten)]
+    creators: CreatorArgs,
+    /// What to show: voices (a row each), delays (a row for each number of hours until they speak)
+    #[arg(long, value_enum, default_value_t = Show::Voices, hide_possible_values = true, value_name = "WHAT")]
+    show: Show,
+    #[command(flatten)]
+    contain: Contain,
+    #[command(flatten)]
+    backlash: BacklashArgs,
+    /// Count people of these groups alone, each by its weight: niche=beauty:0.7,niche=food:0.3
+    #[arg(long, value_delimiter = ',', value_name = "GROUP:W,…", help_heading = "Backlash")]
+    people: Vec<People>,
+    /// Write the picture containment.svg to this folder
+    #[arg(long, value_name = "FOLDER")]
+    plots: Option<PathBuf>,
+    #[command(flatten)]
+    cascade: Cascade,
+    /// TOML file of what the model prior assumes: exposure by followers, resharing
+    #[arg(long, value_name = "FILE", help_heading = "Cascade")]
+    priors: Option<PathBuf>,
+    #[command(flatten)]
+    audience: Audience,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// What to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Show {
+    Voices,
+    Delays,
+}
+
+/// Hours after which nothing counts, where nothing else was said.
+const WITHIN: f64 = 168.0;
+
+const PICTURE: &str = "containment.svg";
+
+impl ContainArgs {
+    /// Runs the verb.
+    pub fn run(mut self, terminal: &Terminal) -> Result<()> {
+        if let Some(path) = &self.priors {
+            self.cascade.priors = read_priors(path)?;
+        }
+        self.cascade.timing.within.get_or_insert(WITHIN);
+        self.cascade.check()?;
+        self.contain.check()?;
+        self.backlash.negativity.check(None)?;
+        if let Some(folder) = &self.plots {
+            plots::check(folder, &[PICTURE], self.output.force)?;
+        }
+        let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
+        let (network, run) = (&opened.network, &terminal.run);
+        if !network.view.has_followings() {
+            return Err(Error::NotEstimable {
+                figure: "Who hears what first".into(),
+                needs: "whom the followers follow".into(),
+            });
+        }
+        let fallen = network.account(self.fallen.trim())?;
+        let whole = resolved(&self.cascade, &self.people, &made.graph, network, terminal)?;
+        super::reach::heard(&[fallen], &whole, network, terminal)?;
+        let brand = self.backlash.brand(&self.people, &whole, network)?;
+        let (what, all) = (brand.what.clone(), brand.people);
+        let resolved = whole.with_weights(brand.into_weights())?;
+        let candidates = self.creators.candidates(network)?;
+        let known = self.backlash.known(&[fallen], &resolved, &opened, terminal)?;
+        let fall = self.backlash.against(&known, &resolved, run.seed()).fall(fallen, None)?;
+        let found = self.contain.run_resolved(&resolved, &fall, &candidates, run)?;
+        let named =
+            if self.creators.creators.is_empty() { Vec::new() } else { accounts(&self.creators.creators, network)? };
+        let named: Vec<String> = named.iter().map(|&account| network.names.get(account).into_owned()).collect();
+        let asked = serde_json::json!({
+            "fallen": network.names.get(fallen), "creators": named, "only": parameters(&self.creators.only)?,
+            "contain": parameters(&self.contain)?, "brand": self.backlash.brand, "people": self.people,
+            "negativity": self.backlash.negativity, "communities": self.backlash.by.as_ref().map(ToString::to_string),
+            "resonance": parameters(&self.backlash.resonance)?, "critics": !self.backlash.no_critics,
+            "cascade": parameters(&self.cascade)?, "audience": parameters(&self.audience)?,
+        });
+        let provenance = Provenance::new("contain", asked, terminal.seed, opened.checksum);
+        if let Some(folder) = &self.plots {
+            let drawn = draw(&found, &network.names.get(fallen), &what, &provenance);
+            plots::write([(PICTURE, drawn)], folder, self.output.force, terminal)?;
+        }
+        let shown = Shown { found: &found, network, hide_below: terminal.hide_below() };
+        let mut table = match self.show {
+            Show::Voices => shown.voices(provenance),
+            Show::Delays => shown.delays(provenance),
+        };
+        table.notes.push(shown.words(&network.names.get(fallen)));
+        table.notes.extend(shown.rivals());
+        table.notes.push(format!("every figure holds if it happens; audience: {what}, {}", shown.people(all)));
+        table.notes.extend(found.notes.iter().cloned());
+        table.notes.extend(known.notes);
+        table.notes.push(format!(
+            "{}; {} candidates; chosen in {} worlds on {} people who turn, figures from {} others; seed {}",
+            found.model,
+            count(found.candidates),
+            found.worlds,
+            count(found.looked_at),
+            found.judged,
+            found.seed
+        ));
+        table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
+        table.assumptions = resolved.notes().to_vec();
+        table.assumptions.push(self.backlash.negativity.describe());
+        table.hide_below = terminal.hide_below();
+        terminal.give(&table, &self.output)
+    }
+}
+
+/// What was found, and how it is shown.
+struct Shown<'a> {
+    found: &'a Containment,
+    network: &'a Network,
+    hide_below: Option<u64>,
+}
+
+impl Shown<'_> {
+    fn people(&self, figure: f64) -> String {
+        match self.hide_below {
+            Some(below) if small::is_small(figure.abs(), below) => format!("{} people", small::few(below)),
+            _ => format!("{} people", people(figure)),
+        }
+    }
+
+    fn name(&self, account: u32) -> String {
+        self.network.names.get(account).into_owned()
+    }
+
+    fn voices(&self, provenance: Provenance) -> Table {
+        let columns = vec![
+            Column::new("place", "place", "", "whoever saves most comes first"),
+            Column::new("voice", "voice", "", "who speaks"),
+            Column::new("added", "saves", "people", "people more who do not turn, beside those before").people(),
+            Column::new("added_interval", "95% interval", "people", "of saves; simulation alone")
+                .range()
+                .hidden_with(&["added"]),
+            Column::new("together", "together", "people", "people who do not turn because of those up to here")
+                .people(),
+            Column::new("together_interval", "95% interval", "people", "of together")
+                .range()
+                .hidden_with(&["together"]),
+            Column::new("share", "of those who turn", "share", "together over the people who turn if nobody speaks")
+                .hidden_with(&["together"]),
+        ];
+        let mut table = Table::new("truereach/contain/1", columns, provenance);
+        for ((place, voice), by_count) in (1..).zip(&self.found.voices).zip(&self.found.by_count) {
+            table.rows.push(vec![
+                Cell::Count(place),
+                Cell::Text(self.name(voice.account)),
+                Cell::Amount(voice.added.people),
+                Cell::Range(voice.added.sim_error),
+                Cell::Amount(voice.together.people),
+                Cell::Range(voice.together.sim_error),
+                percent(by_count.share),
+            ]);
+        }
+        table
+    }
+
+    fn delays(&self, provenance: Provenance) -> Table {
+        let columns = vec![
+            Column::new("hours", "after hours", "hours", "from the scandal until the voices speak"),
+            Column::new("saved", "saved", "people", "people who do not turn, with the best voices for this delay")
+                .people(),
+            Column::new("saved_interval", "95% interval", "people", "of saved; simulation alone")
+                .range()
+                .hidden_with(&["saved"]),
+            Column::new("share", "of those who turn", "share", "saved over the people who turn if nobody speaks")
+                .hidden_with(&["saved"]),
+            Column::new("lost", "lost an hour", "people", "people no longer saved for each hour since the row before")
+                .hidden_with(&["saved"]),
+            Column::new("voices", "voices", "", "who speaks"),
+        ];
+        let mut table = Table::new("truereach/contain-delays/1", columns, provenance);
+        for row in &self.found.by_delay {
+            let names: Vec<String> = row.voices.iter().map(|&voice| self.name(voice)).collect();
+            table.rows.push(vec![
+                Cell::Shown(row.hours, significant(row.hours, 3)),
+                Cell::Amount(row.saved.people),
+                Cell::Range(row.saved.sim_error),
+                percent(row.share),
+                row.lost_an_hour.map_or(Cell::Missing, Cell::Amount),
+                Cell::Text(names.join(" ")),
+            ]);
+        }
+        table
+    }
+
+    fn words(&self, fallen: &str) -> String {
+        let found = self.found;
+        let Some(last) = found.by_count.last() else {
+            return format!(
+                "if {fallen} falls, {} turn within {} hours; nobody who could speak after {} hours would change that",
+                self.people(found.without.people),
+                found.within,
+                found.speak_after
+            );
+        };
+        format!(
+            "if {fallen} falls, {} turn within {} hours if nobody speaks; {} voices after {} hours save {} of them ({})",
+            self.people(found.without.people),
+            found.within,
+            last.voices,
+            found.speak_after,
+            self.people(last.saved.people).trim_end_matches(" people"),
+            in_percent(last.share)
+        )
+    }
+
+    fn rivals(&self) -> Option<String> {
+        let rival = |name: &str, saved: Sampled| format!("{name} {}", self.people(saved.people));
+        let all: Vec<String> = self.found.rivals.iter().map(|one| rival(&one.name, one.saved)).collect();
+        (!all.is_empty()).then(|| format!("saved by as many voices chosen by simple rules: {}", all.join(", ")))
+    }
+}
+
+fn in_percent(share: f64) -> String {
+    format!("{}%", significant(100.0 * share, 2))
+}
+
+fn percent(share: f64) -> Cell {
+    Cell::Shown(share, in_percent(share))
+}
+
+fn draw(found: &Containment, fallen: &str, what: &str, from: &Provenance) -> String {
+    let point = |at: f64, saved: Sampled| Saved { at, people: saved.people, interval: Some(saved.sim_error) };
+    let by_delay: Vec<Saved> = found.by_delay.iter().map(|row| point(row.hours, row.saved)).collect();
+    let by_voices: Vec<Saved> = found.by_count.iter().map(|row| point(f64::from(row.voices), row.saved)).collect();
+    let curves = Curves {
+        by_delay: &by_delay,
+        voices: found.voices.len() as u64,
+        by_voices: &by_voices,
+        hours: found.speak_after,
+        turned: found.without.people,
+    };
+    let title = picture::finding(&curves);
+    let under =
+        format!("{fallen} falls; audience: {what}; within {} hours; bands: 95%, simulation alone", found.within);
+    picture::draw(&curves, Words { title: &title, under: &under, from: &from.line() })
+}
