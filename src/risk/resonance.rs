@@ -3,6 +3,7 @@
 mod count;
 mod law;
 mod shrink;
+mod silent;
 mod strength;
 mod tally;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use crate::graph::Network;
 use count::Voice;
 use law::Law;
 use shrink::Learned;
+use silent::{Known, Silent};
 use strength::Strengths;
 use tally::{Tallies, Tally};
 
@@ -31,10 +33,12 @@ use tally::{Tallies, Tally};
 /// ```
 ///
 /// Everybody has one voice about v, however often they speak: the share of positive ones among their signed interactions, weighed by
-/// how sure they are a person. Voices are fractions, so their likelihood is a quasi-likelihood, `y ln π + (1 − y) ln(1 − π)`. The
-/// expected share m of a cell is what everybody outside c says of v, drawn to the mean of the other creators; how firmly cells are drawn
-/// to it, the weights w of strengths s, is learned by marginal likelihood over all cells of all creators, as it is one level up over
-/// creators. A mixture of strengths keeps camps apart: many cells that agree are drawn together, a few that lie far away are believed.
+/// how sure they are a person. Voices are fractions, so their likelihood is a quasi-likelihood, `y ln π + (1 − y) ln(1 − π)`.
+///
+/// The expected share m of a cell is what c says of other creators of v's kind (who belong to the same groups as v), drawn to what
+/// everybody outside c says of v, drawn to the mean of the other creators. How firmly, the weights w of strengths s, is learned at
+/// each of these levels by marginal likelihood over all creators of the network. A mixture of strengths keeps camps
+/// apart: many cells that agree are drawn together, a few that lie far away are believed.
 ///
 /// A signed interaction about a post is about its author, where the posts table knows it, else about the account it points to; a mention
 /// is about the account mentioned. Types in which one sign never occurs, such as likes, can only agree and are left out unless named.
@@ -117,18 +121,16 @@ pub struct Cell {
 }
 
 impl Cell {
-    fn new(tally: &Tally, mean: f64, strengths: &Strengths, reading: &SignError) -> Cell {
-        let law = Law::new(tally.positive, tally.negative, mean, strengths, reading);
-        let scaled = |share: f64| 2.0 * share - 1.0;
+    fn new(tally: &Tally, known: Known) -> Cell {
         Cell {
             positive: tally.positive,
             negative: tally.negative,
             neutral: tally.neutral,
             interactions: tally.interactions,
-            s: scaled(law.mean),
-            interval: Interval { low: scaled(law.quantile(0.025)), high: scaled(law.quantile(0.975)) },
-            against: law.below(0.5),
-            law: law.kept().into(),
+            s: known.s,
+            interval: known.interval,
+            against: known.against,
+            law: known.law.into(),
         }
     }
 
@@ -165,14 +167,15 @@ impl Resonance {
         run.check_memory("resonance", 700 * cells + 200 * voices.creators.len() as u64)?;
         run.phase("resonance", Some((2 * voices.creators.len() + creators.len()) as u64));
         let parts = par::map(run, &par::chunks(voices.creators.len(), 64), |range| {
-            let of = |&(creator, _): &(u32, _)| Tallies::of(voices.of(creator), groups, real);
+            let of = |&(creator, _): &(u32, _)| (creator, Tallies::of(voices.of(creator), groups, real));
             Ok(voices.creators[range].iter().map(of).collect::<Vec<_>>())
         })?;
-        let learned = Learned::new(&parts.concat(), self.sign_error.unwrap_or(SignError::NONE), run)?;
+        let learned = Learned::new(&parts.concat(), groups, self.sign_error.unwrap_or(SignError::NONE), run)?;
+        let silent = Silent::new(learned.cells(), run)?;
         let rows = par::map(run, &par::chunks(creators.len(), 1), |range| {
             let creator = creators[range.start];
             let said = voices.of(creator);
-            let towards = towards(creator, &Tallies::of(said, groups, real), groups.len(), &learned);
+            let towards = towards(creator, &Tallies::of(said, groups, real), groups.len(), &learned, &silent);
             let hostile = |u: u32| groups.of(u).iter().any(|&group| towards.cells[group as usize].s < 0.0);
             let against = |voice: &&Voice| voice.share().is_some_and(|share| share < 0.5) && hostile(voice.account);
             let critics = said.iter().filter(against).map(|voice| voice.account).collect();
@@ -188,20 +191,19 @@ impl Resonance {
     }
 }
 
-fn towards(creator: u32, tallies: &Tallies, groups: usize, learned: &Learned) -> Towards {
-    let reading = learned.reading();
+fn towards(creator: u32, tallies: &Tallies, groups: usize, learned: &Learned<'_>, silent: &Silent) -> Towards {
+    let law = |tally: &Tally, mean: f64, strengths: &Strengths| {
+        Known::of(&Law::new(tally.positive, tally.negative, mean, strengths, learned.reading()))
+    };
     let (mean, strengths) = learned.of_creator(&tallies.all);
-    let all = Cell::new(&tallies.all, mean, strengths, reading);
-    // Groups that said nothing are all alike.
-    let mut silent: Option<Cell> = None;
+    let all = Cell::new(&tallies.all, law(&tallies.all, mean, strengths));
     let cells = (0..groups as u32).map(|group| {
         let tally = tallies.group(group);
-        let (mean, strengths) = learned.of_cell(tallies, &tally);
-        if tally.voices() > 0.0 {
-            return Cell::new(&tally, mean, strengths, reading);
+        let mean = learned.expected(creator, tallies, group, &tally);
+        match tally.voices() > 0.0 {
+            true => Cell::new(&tally, law(&tally, mean, learned.cells())),
+            false => Cell::new(&tally, silent.of(mean)),
         }
-        let expected = silent.get_or_insert_with(|| Cell::new(&Tally::default(), mean, strengths, reading));
-        Cell { neutral: tally.neutral, interactions: tally.interactions, ..expected.clone() }
     });
     Towards { creator, cells: cells.collect(), all, critics: Vec::new() }
 }

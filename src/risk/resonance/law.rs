@@ -61,6 +61,19 @@ impl Node {
         positive * self.read[0] + negative * self.read[1]
     }
 
+    /// The log of a mixture's density times a step's width; parts are logs of weights over norms, and both exponents.
+    pub fn mixture(&self, betas: &[(f64, f64, f64)]) -> f64 {
+        let most = self.highest(betas);
+        let part = |&(log, a, b): &(f64, f64, f64)| libm::exp(log + self.beta(a, b) - most);
+        most + libm::log(betas.iter().map(part).fold(0.0, |sum, part| sum + part))
+    }
+
+    /// The log of its largest part.
+    #[inline]
+    pub fn highest(&self, betas: &[(f64, f64, f64)]) -> f64 {
+        betas.iter().fold(f64::NEG_INFINITY, |most, &(log, a, b)| most.max(log + self.beta(a, b)))
+    }
+
     pub fn share(&self) -> f64 {
         self.share
     }
@@ -83,16 +96,15 @@ impl Law {
     /// The law after voices were heard, which before them was a mixture of beta laws around `mean`.
     pub fn new(positive: f64, negative: f64, mean: f64, strengths: &Strengths, reading: &SignError) -> Law {
         let betas = strengths.betas(mean);
-        let log_density = |t: f64| {
-            let node = Node::new(t, reading);
-            let logs = betas.iter().map(|&(weight, a, b)| weight + node.beta(a, b));
-            (node, node.voices(positive, negative) + log_sum(logs))
-        };
         let (mut low, mut high) = (-ENDS, ENDS);
-        // Looks closer until the law fills what is looked at.
+        // Looks closer until the law fills what is looked at; the largest part of a mixture stands for all.
         for _ in 0..12 {
             let step = (high - low) / (LOOK - 1) as f64;
-            let logs: Vec<f64> = (0..LOOK).map(|at| log_density(low + step * at as f64).1).collect();
+            let height = |at: usize| {
+                let node = Node::new(low + step * at as f64, reading);
+                node.voices(positive, negative) + node.highest(&betas)
+            };
+            let logs: Vec<f64> = (0..LOOK).map(height).collect();
             let peak = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let inside = |log: &f64| *log > peak - NOTHING;
             let first = logs.iter().position(inside).unwrap_or(0).saturating_sub(1);
@@ -102,6 +114,10 @@ impl Law {
                 break;
             }
         }
+        let log_density = |t: f64| {
+            let node = Node::new(t, reading);
+            (node, node.voices(positive, negative) + node.mixture(&betas))
+        };
         let step = (high - low) / (READ - 1) as f64;
         let nodes: Vec<(Node, f64)> = (0..READ).map(|at| log_density(low + step * at as f64)).collect();
         let peak = nodes.iter().map(|node| node.1).fold(f64::NEG_INFINITY, f64::max);

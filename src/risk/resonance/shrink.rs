@@ -1,8 +1,11 @@
 //! What is expected of a creator and of a group towards it, learned from all creators of the network.
 
+use std::collections::BTreeMap;
+
 use super::strength::{Heard, Scale, Strengths, inside};
 use super::tally::{Tallies, Tally};
 use crate::base::{Result, Run, par};
+use crate::cascade::by_group::Groups;
 use crate::risk::SignError;
 
 /// Voices, half of them for, that stand beside those of all creators when their mean is taken.
@@ -45,20 +48,51 @@ impl Mean {
     }
 }
 
-/// What was learned: how far creators lie from one another, and groups from what the rest says of a creator.
+/// What each group says of all creators of one kind together; creators are of one kind if they belong to the same groups.
+#[derive(Debug, Clone, Default)]
+struct Blocks {
+    kinds: BTreeMap<Vec<u32>, u32>,
+    said: BTreeMap<(u32, u32), Tally>,
+}
+
+impl Blocks {
+    fn new(creators: &[(u32, Tallies)], groups: &Groups) -> Blocks {
+        let mut blocks = Blocks::default();
+        for (creator, tallies) in creators {
+            let next = blocks.kinds.len() as u32;
+            let kind = *blocks.kinds.entry(groups.of(*creator).to_vec()).or_insert(next);
+            for (group, tally) in &tallies.groups {
+                blocks.said.entry((kind, *group)).or_default().merge(tally);
+            }
+        }
+        blocks
+    }
+
+    /// What a group says of the kind of a creator.
+    fn of(&self, kind: &[u32], group: u32) -> Tally {
+        let said = self.kinds.get(kind).and_then(|&kind| self.said.get(&(kind, group)));
+        said.copied().unwrap_or_default()
+    }
+}
+
+/// What was learned: how far creators lie from one another, groups from what the rest says of creators of a kind, and groups from
+/// what they say of other creators of that kind.
 #[derive(Debug, Clone)]
-pub(super) struct Learned {
+pub(super) struct Learned<'a> {
+    groups: &'a Groups,
     scale: Scale,
     mean: Mean,
+    said: Blocks,
     creators: Strengths,
+    blocks: Strengths,
     cells: Strengths,
 }
 
-impl Learned {
+impl<'a> Learned<'a> {
     /// From the voices about all creators.
-    pub fn new(all: &[Tallies], reading: SignError, run: &Run) -> Result<Learned> {
+    pub fn new(all: &[(u32, Tallies)], groups: &'a Groups, reading: SignError, run: &Run) -> Result<Learned<'a>> {
         let scale = Scale::new(reading);
-        let totals: Vec<Tally> = all.iter().map(|tallies| tallies.all).collect();
+        let totals: Vec<Tally> = all.iter().map(|(_, tallies)| tallies.all).collect();
         let mut mean = Mean::new(&totals, 10.0, &reading);
         let mut creators = Strengths::of(&[(10.0, 1.0)]);
         for _ in 0..2 {
@@ -67,17 +101,54 @@ impl Learned {
             creators = Strengths::learn(&heard, &scale, run)?;
             mean = Mean::new(&totals, creators.single(), &reading);
         }
-        let mut learned = Learned { scale, mean, creators, cells: Strengths::of(&[(10.0, 1.0)]) };
+        let (blocks, cells) = (creators.clone(), creators.clone());
+        let mut learned = Learned { groups, scale, mean, said: Blocks::new(all, groups), creators, blocks, cells };
+        let rests = learned.heard_of_cells(all, run, |learned, _, tallies, _, tally| learned.rest(tallies, tally))?;
+        learned.blocks = Strengths::learn(&learned.heard_of_blocks(all, &rests), &learned.scale, run)?;
+        let cells = learned.heard_of_cells(all, run, |learned, creator, tallies, group, tally| {
+            learned.expected(creator, tallies, group, tally)
+        })?;
+        learned.cells = Strengths::learn(&cells, &learned.scale, run)?;
+        Ok(learned)
+    }
+
+    /// What every cell with voices says, beside the share expected of it.
+    fn heard_of_cells(
+        &self,
+        all: &[(u32, Tallies)],
+        run: &Run,
+        mean: impl Fn(&Self, u32, &Tallies, u32, &Tally) -> f64 + Sync,
+    ) -> Result<Vec<Heard>> {
         let parts = par::map(run, &par::chunks(all.len(), 64), |range| {
             let mut cells = Vec::new();
-            for tallies in &all[range] {
-                let spoken = tallies.groups.iter().filter(|(_, tally)| tally.voices() > 0.0);
-                cells.extend(spoken.map(|(_, tally)| heard(tally, learned.rest(tallies, tally))));
+            for (creator, tallies) in &all[range] {
+                for (group, tally) in tallies.groups.iter().filter(|(_, tally)| tally.voices() > 0.0) {
+                    cells.push(heard(tally, mean(self, *creator, tallies, *group, tally)));
+                }
             }
             Ok(cells)
         })?;
-        learned.cells = Strengths::learn(&parts.concat(), &learned.scale, run)?;
-        Ok(learned)
+        Ok(parts.concat())
+    }
+
+    /// What every block says, beside what is expected of it: the mean over its voices of what the rest says of each creator.
+    fn heard_of_blocks(&self, all: &[(u32, Tallies)], cells: &[Heard]) -> Vec<Heard> {
+        let mut sums: BTreeMap<(u32, u32), (Heard, f64)> = BTreeMap::new();
+        let mut cells = cells.iter();
+        for (creator, tallies) in all {
+            let kind = self.said.kinds.get(self.groups.of(*creator)).copied().unwrap_or(u32::MAX);
+            let spoken = tallies.groups.iter().filter(|(_, tally)| tally.voices() > 0.0);
+            for ((group, _), cell) in spoken.zip(&mut cells) {
+                let nothing = (Heard { positive: 0.0, negative: 0.0, mean: 0.0 }, 0.0);
+                let (sum, weight) = sums.entry((kind, *group)).or_insert(nothing);
+                let voices = cell.positive + cell.negative;
+                sum.positive += cell.positive;
+                sum.negative += cell.negative;
+                sum.mean += voices * cell.mean;
+                *weight += voices;
+            }
+        }
+        sums.into_values().map(|(sum, weight)| Heard { mean: sum.mean / weight, ..sum }).collect()
     }
 
     /// How signs are read.
@@ -90,9 +161,20 @@ impl Learned {
         (self.mean.without(all, self.reading()), &self.creators)
     }
 
-    /// What is expected of a group towards a creator, and how firmly: what everybody else says of this creator.
-    pub fn of_cell(&self, tallies: &Tallies, cell: &Tally) -> (f64, &Strengths) {
-        (self.rest(tallies, cell), &self.cells)
+    /// How firmly groups say of a creator what they say of its kind.
+    pub fn cells(&self) -> &Strengths {
+        &self.cells
+    }
+
+    /// What is expected of a group towards a creator: what the group says of other creators of this kind, drawn to what
+    /// everybody else says of this one.
+    pub fn expected(&self, creator: u32, tallies: &Tallies, group: u32, cell: &Tally) -> f64 {
+        let rest = self.rest(tallies, cell);
+        let others = self.said.of(self.groups.of(creator), group).without(cell);
+        match others.voices() > 1e-9 {
+            true => self.scale.mean(&heard(&others, rest), &self.blocks),
+            false => rest,
+        }
     }
 
     /// The mean of what is said of a creator by all but one group, drawn to the mean of the other creators.

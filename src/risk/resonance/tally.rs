@@ -29,6 +29,14 @@ impl Tally {
         self.positive + self.negative
     }
 
+    /// With another.
+    pub fn merge(&mut self, other: &Tally) {
+        self.positive += other.positive;
+        self.negative += other.negative;
+        self.neutral += other.neutral;
+        self.interactions += other.interactions;
+    }
+
     /// What is left without a part of it; rounding leaves nothing below 0.
     pub fn without(&self, part: &Tally) -> Tally {
         Tally {

@@ -167,8 +167,8 @@ fn counting_and_shrinking_agree_with_plain_sums() {
     };
     let voices = count::count(&network, &[], &Run::new(1)).unwrap();
     let tallies: Vec<_> =
-        voices.creators.iter().map(|(creator, _)| Tallies::of(voices.of(*creator), &groups, None)).collect();
-    let learned = Learned::new(&tallies, reading, &Run::new(1)).unwrap();
+        voices.creators.iter().map(|(of, _)| (*of, Tallies::of(voices.of(*of), &groups, None))).collect();
+    let learned = Learned::new(&tallies, &groups, reading, &Run::new(1)).unwrap();
     for v in [0u32, 7, 10] {
         let row = &found.rows[v as usize];
         let totals = sum(v, None);
@@ -177,9 +177,9 @@ fn counting_and_shrinking_agree_with_plain_sums() {
             let cell = &row.cells[group as usize];
             let (positive, negative) = sum(v, Some(group));
             assert!((cell.positive - positive).abs() < 1e-9 && (cell.negative - negative).abs() < 1e-9);
-            let tallies = &tallies[v as usize];
-            let (mean, strengths) = learned.of_cell(tallies, &tallies.group(group));
-            let betas = strengths.betas(mean);
+            let tallies = &tallies[v as usize].1;
+            let mean = learned.expected(v, tallies, group, &tallies.group(group));
+            let betas = learned.cells().betas(mean);
             let (mut mass, mut first, mut below) = (0.0, 0.0, 0.0);
             // Over logits: beta laws rise steeply at the ends of the shares themselves.
             for at in -30_000..=30_000 {
