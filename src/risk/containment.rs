@@ -2,6 +2,7 @@
 
 mod choose;
 mod found;
+mod improve;
 mod judge;
 mod line_ups;
 mod roots;
@@ -14,6 +15,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use self::choose::Saved;
+use self::improve::{Improve, SHORT, in_order, most_followed};
 use self::judge::Judge;
 use self::line_ups::LineUps;
 use self::roots::{Roots, Searcher};
@@ -36,8 +38,10 @@ pub use self::found::{ByCount, ByDelay, Containment, Rival, Voice};
 /// u hears c first, and so does u, whoever else speaks: `saved(S) >= |{u: min over c in S of d + P_c(u) < N(u) < ∞}|` in every
 /// world, a coverage of people. Greedy choice saves at least 1 − 1/e of the best coverage on the people looked at. The coverage
 /// leaves out people who are saved because the truth stops the scandal on its way to them (none if both sides are carried alike),
-/// and because the voices themselves do not pass it on. With smaller factors it is a stand-in, and a note says so. Figures never
-/// rest on it: they are from two-sided walks of fresh worlds, where it no longer matters how the voices were chosen.
+/// and because the voices themselves do not pass it on. With smaller factors it is a stand-in, and a note says so. So the choice is
+/// then made better by exchanges among a short list, beginning with it or with those who have most followers, as long as two-sided
+/// walks of the worlds of choosing say so beyond their error. Figures are from two-sided walks of fresh worlds, where it no longer
+/// matters how the voices were chosen.
 ///
 /// Voices speak whatever they have heard before: they are asked at once, pass nothing on until they speak, and do not count as
 /// turned. Nobody counts from whom the scandal comes. More voices never save fewer people, in any world.
@@ -230,19 +234,15 @@ impl Contain {
         let tools = par::Tools::new();
         let least = curve.iter().copied().fold(self.speak_after, f64::min);
         let roots = self.look(resolved, scandal, (limit, least), &named, &tools, run)?;
-        let saved = Saved::new(&roots, named.candidates.len());
-        let choose = |delay: f64| -> Vec<u32> {
-            let chosen = saved.greedy(self.voices as usize, delay);
-            chosen.into_iter().map(|(place, _)| named.candidates[place as usize]).collect()
-        };
-        let chosen = choose(self.speak_after);
+        let first = Judge { resolved, scandal, limit, candidates: &named.candidates, first: 0, worlds: self.worlds };
+        let (chosen, curve) = self.choose(&roots, &named, first, &curve, &tools, run)?;
         if chosen.len() < self.voices as usize {
             notes.push(format!("only {} of the candidates save anybody more", chosen.len()));
         }
-        let line_ups = LineUps::new(self.speak_after, chosen, &curve, choose, resolved.graph(), &named);
-        let candidates = &named.candidates;
-        let judge = Judge { resolved, scandal, limit, candidates, first: self.worlds, worlds: self.judged };
-        let judged = judge.judge(&line_ups.all, &tools, run)?;
+        let followed = most_followed(resolved.graph(), &named.candidates, self.voices as usize);
+        let line_ups = LineUps::new(self.speak_after, chosen, curve, followed);
+        let fresh = Judge { first: self.worlds, worlds: self.judged, ..first };
+        let judged = fresh.judge(&line_ups.all, &tools, run)?;
         Ok(Containment {
             model: resolved.model().to_string(),
             notes,
@@ -255,6 +255,43 @@ impl Contain {
             judged: self.judged,
             ..line_ups.figures(&judged)
         })
+    }
+
+    /// The choice, and one for each delay of the curve: greedy on the coverage, then by exchanges.
+    fn choose(
+        &self,
+        roots: &Roots,
+        named: &Named,
+        judge: Judge<'_>,
+        curve: &[f64],
+        tools: &par::Tools<Stage>,
+        run: &Run,
+    ) -> Result<(Vec<u32>, Vec<(f64, Vec<u32>)>)> {
+        let (saved, count) = (Saved::new(roots, named.candidates.len()), self.voices as usize);
+        let everybody = || 0..named.candidates.len() as u32;
+        let at = |places: &[(u32, f64)]| -> Vec<u32> {
+            places.iter().map(|&(place, _)| named.candidates[place as usize]).collect()
+        };
+        let ranked = at(&saved.greedy(everybody(), count + SHORT, self.speak_after));
+        let covering = ranked[..ranked.len().min(count)].to_vec();
+        let own = |&hours: &f64| match hours == self.speak_after {
+            true => (hours, covering.clone()),
+            false => (hours, at(&saved.greedy(everybody(), count, hours))),
+        };
+        let curve: Vec<(f64, Vec<u32>)> = curve.iter().map(own).collect();
+        let Some(improve) = Improve::new(judge, &ranked, count, self.speak_after) else {
+            return Ok((covering, curve));
+        };
+        let chosen = improve.exchange(covering.clone(), tools, run)?;
+        if chosen == covering {
+            return Ok((covering, curve));
+        }
+        // In the order of the coverage, those first whom it would choose.
+        let places = chosen.iter().filter_map(|&account| named.place(account));
+        let order: Vec<u32> = saved.greedy(places, count, self.speak_after).iter().map(|&(place, _)| place).collect();
+        let chosen = in_order(&order, &chosen, named);
+        let curve = improve.curve(curve, &chosen, tools, run)?;
+        Ok((chosen, curve))
     }
 
     /// The time limit, if the voices speak before it.

@@ -32,10 +32,10 @@ impl<'a> Saved<'a> {
         Saved { weights: roots.weights(), offsets, people }
     }
 
-    /// Up to `count` candidates, by place, who save most if they speak after `delay`, with what each adds, in units of weight
+    /// Up to `count` of these candidates, by place, who save most if they speak after `delay`, with what each adds, in units of weight
     /// over all worlds: greedily, a gain looked at again only where it may still be the largest (Minoux 1978); of equals the
     /// first. Whoever adds nobody is left out.
-    pub fn greedy(&self, count: usize, delay: f64) -> Vec<(u32, f64)> {
+    pub fn greedy(&self, among: impl Iterator<Item = u32>, count: usize, delay: f64) -> Vec<(u32, f64)> {
         let mut saved = vec![false; self.weights.len()];
         let gain = |candidate: u32, saved: &[bool]| {
             let counts = |&&(u, left): &&(u32, f64)| left > delay && !saved[u as usize];
@@ -44,8 +44,7 @@ impl<'a> Saved<'a> {
         };
         // Gains are never negative: their bits sort as they do. Beside them, after how many choices they were computed.
         let entry = |candidate: u32, round: usize, gain: f64| (gain.to_bits(), Reverse(candidate), round);
-        let candidates = 0..self.offsets.len() as u32 - 1;
-        let mut queue: BinaryHeap<_> = candidates.map(|c| entry(c, 0, gain(c, &saved))).collect();
+        let mut queue: BinaryHeap<_> = among.map(|c| entry(c, 0, gain(c, &saved))).collect();
         let mut chosen: Vec<(u32, f64)> = Vec::new();
         while chosen.len() < count {
             let Some((bits, Reverse(candidate), round)) = queue.pop() else { break };

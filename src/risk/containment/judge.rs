@@ -33,6 +33,7 @@ pub(super) struct Judged {
 }
 
 /// The worlds to judge in: their numbers begin at `first`.
+#[derive(Clone, Copy)]
 pub(super) struct Judge<'a> {
     pub resolved: &'a Resolved<'a>,
     pub scandal: &'a Scandal<'a>,

@@ -1,9 +1,7 @@
 //! Which voices are judged: the choice and its beginnings, choices for other delays, silence, and simple rules.
 
-use super::Named;
 use super::found::{ByCount, ByDelay, Containment, Rival, Voice};
 use super::judge::{Judged, LineUp, Voices};
-use crate::graph::Graph;
 
 /// What is judged, and where it stands.
 pub(super) struct LineUps {
@@ -16,15 +14,8 @@ pub(super) struct LineUps {
 }
 
 impl LineUps {
-    /// The choice for this delay, what it is compared with, and a choice for each delay of the curve.
-    pub fn new(
-        delay: f64,
-        chosen: Vec<u32>,
-        curve: &[f64],
-        choose: impl Fn(f64) -> Vec<u32>,
-        graph: &Graph,
-        named: &Named,
-    ) -> Self {
+    /// The choice for this delay, one for each delay of the curve, and those with most followers, as many as were asked for.
+    pub fn new(delay: f64, chosen: Vec<u32>, curve: Vec<(f64, Vec<u32>)>, followed: Vec<u32>) -> Self {
         let mut all: Vec<LineUp> = Vec::new();
         let mut stand = |voices: Voices, delay: f64| {
             let line_up = LineUp { voices, delay };
@@ -35,15 +26,13 @@ impl LineUps {
         };
         let these = |voices: &[u32]| Voices::These(voices.to_vec());
         let by_count = (0..=chosen.len()).map(|count| stand(these(&chosen[..count]), delay)).collect();
-        let by_delay = curve.iter().map(|&hours| stand(Voices::These(choose(hours)), hours)).collect();
+        let by_delay = curve.into_iter().map(|(hours, voices)| stand(Voices::These(voices), hours)).collect();
         // Voices that never come to speak.
         let silence = stand(these(&chosen), f64::MAX);
-        let mut followed = named.candidates.clone();
-        followed.sort_by_key(|&account| std::cmp::Reverse(graph.followers(account).len()));
-        followed.truncate(chosen.len());
+        let count = followed.len();
         let rivals = [
             ("most followers", stand(Voices::These(followed), delay)),
-            ("at random", stand(Voices::Random(chosen.len()), delay)),
+            ("at random", stand(Voices::Random(count), delay)),
         ];
         LineUps { all, by_count, by_delay, silence, rivals }
     }

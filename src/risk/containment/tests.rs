@@ -210,10 +210,11 @@ fn small(worlds: u64) -> Contain {
 }
 
 /// Over all pairs of 10 candidates, in 300 worlds: the lazy choice is the plain greedy one, and its coverage at least 1 − 1/e
-/// of the best pair's; what it saves in the judged worlds is at least 63% of the best pair's. Noise of the best of 45 means is
-/// below a tenth there, and the choice is within 10% of the best in fact.
+/// of the best pair's; what it saves in the judged worlds is at least 63% of the best pair's (71% in fact), and after exchanges
+/// at least 95%. The seed is fixed; the best of 45 means is too high by a standard error or two, some 3% here.
 #[test]
 fn no_pair_is_much_better() {
+    let mut greedy = Vec::new();
     for case in 0..5u64 {
         let graph = random_graph(1400 + case, 60, 400);
         let resolved = timed(&graph, "ic:0.25", 0.5, "exp:4");
@@ -228,7 +229,7 @@ fn no_pair_is_much_better() {
         let sets: Vec<Vec<u32>> =
             roots.sets().map(|set| set.iter().filter(|(_, left)| *left > 2.0).map(|&(c, _)| c).collect()).collect();
         let covered = |pair: &[u32]| sets.iter().filter(|set| set.iter().any(|c| pair.contains(c))).count();
-        let chosen = Saved::new(&roots, 10).greedy(2, 2.0);
+        let chosen = Saved::new(&roots, 10).greedy(0..10, 2, 2.0);
         let first = (0..10u32).max_by_key(|&c| (covered(&[c]), std::cmp::Reverse(c))).unwrap();
         let second = (0..10u32).filter(|&c| c != first).max_by_key(|&c| (covered(&[first, c]), std::cmp::Reverse(c)));
         assert_eq!(chosen.iter().map(|&(c, _)| c).collect::<Vec<_>>(), [first, second.unwrap()]);
@@ -236,8 +237,13 @@ fn no_pair_is_much_better() {
         let pairs: Vec<[u32; 2]> = (0..10).flat_map(|a| (0..a).map(move |b| [a, b])).collect();
         let best = pairs.iter().map(|pair| covered(pair)).max().unwrap();
         assert!(chosen[0].1 + chosen[1].1 >= 0.632 * best as f64);
+        let covering = [chosen[0].0, chosen[1].0];
+        let first =
+            Judge { resolved: &resolved, scandal: &scandal, limit, candidates: &candidates, first: 0, worlds: 300 };
+        let (chosen, curve) = contain.choose(&roots, &named, first, &[], &tools, &run).unwrap();
+        assert!(curve.is_empty());
         let of = |pair: &[u32]| pair.iter().map(|&place| candidates[place as usize]).collect::<Vec<u32>>();
-        let line_ups: Vec<_> = std::iter::once(of(&[chosen[0].0, chosen[1].0]))
+        let line_ups: Vec<_> = std::iter::once(chosen)
             .chain(pairs.iter().map(|pair| of(pair)))
             .map(|voices| judge::LineUp { voices: judge::Voices::These(voices), delay: 2.0 })
             .collect();
@@ -245,8 +251,12 @@ fn no_pair_is_much_better() {
             Judge { resolved: &resolved, scandal: &scandal, limit, candidates: &candidates, first: 300, worlds: 300 };
         let judged = judge.judge(&line_ups, &tools, &run).unwrap();
         let best = (1..line_ups.len()).map(|at| judged.saved(at).people).fold(0.0, f64::max);
-        assert!(judged.saved(0).people >= 0.9 * best, "{case}: {} {best}", judged.saved(0).people);
+        assert!(judged.saved(0).people >= 0.95 * best, "{case}: {} {best}", judged.saved(0).people);
+        greedy.push(
+            judged.saved(1 + pairs.iter().position(|p| p.iter().all(|c| covering.contains(c))).unwrap()).people / best,
+        );
     }
+    assert!(greedy.iter().all(|share| *share >= 0.632), "{greedy:?}");
 }
 
 #[test]
