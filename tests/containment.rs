@@ -3,7 +3,8 @@
 use truereach::Run;
 use truereach::cascade::sided::Temper;
 use truereach::cascade::{Deadline, Delay, Model, Priors};
-use truereach::risk::{Contain, Scandal};
+use truereach::risk::Contain;
+use truereach::risk::containment::Scandal;
 use truereach::synth::Market;
 
 /// The most followed creator of a camp falls, and the camp's outrage is carried half as far again. Five creators speak two hours

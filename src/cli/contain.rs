@@ -11,13 +11,14 @@ use super::risk::inputs::BacklashArgs;
 use super::risk::resolved;
 use super::term::{OutputArgs, Terminal};
 use crate::base::{Error, Result};
-use crate::cascade::{Cascade, Sampled};
+use crate::cascade::{Cascade, Sampled, World};
 use crate::graph::{Audience, Network};
 use crate::influence::People;
 use crate::report::calibration::Words;
 use crate::report::containment::{self as picture, Curves, Saved};
 use crate::report::number::{count, people, significant};
 use crate::report::{Cell, Column, Provenance, Table, small};
+use crate::risk::containment::Scandal as Outbreak;
 use crate::risk::{Contain, Containment};
 
 /// Choose voices that keep people from turning against a creator who fell, if they speak the truth after some hours: whom
@@ -104,7 +105,10 @@ impl ContainArgs {
         let candidates = self.creators.candidates(network)?;
         let known = self.backlash.known(&[fallen], &resolved, &opened, terminal)?;
         let fall = self.backlash.against(&known, &resolved, run.seed()).fall(fallen, None)?;
-        let found = self.contain.run_resolved(&resolved, &fall, &candidates, run)?;
+        let speak = |world: &World<'_>| fall.critics_of(world);
+        let fallen_too = [fallen];
+        let outbreak = Outbreak::new(&fallen_too, &fall.temper).with_critics(&speak);
+        let found = self.contain.run_resolved(&resolved, &outbreak, &candidates, run)?;
         let named =
             if self.creators.creators.is_empty() { Vec::new() } else { accounts(&self.creators.creators, network)? };
         let named: Vec<String> = named.iter().map(|&account| network.names.get(account).into_owned()).collect();

@@ -56,7 +56,7 @@ pub use self::found::{ByCount, ByDelay, Containment, Rival, Voice};
 /// Agrawal & El Abbadi 2011 (WWW), eventual influence limitation; Nemhauser, Wolsey & Fisher 1978; Minoux 1978.
 ///
 /// ```
-/// use truereach::{Run, cascade::{Cascade, Model, Timing, sided::Temper}, graph::{Network, build}, risk::{Contain, Scandal}};
+/// use truereach::{Run, cascade::{Cascade, Model, Timing, sided::Temper}, graph::{Network, build}, risk::{Contain, containment::Scandal}};
 /// // 1 and 2 follow the fallen 0, and 3, who can speak.
 /// let network = Network::from_graph(build::graph(4, &[(1, 0), (2, 0), (1, 3), (2, 3)]));
 /// let timing = Timing { within: Some(24.0), delay: Some("exp:6".parse()?) };
@@ -142,6 +142,9 @@ impl<'a> Scandal<'a> {
         openings
     }
 }
+
+/// Hours until they speak, and who does.
+type Delayed = (f64, Vec<u32>);
 
 /// The candidates, by place.
 struct Named {
@@ -266,7 +269,7 @@ impl Contain {
         curve: &[f64],
         tools: &par::Tools<Stage>,
         run: &Run,
-    ) -> Result<(Vec<u32>, Vec<(f64, Vec<u32>)>)> {
+    ) -> Result<(Vec<u32>, Vec<Delayed>)> {
         let (saved, count) = (Saved::new(roots, named.candidates.len()), self.voices as usize);
         let everybody = || 0..named.candidates.len() as u32;
         let at = |places: &[(u32, f64)]| -> Vec<u32> {

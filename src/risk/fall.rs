@@ -51,9 +51,19 @@ impl<'a> Fall<'a> {
     pub(crate) fn walk(&self, world: &World<'_>, walker: &mut SidedWalker, openings: &mut Vec<Opening>) {
         openings.clear();
         openings.push(Opening::scandal(self.creator));
-        let speaks = |&&critic: &&u32| critic != self.creator && world.shares_times(critic, self.temper.sharing());
-        openings.extend(self.critics.iter().filter(speaks).map(|&critic| Opening::scandal(critic)));
+        openings.extend(self.speaking(world).map(Opening::scandal));
         walker.walk(world, &self.temper, 1.0, openings);
+    }
+
+    /// The critics who pass the news on in a world.
+    fn speaking(&self, world: &World<'_>) -> impl Iterator<Item = u32> {
+        let speaks = |&critic: &u32| critic != self.creator && world.shares_times(critic, self.temper.sharing());
+        self.critics.iter().copied().filter(speaks)
+    }
+
+    /// The same as openings of a walk.
+    pub fn critics_of(&self, world: &World<'_>) -> Vec<Opening> {
+        self.speaking(world).map(Opening::scandal).collect()
     }
 }
 

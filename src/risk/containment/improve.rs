@@ -44,7 +44,7 @@ impl<'a> Improve<'a> {
         let coins: u64 = short.iter().chain(judge.scandal.fallen).map(followers).sum();
         let worlds = judge.worlds.min(COINS / coins.max(1));
         let enough = worlds >= FEWEST.min(judge.worlds);
-        enough.then(|| Improve { judge: Judge { worlds, ..judge }, short, count, delay })
+        enough.then_some(Improve { judge: Judge { worlds, ..judge }, short, count, delay })
     }
 
     /// The best choice that is found from this one, or from those with most followers, by one exchange after the other; only
