@@ -60,6 +60,29 @@ impl Groups {
         Groups { names: (0..count).map(name).collect(), sets: (0..count).map(|group| vec![group]).collect(), of }
     }
 
+    /// Those groups that have so many members at least; members of others alone belong to none.
+    pub fn of_size(self, least: u64) -> Groups {
+        let members = self.members();
+        let mut numbers = vec![NO_TEXT; self.names.len()];
+        let mut names = Vec::new();
+        for (group, name) in self.names.into_iter().enumerate().filter(|&(group, _)| members[group] >= least) {
+            numbers[group] = names.len() as u32;
+            names.push(name);
+        }
+        let kept = |set: &Vec<u32>| -> Vec<u32> {
+            set.iter().map(|&group| numbers[group as usize]).filter(|&group| group != NO_TEXT).collect()
+        };
+        let (mut sets, mut places) = (Vec::new(), Vec::with_capacity(self.sets.len()));
+        for set in self.sets.iter().map(kept) {
+            places.push(if set.is_empty() { NO_TEXT } else { sets.len() as u32 });
+            if !set.is_empty() {
+                sets.push(set);
+            }
+        }
+        let of = self.of.iter().map(|&set| places.get(set as usize).copied().unwrap_or(NO_TEXT)).collect();
+        Groups { names, sets, of }
+    }
+
     /// How many groups.
     pub fn len(&self) -> usize {
         self.names.len()
@@ -230,6 +253,18 @@ mod tests {
                 .unwrap();
             assert_eq!(rows, again);
         }
+    }
+
+    #[test]
+    fn small_groups_are_none() {
+        let texts = ["a|b", "b", "c", "a|c", "b|a"].map(|text| Some(text.to_string()));
+        let groups = Groups::of_column(&Column::texts("niche", texts.into_iter())).unwrap();
+        assert_eq!(groups.members(), [3, 3, 2, 0]);
+        let large = groups.clone().of_size(3);
+        assert_eq!((large.names(), large.members()), (&["a".to_string(), "b".into()][..], vec![3, 3, 1]));
+        assert_eq!((large.of(0), large.of(2), large.of(3)), (&[0, 1][..], &[][..], &[0][..]));
+        assert_eq!(groups.clone().of_size(1), groups);
+        assert!(groups.of_size(4).is_empty());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::graph::{Audience, Network};
 use crate::influence::People;
 use crate::report::calibration::Words;
 use crate::report::containment::{self as picture, Curves, Saved};
-use crate::report::number::{count, people, significant};
+use crate::report::number::{self, count, people, significant};
 use crate::report::{Cell, Column, Provenance, Table, small};
 use crate::risk::containment::Scandal as Outbreak;
 use crate::risk::{Contain, Containment};
@@ -247,7 +247,7 @@ impl Shown<'_> {
             last.voices,
             found.speak_after,
             self.people(last.saved.people).trim_end_matches(" people"),
-            in_percent(last.share)
+            number::percent(last.share)
         )
     }
 
@@ -258,12 +258,12 @@ impl Shown<'_> {
     }
 }
 
-fn in_percent(share: f64) -> String {
+fn number::percent(share: f64) -> String {
     format!("{}%", significant(100.0 * share, 2))
 }
 
 fn percent(share: f64) -> Cell {
-    Cell::Shown(share, in_percent(share))
+    Cell::Shown(share, number::percent(share))
 }
 
 fn draw(found: &Containment, fallen: &str, what: &str, from: &Provenance) -> String {

@@ -6,7 +6,7 @@ use super::super::select::money;
 use super::Found;
 use crate::base::Status;
 use crate::base::stats::Interval;
-use crate::report::number::{count, significant};
+use crate::report::number::{self, count, significant};
 use crate::report::{Cell, Column, Provenance, Table};
 use crate::risk::{IfItHappens, PortfolioRisk, Scandals, Scenario, Tail};
 
@@ -124,10 +124,10 @@ fn row(found: &Found<'_>, place: usize, status: Status) -> Vec<Cell> {
 
 /// A share, as percent on a terminal.
 pub fn percent(share: f64) -> Cell {
-    Cell::Shown(share, in_percent(share))
+    Cell::Shown(share, number::percent(share))
 }
 
-pub fn in_percent(share: f64) -> String {
+pub fn number::percent(share: f64) -> String {
     format!("{}%", significant(100.0 * share, 2))
 }
 
@@ -190,7 +190,7 @@ fn worst_words(found: &Found<'_>, worst: &Scandals) -> String {
         "worst single failure: if {} falls, {} of the audience hear what is said against them ({}; 95% interval {}–{}){lost}",
         found.name(worst.creator),
         found.people(value),
-        in_percent(worst.exposure.value),
+        number::percent(worst.exposure.value),
         found.people(interval.low).trim_end_matches(" people"),
         found.people(interval.high),
     )
@@ -198,7 +198,7 @@ fn worst_words(found: &Found<'_>, worst: &Scandals) -> String {
 
 fn portfolio_words(found: &Found<'_>, scenario: &Scenario, risk: &PortfolioRisk) -> Vec<String> {
     let tail = &risk.tail;
-    let worst = in_percent(1.0 - tail.alpha);
+    let worst = number::percent(1.0 - tail.alpha);
     let money = |people: f64| {
         found.value.as_ref().map_or(String::new(), |(value, currency)| {
             format!(", {} {}", money(people * value), currency.as_deref().unwrap_or("in money"))
@@ -208,14 +208,14 @@ fn portfolio_words(found: &Found<'_>, scenario: &Scenario, risk: &PortfolioRisk)
         format!(
             "in your scenario, over {}: somebody falls and people are turned in {} of {} draws; {} in the mean{}",
             scenario.period,
-            in_percent(tail.chance_of_loss),
+            number::percent(tail.chance_of_loss),
             count(tail.draws),
             found.people(tail.mean),
             money(tail.mean)
         ),
         format!(
             "VaR: with {} no more than {}{}; CVaR, the mean of the worst {worst}: {} (95% interval {}–{}){}",
-            in_percent(tail.alpha),
+            number::percent(tail.alpha),
             found.people(tail.var),
             money(tail.var),
             found.people(tail.cvar),
@@ -237,7 +237,7 @@ fn portfolio_words(found: &Found<'_>, scenario: &Scenario, risk: &PortfolioRisk)
     groups.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
     if !groups.is_empty() {
         let some: Vec<String> =
-            groups.iter().take(4).map(|(name, share)| format!("{name} {}", in_percent(*share))).collect();
+            groups.iter().take(4).map(|(name, share)| format!("{name} {}", number::percent(*share))).collect();
         words.push(format!("of the worst {worst}, lost in draws in which a group is struck: {}", some.join(", ")));
     }
     words.extend(scenario.notes.iter().cloned());

@@ -10,6 +10,7 @@ use crate::cascade::sided::Negativity;
 use crate::cascade::{Groups, Resolved};
 use crate::graph::{Graph, Network};
 use crate::influence::People;
+use crate::report::number::count;
 use crate::risk::brand::EVERYBODY;
 use crate::risk::{Against, Brand, Hazards, Resonance, Resonances, Scenario};
 
@@ -141,8 +142,24 @@ impl BacklashArgs {
             None => By::Community,
             Some(by) => by.clone(),
         };
+        let found = matches!(&by, By::Community) || by == By::Column(KEPT.into());
         let groups = by.groups(graph, network, &terminal.run)?;
-        Ok(groups.map(|groups| (by.to_string(), groups)))
+        Ok(groups.map(|groups| match found {
+            false => (format!("{} of the column {by}", groups.len()), groups),
+            true => {
+                // Of a few people nothing can be said, and most of those found are people without ties.
+                let (all, least) = (groups.len(), (graph.accounts() as u64 / 1000).max(10));
+                let groups = groups.of_size(least);
+                let smaller = all - groups.len();
+                let words = format!(
+                    "{} of {} accounts and more; {} smaller ones count as none",
+                    count(groups.len() as u64),
+                    count(least),
+                    count(smaller as u64)
+                );
+                (words, groups)
+            }
+        }))
     }
 
     /// How each creator falls.

@@ -301,9 +301,7 @@ impl Found<'_> {
             self.brand.what,
             self.people(self.brand.people)
         ));
-        if let Some((what, groups)) = &self.known.groups {
-            table.notes.push(format!("communities: {what}, {} of them", groups.len()));
-        }
+        table.notes.extend(self.known.groups.as_ref().map(|(what, _)| format!("communities: {what}")));
         table.notes.extend(self.known.notes.iter().cloned());
         table.notes.push(format!(
             "{}; reach lost from {worlds} worlds; seed {}",

@@ -43,11 +43,11 @@ pub fn table(
     for hop in &sides.by_hop {
         row(format!("  hop {}", hop.hop), hop.positive, hop.negative, None);
     }
-    let what = known.groups.as_ref().map_or("", |(what, _)| what.as_str());
     for group in &sides.by_group {
-        let name = group.group.as_deref().map_or(format!("  no {what}"), |name| format!("  {what} {name}"));
+        let name = group.group.as_deref().map_or("  in none".into(), |name| format!("  community {name}"));
         row(name, group.positive, group.negative, None);
     }
+    table.notes.extend(known.groups.as_ref().map(|(what, _)| format!("communities: {what}")));
     table.assumptions = sides.assumptions.clone();
     table.notes.push(format!("{}; {} worlds, seed {}", sides.model, sides.worlds, sides.seed));
     table
