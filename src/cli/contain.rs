@@ -258,10 +258,6 @@ impl Shown<'_> {
     }
 }
 
-fn number::percent(share: f64) -> String {
-    format!("{}%", significant(100.0 * share, 2))
-}
-
 fn percent(share: f64) -> Cell {
     Cell::Shown(share, number::percent(share))
 }

@@ -63,7 +63,8 @@ pub fn draw(
     let about = told(creators, communities, &square);
     let mut picture = Svg::new(right, height, "Who is for and who against", &about);
     picture.text("big", Anchor::Start, (20.0, 32.0), "Who is for and who against");
-    let condition = "people for less people against, over both; interactions with a sign only";
+    let condition =
+        "people for less people against, over both: −1 all against, 1 all for; interactions with a sign only";
     picture.text("small soft", Anchor::Start, (20.0, 51.0), condition);
     legend(&mut picture);
     for (column, _) in order.iter().enumerate() {
@@ -157,7 +158,7 @@ fn listed(communities: &[String], order: &[usize], width: f64) -> Vec<String> {
         let one = format!("{} {}", column + 1, clipped(&communities[community], 220.0));
         match lines.last_mut() {
             Some(line) if width_of(line, 11.0) + width_of(&one, 11.0) + 20.0 < width => {
-                line.push_str("   ");
+                line.push_str(" · ");
                 line.push_str(&one);
             }
             _ => lines.push(one),

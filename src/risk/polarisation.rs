@@ -87,6 +87,8 @@ pub struct Opinion {
     pub worst: Option<Pole>,
     /// The chance that the most hostile group is against; `None` without evidence of any.
     pub provokes: Option<f64>,
+    /// How far groups differ about the creator ([`Towards::divides`]): what lists of risky creators are ranked by.
+    pub divides: f64,
     /// The share of the audience expected in groups against.
     pub hostile: f64,
     /// Its 95% interval.
@@ -229,6 +231,7 @@ impl Polarisation {
             best: best.map(pole),
             worst: worst.map(pole),
             provokes: worst.map(|group| towards.cells[group].against),
+            divides: towards.divides(),
             hostile,
             hostile_interval: Interval { low: ends.0, high: ends.1 },
         }

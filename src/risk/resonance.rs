@@ -3,7 +3,6 @@
 mod count;
 mod law;
 mod shrink;
-mod silent;
 mod strength;
 mod tally;
 #[cfg(test)]
@@ -21,8 +20,7 @@ use crate::graph::Network;
 use count::Voice;
 use law::Law;
 use shrink::Learned;
-use silent::{Known, Silent};
-use strength::Strengths;
+use strength::{Expected, Strengths};
 use tally::{Tallies, Tally};
 
 /// How each community takes each creator, from −1 (all against) to 1 (all for): who resonates with one community and provokes
@@ -36,7 +34,7 @@ use tally::{Tallies, Tally};
 /// how sure they are a person. Voices are fractions, so their likelihood is a quasi-likelihood, `y ln π + (1 − y) ln(1 − π)`.
 ///
 /// The expected share m of a cell is what c says of other creators of v's kind (who belong to the same groups as v), drawn to what
-/// everybody outside c says of v, drawn to the mean of the other creators. How firmly, the weights w of strengths s, is learned at
+/// everybody outside c says of v, drawn to the mean of the other creators; what is not known of m widens the laws around it. How firmly, the weights w of strengths s, is learned at
 /// each of these levels by marginal likelihood over all creators of the network. A mixture of strengths keeps camps
 /// apart: many cells that agree are drawn together, a few that lie far away are believed.
 ///
@@ -120,17 +118,35 @@ pub struct Cell {
     law: Arc<[f64]>,
 }
 
+impl Towards {
+    /// How far groups differ about the creator, from 0 to 1: the variance of resonance between groups, by the voices of each.
+    /// `Σ_c n_c (S_c − S)² / Σ n`; voices of no group agree with all. It ranks those who resonate with one community and
+    /// provoke another; whoever all are against divides nobody.
+    pub fn divides(&self) -> f64 {
+        let (mut sum, mut voices) = (0.0, 0.0);
+        for cell in &self.cells {
+            voices += cell.voices();
+            sum += cell.voices() * (cell.s - self.all.s) * (cell.s - self.all.s);
+        }
+        // Who is in several groups speaks in each.
+        let voices = self.all.voices().max(voices);
+        if voices > 0.0 { sum / voices } else { 0.0 }
+    }
+}
+
 impl Cell {
-    fn new(tally: &Tally, known: Known) -> Cell {
+    fn new(tally: &Tally, expected: &Expected, strengths: &Strengths, reading: &SignError) -> Cell {
+        let law = Law::new(tally.positive, tally.negative, expected, strengths, reading);
+        let scaled = |share: f64| 2.0 * share - 1.0;
         Cell {
             positive: tally.positive,
             negative: tally.negative,
             neutral: tally.neutral,
             interactions: tally.interactions,
-            s: known.s,
-            interval: known.interval,
-            against: known.against,
-            law: known.law.into(),
+            s: scaled(law.mean),
+            interval: Interval { low: scaled(law.quantile(0.025)), high: scaled(law.quantile(0.975)) },
+            against: law.below(0.5),
+            law: law.kept().into(),
         }
     }
 
@@ -171,11 +187,10 @@ impl Resonance {
             Ok(voices.creators[range].iter().map(of).collect::<Vec<_>>())
         })?;
         let learned = Learned::new(&parts.concat(), groups, self.sign_error.unwrap_or(SignError::NONE), run)?;
-        let silent = Silent::new(learned.cells(), run)?;
         let rows = par::map(run, &par::chunks(creators.len(), 1), |range| {
             let creator = creators[range.start];
             let said = voices.of(creator);
-            let towards = towards(creator, &Tallies::of(said, groups, real), groups.len(), &learned, &silent);
+            let towards = towards(creator, &Tallies::of(said, groups, real), groups.len(), &learned);
             let hostile = |u: u32| groups.of(u).iter().any(|&group| towards.cells[group as usize].s < 0.0);
             let against = |voice: &&Voice| voice.share().is_some_and(|share| share < 0.5) && hostile(voice.account);
             let critics = said.iter().filter(against).map(|voice| voice.account).collect();
@@ -191,19 +206,22 @@ impl Resonance {
     }
 }
 
-fn towards(creator: u32, tallies: &Tallies, groups: usize, learned: &Learned<'_>, silent: &Silent) -> Towards {
-    let law = |tally: &Tally, mean: f64, strengths: &Strengths| {
-        Known::of(&Law::new(tally.positive, tally.negative, mean, strengths, learned.reading()))
-    };
-    let (mean, strengths) = learned.of_creator(&tallies.all);
-    let all = Cell::new(&tallies.all, law(&tallies.all, mean, strengths));
+fn towards(creator: u32, tallies: &Tallies, groups: usize, learned: &Learned<'_>) -> Towards {
+    let reading = learned.reading();
+    let (expected, strengths) = learned.of_creator(&tallies.all);
+    let all = Cell::new(&tallies.all, &expected, strengths, reading);
+    // Groups of which nothing is known are all alike.
+    let mut silent: Option<Cell> = None;
     let cells = (0..groups as u32).map(|group| {
         let tally = tallies.group(group);
-        let mean = learned.expected(creator, tallies, group, &tally);
-        match tally.voices() > 0.0 {
-            true => Cell::new(&tally, law(&tally, mean, learned.cells())),
-            false => Cell::new(&tally, silent.of(mean)),
+        let of = |tally: &Tally| {
+            Cell::new(tally, &learned.expected(creator, tallies, group, tally), learned.cells(), reading)
+        };
+        if tally.voices() > 0.0 || learned.is_told_apart(creator, group) {
+            return of(&tally);
         }
+        let expected = silent.get_or_insert_with(|| of(&Tally::default()));
+        Cell { neutral: tally.neutral, interactions: tally.interactions, ..expected.clone() }
     });
     Towards { creator, cells: cells.collect(), all, critics: Vec::new() }
 }

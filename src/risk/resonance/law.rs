@@ -3,7 +3,7 @@
 
 use std::f64::consts::FRAC_PI_2;
 
-use super::strength::Strengths;
+use super::strength::{Expected, Strengths};
 use crate::base::stats::normal_quantile;
 use crate::risk::SignError;
 
@@ -93,9 +93,9 @@ pub(super) struct Law {
 }
 
 impl Law {
-    /// The law after voices were heard, which before them was a mixture of beta laws around `mean`.
-    pub fn new(positive: f64, negative: f64, mean: f64, strengths: &Strengths, reading: &SignError) -> Law {
-        let betas = strengths.betas(mean);
+    /// The law after voices were heard, which before them was a mixture of beta laws around what was expected.
+    pub fn new(positive: f64, negative: f64, expected: &Expected, strengths: &Strengths, reading: &SignError) -> Law {
+        let betas = strengths.betas(expected);
         let (mut low, mut high) = (-ENDS, ENDS);
         // Looks closer until the law fills what is looked at; the largest part of a mixture stands for all.
         for _ in 0..12 {
@@ -237,7 +237,13 @@ mod tests {
             (90_000.0, 10_000.0, 0.8, 100.0),
             (1e7, 3.0, 0.5, 10.0),
         ] {
-            let law = Law::new(positive, negative, mean, &Strengths::of(&[(strength, 1.0)]), &SignError::NONE);
+            let law = Law::new(
+                positive,
+                negative,
+                &Expected::sure(mean),
+                &Strengths::of(&[(strength, 1.0)]),
+                &SignError::NONE,
+            );
             let (a, b) = (positive + strength * mean, negative + strength * (1.0 - mean));
             assert!((law.mean - a / (a + b)).abs() < 1e-9, "{} {}", law.mean, a / (a + b));
             for chance in [0.001, 0.025, 0.2, 0.5, 0.8, 0.975, 0.999] {
@@ -267,7 +273,7 @@ mod tests {
             (chance, a + positive, b + negative)
         });
         let total = after[0].0 + after[1].0;
-        let law = Law::new(positive, negative, mean, &Strengths::of(&parts), &SignError::NONE);
+        let law = Law::new(positive, negative, &Expected::sure(mean), &Strengths::of(&parts), &SignError::NONE);
         let expected = after.iter().map(|(chance, a, b)| chance / total * a / (a + b)).sum::<f64>();
         assert!((law.mean - expected).abs() < 1e-9);
         for share in [0.1, 0.4, 0.7, 0.95] {
@@ -280,7 +286,7 @@ mod tests {
     fn signs_read_wrongly_widen_and_move() {
         let strengths = Strengths::of(&[(2.0, 1.0)]);
         let (plain, error) = (SignError::NONE, SignError { sensitivity: 0.9, specificity: 0.8 });
-        let laws = [plain, error].map(|reading| Law::new(60.0, 40.0, 0.5, &strengths, &reading));
+        let laws = [plain, error].map(|reading| Law::new(60.0, 40.0, &Expected::sure(0.5), &strengths, &reading));
         let width = |law: &Law| law.quantile(0.975) - law.quantile(0.025);
         assert!(width(&laws[1]) > 1.2 * width(&laws[0]));
         // 0.6 is read where 0.4 / 0.7 is meant.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::strength::{Heard, Scale, Strengths, inside};
+use super::strength::{Expected, Heard, Scale, Strengths, inside};
 use super::tally::{Tallies, Tally};
 use crate::base::{Result, Run, par};
 use crate::cascade::by_group::Groups;
@@ -36,15 +36,17 @@ impl Mean {
         mean
     }
 
-    /// The mean share that is positive among all creators but this one.
-    fn without(&self, one: &Tally, reading: &SignError) -> f64 {
+    /// The mean share that is positive among all creators but this one, and the variance of it.
+    fn without(&self, one: &Tally, reading: &SignError) -> Expected {
         let (mut weight, mut sum) = (self.weight, self.sum);
         if one.voices() > 0.0 {
             let own = Self::weight_of(self.strength, one.voices());
             weight -= own;
             sum -= own * one.positive / one.voices();
         }
-        inside(reading.meant(sum / weight))
+        let read = inside(sum / weight);
+        let slope = reading.sensitivity + reading.specificity - 1.0;
+        Expected { mean: inside(reading.meant(read)), variance: read * (1.0 - read) / (weight * slope * slope) }
     }
 }
 
@@ -117,13 +119,13 @@ impl<'a> Learned<'a> {
         &self,
         all: &[(u32, Tallies)],
         run: &Run,
-        mean: impl Fn(&Self, u32, &Tallies, u32, &Tally) -> f64 + Sync,
+        expected: impl Fn(&Self, u32, &Tallies, u32, &Tally) -> Expected + Sync,
     ) -> Result<Vec<Heard>> {
         let parts = par::map(run, &par::chunks(all.len(), 64), |range| {
             let mut cells = Vec::new();
             for (creator, tallies) in &all[range] {
                 for (group, tally) in tallies.groups.iter().filter(|(_, tally)| tally.voices() > 0.0) {
-                    cells.push(heard(tally, mean(self, *creator, tallies, *group, tally)));
+                    cells.push(heard(tally, expected(self, *creator, tallies, *group, tally)));
                 }
             }
             Ok(cells)
@@ -139,16 +141,22 @@ impl<'a> Learned<'a> {
             let kind = self.said.kinds.get(self.groups.of(*creator)).copied().unwrap_or(u32::MAX);
             let spoken = tallies.groups.iter().filter(|(_, tally)| tally.voices() > 0.0);
             for ((group, _), cell) in spoken.zip(&mut cells) {
-                let nothing = (Heard { positive: 0.0, negative: 0.0, mean: 0.0 }, 0.0);
+                let nothing = Expected { mean: 0.0, variance: 0.0 };
+                let nothing = (Heard { positive: 0.0, negative: 0.0, expected: nothing }, 0.0);
                 let (sum, weight) = sums.entry((kind, *group)).or_insert(nothing);
                 let voices = cell.positive + cell.negative;
                 sum.positive += cell.positive;
                 sum.negative += cell.negative;
-                sum.mean += voices * cell.mean;
+                sum.expected.mean += voices * cell.expected.mean;
+                sum.expected.variance += voices * cell.expected.variance;
                 *weight += voices;
             }
         }
-        sums.into_values().map(|(sum, weight)| Heard { mean: sum.mean / weight, ..sum }).collect()
+        let mean = |(sum, weight): (Heard, f64)| {
+            let Expected { mean, variance } = sum.expected;
+            Heard { expected: Expected { mean: mean / weight, variance: variance / weight }, ..sum }
+        };
+        sums.into_values().map(mean).collect()
     }
 
     /// How signs are read.
@@ -157,7 +165,7 @@ impl<'a> Learned<'a> {
     }
 
     /// What is expected of all who speak of a creator, and how firmly: what is said of the others.
-    pub fn of_creator(&self, all: &Tally) -> (f64, &Strengths) {
+    pub fn of_creator(&self, all: &Tally) -> (Expected, &Strengths) {
         (self.mean.without(all, self.reading()), &self.creators)
     }
 
@@ -166,24 +174,29 @@ impl<'a> Learned<'a> {
         &self.cells
     }
 
+    /// Whether anything is known of a group towards creators of this kind besides what everybody says of this one.
+    pub fn is_told_apart(&self, creator: u32, group: u32) -> bool {
+        self.said.of(self.groups.of(creator), group).voices() > 0.0
+    }
+
     /// What is expected of a group towards a creator: what the group says of other creators of this kind, drawn to what
     /// everybody else says of this one.
-    pub fn expected(&self, creator: u32, tallies: &Tallies, group: u32, cell: &Tally) -> f64 {
+    pub fn expected(&self, creator: u32, tallies: &Tallies, group: u32, cell: &Tally) -> Expected {
         let rest = self.rest(tallies, cell);
         let others = self.said.of(self.groups.of(creator), group).without(cell);
         match others.voices() > 1e-9 {
-            true => self.scale.mean(&heard(&others, rest), &self.blocks),
+            true => self.scale.after(&heard(&others, rest), &self.blocks),
             false => rest,
         }
     }
 
-    /// The mean of what is said of a creator by all but one group, drawn to the mean of the other creators.
-    fn rest(&self, tallies: &Tallies, cell: &Tally) -> f64 {
+    /// What is said of a creator by all but one group, drawn to the mean of the other creators.
+    fn rest(&self, tallies: &Tallies, cell: &Tally) -> Expected {
         let mean = self.mean.without(&tallies.all, self.reading());
-        self.scale.mean(&heard(&tallies.all.without(cell), mean), &self.creators)
+        self.scale.after(&heard(&tallies.all.without(cell), mean), &self.creators)
     }
 }
 
-fn heard(tally: &Tally, mean: f64) -> Heard {
-    Heard { positive: tally.positive, negative: tally.negative, mean }
+fn heard(tally: &Tally, expected: Expected) -> Heard {
+    Heard { positive: tally.positive, negative: tally.negative, expected }
 }

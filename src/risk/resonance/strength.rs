@@ -25,12 +25,42 @@ pub(super) struct Strengths {
     parts: Vec<(f64, f64)>,
 }
 
+/// A share that is expected, and the variance of what is known of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Expected {
+    pub mean: f64,
+    pub variance: f64,
+}
+
+impl Expected {
+    /// Known for sure.
+    #[cfg(test)]
+    pub fn sure(mean: f64) -> Expected {
+        Expected { mean, variance: 0.0 }
+    }
+
+    /// From sums of chances, of shares and of their squares.
+    fn of(mass: f64, first: f64, second: f64) -> Expected {
+        let mean = first / mass;
+        Expected { mean, variance: (second / mass - mean * mean).max(0.0) }
+    }
+
+    /// Both exponents of the beta law of the mean and variance of a beta law of this strength around what is expected.
+    fn beta(&self, strength: f64) -> (f64, f64) {
+        let mean = inside(self.mean);
+        let most = mean * (1.0 - mean);
+        let own = self.variance.clamp(0.0, 0.99 * most);
+        let strength = most / ((most - own) / (strength + 1.0) + own) - 1.0;
+        (strength * mean, strength * (1.0 - mean))
+    }
+}
+
 /// Voices, and the share expected of them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Heard {
     pub positive: f64,
     pub negative: f64,
-    pub mean: f64,
+    pub expected: Expected,
 }
 
 /// Expected shares keep off the ends, where beta laws end.
@@ -74,11 +104,10 @@ impl Strengths {
         Ok(Strengths { parts: kept.into_iter().map(|(strength, weight)| (strength, weight / total)).collect() })
     }
 
-    /// Logs of weights over norms, and both exponents, of beta laws around this mean.
-    pub fn betas(&self, mean: f64) -> Vec<(f64, f64, f64)> {
-        let mean = inside(mean);
+    /// Logs of weights over norms, and both exponents, of beta laws around what is expected.
+    pub fn betas(&self, expected: &Expected) -> Vec<(f64, f64, f64)> {
         let parts = self.parts.iter().map(|&(strength, weight)| {
-            let (a, b) = (strength * mean, strength * (1.0 - mean));
+            let (a, b) = expected.beta(strength);
             (libm::log(weight) - ln_beta(a, b), a, b)
         });
         parts.collect()
@@ -121,8 +150,7 @@ impl Scale {
     /// The log of the chance of what was heard under a strength, without what does not depend on it.
     pub fn evidence(&self, heard: &Heard, strength: f64) -> f64 {
         let (positive, negative) = capped(heard);
-        let mean = inside(heard.mean);
-        let (a, b) = (strength * mean, strength * (1.0 - mean));
+        let (a, b) = heard.expected.beta(strength);
         if self.nodes.is_empty() {
             return ln_beta(a + positive, b + negative) - ln_beta(a, b);
         }
@@ -130,20 +158,22 @@ impl Scale {
             - ln_beta(a, b)
     }
 
-    /// The mean of a share after voices were heard.
-    pub fn mean(&self, heard: &Heard, strengths: &Strengths) -> f64 {
+    /// What is known of a share after voices were heard.
+    pub fn after(&self, heard: &Heard, strengths: &Strengths) -> Expected {
         let (positive, negative) = capped(heard);
-        let betas = strengths.betas(heard.mean);
-        let (mut mass, mut first) = (0.0, 0.0);
+        let betas = strengths.betas(&heard.expected);
+        let (mut mass, mut first, mut second) = (0.0, 0.0, 0.0);
         if self.nodes.is_empty() {
             let logs: Vec<f64> = betas.iter().map(|&(log, a, b)| log + ln_beta(a + positive, b + negative)).collect();
             let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             for (log, (_, a, b)) in logs.iter().zip(&betas) {
                 let chance = libm::exp(log - most);
                 mass += chance;
-                first += chance * (a + positive) / (a + b + positive + negative);
+                let (a, voices) = (a + positive, a + b + positive + negative);
+                first += chance * a / voices;
+                second += chance * a / voices * (a + 1.0) / (voices + 1.0);
             }
-            return first / mass;
+            return Expected::of(mass, first, second);
         }
         // The largest part of a mixture tells where there is anything to add up.
         let heights: Vec<f64> =
@@ -153,8 +183,9 @@ impl Scale {
             let chance = libm::exp(node.voices(positive, negative) + node.mixture(&betas) - most);
             mass += chance;
             first += chance * node.share();
+            second += chance * node.share() * node.share();
         }
-        first / mass
+        Expected::of(mass, first, second)
     }
 }
 
@@ -170,7 +201,7 @@ mod tests {
     use crate::base::seed::{Key, Stream};
 
     fn heard(positive: f64, negative: f64, mean: f64) -> Heard {
-        Heard { positive, negative, mean }
+        Heard { positive, negative, expected: Expected::sure(mean) }
     }
 
     #[test]
@@ -185,7 +216,9 @@ mod tests {
                 let (a, b) = (closed.evidence(&one, strength), grid.evidence(&one, strength));
                 assert!((a - b).abs() < 1e-4, "{one:?} {strength}: {a} {b}");
             }
-            assert!((closed.mean(&one, &strengths) - grid.mean(&one, &strengths)).abs() < 1e-5);
+            let variances = [&closed, &grid].map(|scale| scale.after(&one, &strengths).variance);
+            assert!((variances[0] - variances[1]).abs() < 1e-5);
+            assert!((closed.after(&one, &strengths).mean - grid.after(&one, &strengths).mean).abs() < 1e-5);
         }
     }
 
@@ -207,12 +240,25 @@ mod tests {
         };
         assert!(weight(30.0, 1e9) > 0.6 && weight(0.0, 4.0) > 0.02, "{learned:?}");
         // One far away is believed; one that agrees more or less is drawn to the rest.
-        assert!(scale.mean(&heard(2.0, 8.0, 0.85), &learned) < 0.4);
-        assert!(scale.mean(&heard(7.0, 3.0, 0.85), &learned) > 0.75);
+        assert!(scale.after(&heard(2.0, 8.0, 0.85), &learned).mean < 0.4);
+        assert!(scale.after(&heard(7.0, 3.0, 0.85), &learned).mean > 0.75);
         for threads in [2, 3, 8] {
             let run = Run::new(1).threads(threads).unwrap();
             assert_eq!(Strengths::learn(&shares, &scale, &run).unwrap(), learned);
         }
+    }
+
+    #[test]
+    fn what_is_not_known_of_the_expected_share_widens() {
+        let expected = Expected { mean: 0.3, variance: 0.01 };
+        for strength in [0.5, 10.0, 300.0] {
+            let (a, b) = expected.beta(strength);
+            let variance = a * b / ((a + b) * (a + b) * (a + b + 1.0));
+            // The law of total variance.
+            assert!((variance - (0.01 + (0.21 - 0.01) / (strength + 1.0))).abs() < 1e-12);
+            assert!((a / (a + b) - 0.3).abs() < 1e-12);
+        }
+        assert_eq!(Expected::sure(0.25).beta(8.0), (2.0, 6.0));
     }
 
     #[test]

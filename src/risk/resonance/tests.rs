@@ -178,8 +178,8 @@ fn counting_and_shrinking_agree_with_plain_sums() {
             let (positive, negative) = sum(v, Some(group));
             assert!((cell.positive - positive).abs() < 1e-9 && (cell.negative - negative).abs() < 1e-9);
             let tallies = &tallies[v as usize].1;
-            let mean = learned.expected(v, tallies, group, &tallies.group(group));
-            let betas = learned.cells().betas(mean);
+            let expected = learned.expected(v, tallies, group, &tallies.group(group));
+            let betas = learned.cells().betas(&expected);
             let (mut mass, mut first, mut below) = (0.0, 0.0, 0.0);
             // Over logits: beta laws rise steeply at the ends of the shares themselves.
             for at in -30_000..=30_000 {
