@@ -127,10 +127,6 @@ pub fn percent(share: f64) -> Cell {
     Cell::Shown(share, number::percent(share))
 }
 
-pub fn number::percent(share: f64) -> String {
-    format!("{}%", significant(100.0 * share, 2))
-}
-
 /// A resonance, with its sign.
 pub fn signed(s: f64) -> Cell {
     let sign = if s < 0.0 { "−" } else { "+" };
