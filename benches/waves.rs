@@ -52,7 +52,7 @@ fn market(seed: u64, model: Model, rho: Option<f64>) -> (f64, f64) {
             candidates: wishes.candidates.iter().copied().filter(|other| !never.contains(other)).collect(),
             ..Wishes::default()
         };
-        let brief = Brief { wishes: &wishes, others: &[], wave };
+        let brief = Brief { wave, ..Brief::of(&wishes) };
         let plan = select.run_resolved(&resolved, &network, &brief, &|| false, &run).unwrap();
         plan.best.members.iter().map(|member| member.account).collect()
     };
