@@ -91,8 +91,8 @@ impl<'a, F: Fn(&[u32]) -> Result<Vec<Fall<'a>>> + Sync> Risk for Limit<'a, F> {
                     let world = World::new(self.resolved, run.seed(), number);
                     for place in scenario.fallen(run.seed(), number) {
                         falls[place as usize].walk(&world, walker, &mut openings);
-                        let units = walker.negatives().map(|(u, _)| self.brand.units(u)).sum();
-                        let turned = walker.negatives().map(|(u, _)| u);
+                        let units = walker.negatives().map(|one| self.brand.units(one.account)).sum();
+                        let turned = walker.negatives().map(|one| one.account);
                         let mut people: Vec<u32> = turned.filter(|&u| looked_at(u)).collect();
                         people.sort_unstable();
                         walked.push((place, Walked { scenario: index as u32, units, people }));

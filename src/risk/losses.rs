@@ -94,8 +94,7 @@ fn together(
     let mut turned: Vec<Vec<u32>> = Vec::new();
     for &place in places {
         falls[place as usize].walk(world, walker, &mut openings);
-        let of_brand = |&(u, _): &(u32, usize)| brand.units(u) > 0;
-        turned.push(walker.negatives().filter(of_brand).map(|(u, _)| u).collect());
+        turned.push(walker.negatives().map(|one| one.account).filter(|&u| brand.units(u) > 0).collect());
     }
     turned.iter().flatten().for_each(|&u| times[u as usize] += 1);
     let share = |&u: &u32| brand.units(u) as f64 / f64::from(times[u as usize]);

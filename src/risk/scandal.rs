@@ -62,6 +62,10 @@ pub struct Scandals {
     pub people: IfItHappens,
     /// Of the brand's audience, by hop: 1 hears the creator or a critic directly.
     pub by_hop: Vec<IfItHappens>,
+    /// Of the brand's audience, within so many hours; empty without a limit of time.
+    pub by_hours: Vec<(f64, IfItHappens)>,
+    /// Of the brand's audience, those who hear it by way of critics first.
+    pub through_critics: IfItHappens,
     /// Of the brand's audience, by group, the last: in none; empty without groups.
     pub by_group: Vec<IfItHappens>,
     /// Mean people of the brand who would turn, by draw: for what follows from it.
@@ -74,8 +78,13 @@ const HOPS: usize = 4;
 /// Where the figures of a world stand.
 const BRAND: usize = 0;
 const PEOPLE: usize = 1;
-const HOP: usize = 2;
-const GROUP: usize = HOP + HOPS;
+const CRITICS: usize = 2;
+const HOP: usize = 3;
+const HOUR: usize = HOP + HOPS;
+const GROUP: usize = HOUR + HOURS.len();
+
+/// Hours after which is looked how many have heard of it; those before the limit of time, and the limit.
+const HOURS: [f64; 9] = [1.0, 3.0, 6.0, 12.0, 24.0, 48.0, 72.0, 168.0, 720.0];
 
 impl Scandal {
     /// Refuses parameters that make no sense.
@@ -109,16 +118,22 @@ impl Scandal {
         falls: &(impl Fn(u32, Option<u64>) -> Result<Fall<'a>> + Sync),
         run: &Run,
     ) -> Result<Scandals> {
+        let within = resolved.deadline().map_or(0.0, |limit| limit.within);
+        let hours: Vec<f64> = HOURS.into_iter().filter(|&hours| hours < within).collect();
         let sets = groups.map_or(0, |groups| groups.sets().count() + 1);
         let count = groups.map_or(0, |groups| groups.len() + 1);
         let walk = |fall: &Fall<'_>, walker: &mut SidedWalker, world: &World<'_>, figures: &mut [u64]| {
             fall.walk(world, walker, &mut Vec::new());
             let mut by_set = vec![0u64; sets];
-            for (u, hop) in walker.negatives() {
-                let units = brand.units(u);
+            for turned in walker.negatives() {
+                let (u, units) = (turned.account, brand.units(turned.account));
                 figures[BRAND] += units;
                 figures[PEOPLE] += resolved.units(u);
-                figures[HOP + hop.min(HOPS - 1)] += units;
+                figures[HOP + turned.hop.min(HOPS - 1)] += units;
+                // The creator stands first among those from whom it comes.
+                figures[CRITICS] += if turned.origin > 0 { units } else { 0 };
+                let later = hours.iter().take_while(|&&hours| turned.hours > hours).count();
+                (later..hours.len()).for_each(|place| figures[HOUR + place] += units);
                 if let Some(groups) = groups {
                     by_set[groups.set(u)] += units;
                 }
@@ -138,6 +153,12 @@ impl Scandal {
             brand: of(&worlds, BRAND, unit),
             people: of(&worlds, PEOPLE, resolved.unit()),
             by_hop: (0..hops).map(|hop| of(&worlds, HOP + hop, unit)).collect(),
+            by_hours: hours
+                .iter()
+                .enumerate()
+                .map(|(place, &hours)| (hours, of(&worlds, HOUR + place, unit)))
+                .collect(),
+            through_critics: of(&worlds, CRITICS, unit),
             by_group: (0..count).map(|group| of(&worlds, GROUP + group, unit)).collect(),
             draws: worlds.draws(BRAND, unit),
         })

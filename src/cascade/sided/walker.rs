@@ -106,6 +106,18 @@ pub struct SidedWalker {
     counted: Vec<(u32, usize, Side)>,
 }
 
+/// Somebody on the negative side.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Turned {
+    pub account: u32,
+    /// The place of the hop ([`SidedWalk::negative`]).
+    pub hop: usize,
+    /// Hours (without a time limit, hops) until the first exposure.
+    pub hours: f64,
+    /// Place of the starter from whom it came.
+    pub origin: u32,
+}
+
 /// The coins of sides in one world.
 #[derive(Debug, Clone, Copy)]
 struct Sides {
@@ -163,13 +175,18 @@ impl SidedWalker {
         exposed.iter().map(|person| (person.account, person.side)).chain(counted)
     }
 
-    /// Those on the negative side, with the place of their hop ([`SidedWalk::negative`]); starters that another starter
-    /// reached come last.
-    pub(crate) fn negatives(&self) -> impl Iterator<Item = (u32, usize)> + '_ {
+    /// Those on the negative side; starters that another starter reached come last, without hours.
+    pub(crate) fn negatives(&self) -> impl Iterator<Item = Turned> + '_ {
         let exposed = self.people.get(self.starters..).unwrap_or(&[]).iter();
-        let exposed = exposed.map(|person| (person.account, hop_of(person), person.side));
-        let all = exposed.chain(self.counted.iter().copied());
-        all.filter(|(.., side)| *side == Side::Negative).map(|(account, hop, _)| (account, hop))
+        let exposed = exposed.filter(|person| person.side == Side::Negative).map(|person| Turned {
+            account: person.account,
+            hop: hop_of(person),
+            hours: f64::from_bits(person.bits),
+            origin: person.origin,
+        });
+        let counted = self.counted.iter().filter(|(.., side)| *side == Side::Negative);
+        let counted = counted.map(|&(account, hop, _)| Turned { account, hop, hours: f64::INFINITY, origin: NOBODY });
+        exposed.chain(counted)
     }
 
     fn start(&mut self, world: &World<'_>, sides: Sides, openings: &[Opening]) {

@@ -3,7 +3,8 @@
 use super::Found;
 use super::creators::{percent, signed};
 use super::indicators::no_communities;
-use crate::base::Result;
+use crate::base::{Error, Result};
+use crate::report::number::significant;
 use crate::report::{Cell, Column, Provenance, Table};
 
 /// What each community would hear, and how it takes the creator.
@@ -56,6 +57,39 @@ pub fn table(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
                 of(cell.map(|cell| cell.positive)),
                 of(cell.map(|cell| cell.negative)),
                 of(cell.map(|cell| cell.neutral)),
+            ]);
+        }
+    }
+    found.notes(&mut table);
+    Ok(table)
+}
+
+/// How fast it spreads.
+pub fn hours(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
+    let Some(limit) = found.resolved.deadline() else {
+        return Err(Error::parameter("--show", "hours need a limit of time")
+            .with_hint("add --within HOURS, such as --within 168"));
+    };
+    let columns = vec![
+        Column::new("creator", "if this one falls", "", "the creator"),
+        Column::new("hours", "within hours", "hours", "since it broke"),
+        Column::new("turned", "turned", "people", "people of the brand's audience who have heard of it by then")
+            .people(),
+        Column::new("turned_interval", "95% interval", "people", "of turned").range().hidden_with(&["turned"]),
+        Column::new("share", "of all turned", "share", "of those who hear of it within the limit")
+            .hidden_with(&["turned"]),
+    ];
+    let mut table = Table::new("truereach/risk-hours/1", columns, provenance);
+    for scandals in &found.scandals {
+        let last = (limit.within, scandals.brand);
+        for (hours, turned) in scandals.by_hours.iter().chain([&last]) {
+            let share = turned.value / scandals.brand.value;
+            table.rows.push(vec![
+                Cell::Text(found.name(scandals.creator)),
+                Cell::Shown(*hours, significant(*hours, 3)),
+                Cell::Amount(turned.value),
+                Cell::Range(turned.interval),
+                if share.is_finite() { percent(share) } else { Cell::Missing },
             ]);
         }
     }

@@ -44,6 +44,14 @@ fn columns(found: &Found<'_>) -> Vec<Column> {
             "of those turned, who hear it from neither the creator nor a critic",
         )
         .hidden_with(&["turned"]),
+        Column::new(
+            "through_critics",
+            "through critics",
+            "share",
+            "of those turned, who hear it first by way of critics",
+        )
+        .detail()
+        .hidden_with(&["turned"]),
         Column::new("everybody", "everybody", "people", "people turned, of the brand's audience or not")
             .people()
             .detail()
@@ -107,6 +115,10 @@ fn row(found: &Found<'_>, place: usize, status: Status) -> Vec<Cell> {
         Cell::Range(scandals.exposure.interval),
         match scandals.brand.value > 0.0 {
             true => percent(1.0 - direct / scandals.brand.value),
+            false => Cell::Missing,
+        },
+        match scandals.brand.value > 0.0 {
+            true => percent(scandals.through_critics.value / scandals.brand.value),
             false => Cell::Missing,
         },
         Cell::Amount(scandals.people.value),

@@ -38,6 +38,7 @@ use replace::Replacement;
   truereach risk market.trg --creators @plan.txt --people niche=beauty --hazards hazards.toml --plots pictures
   truereach risk market.trg --creators @plan.txt --hazard 0.01 --value 20000 --pay-in VND
   truereach risk market.trg --creators anh --show communities --sign-error 0.9,0.85
+  truereach risk market.trg --creators anh --show hours --within 168
   truereach risk market.trg --creators anh --show post --quality 0.9")]
 pub struct RiskArgs {
     #[command(flatten)]
@@ -45,7 +46,7 @@ pub struct RiskArgs {
     #[command(flatten)]
     creators: CreatorArgs,
     /// What to show: creators (a row each), communities (a row a creator and community), indicators (how a creator divides
-    /// people), hops, post (who would take an ordinary post for good, and who not)
+    /// people), hops, hours, post (who would take an ordinary post for good, and who not)
     #[arg(long, value_enum, default_value_t = Show::Creators, hide_possible_values = true, value_name = "WHAT")]
     show: Show,
     #[command(flatten)]
@@ -94,6 +95,7 @@ enum Show {
     Communities,
     Indicators,
     Hops,
+    Hours,
     Post,
 }
 
@@ -162,6 +164,7 @@ impl RiskArgs {
                 let mut table = match self.show {
                     Show::Communities => communities::table(&found, provenance)?,
                     Show::Indicators => indicators::table(&found, provenance)?,
+                    Show::Hours => communities::hours(&found, provenance)?,
                     Show::Hops => communities::hops(&found, provenance),
                     _ => creators::table(&found, self.cascade.status().0, provenance),
                 };
