@@ -20,13 +20,8 @@ fn network() -> (Network, Groups) {
     let mut network = Network::from_graph(build::graph(43, &follows));
     network.kinds = vec!["comment".into()];
     let sign = |u: u32, v: u32| {
-        if u >= 22 && v == 0 {
-            -1
-        } else if u % 10 == 5 {
-            -1
-        } else {
-            1
-        }
+        let against = (u >= 22 && v == 0) || u % 10 == 5;
+        if against { -1 } else { 1 }
     };
     let rows = (2..42).flat_map(|u| [(u, 0), (u, 1)]);
     let rows = rows.map(|(u, v)| (key(u, v), Event { sign: sign(u, v), ..Event::default() })).collect();
