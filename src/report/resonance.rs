@@ -219,8 +219,7 @@ mod tests {
 
     #[test]
     fn communities_that_judge_alike_stand_together() {
-        let judge =
-            |_creator: usize, community: usize| square(if community.is_multiple_of(2) { 0.9 } else { -0.9 }, 0.1);
+        let judge = |_creator: usize, community: usize| square([0.9, -0.9][community % 2], 0.1);
         let order = side_by_side(6, |a, b| alike(3, judge, a, b));
         assert_eq!(order.windows(2).filter(|pair| pair[0] % 2 != pair[1] % 2).count(), 1, "{order:?}");
     }

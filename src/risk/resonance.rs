@@ -45,7 +45,7 @@ use tally::{Tallies, Tally};
 /// **Input**: interactions with signs; groups of accounts; creators in any order; `real`, the chance of each account to be a
 /// person. **Returns**: [`Resonances`], a row a creator and a cell a group, those without voices too: theirs is what is expected of
 /// them. **Guarantee**: a creator has the same figures alone as among others; 95% intervals hold the posterior, given the strengths.
-/// **Cost**: one sort of the signed interactions, 60 bytes each; 0.2 ms and 700 bytes a cell with voices.
+/// **Cost**: one sort of the signed interactions, 60 bytes each; 0.1 ms and 700 bytes a cell of which something is known.
 /// **Errors**: [`Error::NotEstimable`] without signs, or where one sign never occurs in any type; [`Error::Parameter`] for a type
 /// that is not there; memory. **Determinism**: equal bits at any number of threads. **References**: Kleinman 1973; Rogan & Gladen
 /// 1978; Wedderburn 1974 (quasi-likelihood); Kiefer & Wolfowitz 1956 (mixtures learned); MODELS.md section 8.

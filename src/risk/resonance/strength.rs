@@ -212,7 +212,7 @@ mod tests {
         assert!(closed.nodes.is_empty() && !grid.nodes.is_empty());
         let strengths = Strengths::of(&[(1.0, 0.2), (31.6, 0.8)]);
         for one in [heard(3.0, 1.0, 0.8), heard(0.5, 9.5, 0.9), heard(0.0, 0.0, 0.3), heard(700.0, 210.0, 0.7)] {
-            for strength in [1.0, 10.0, 1_000.0] {
+            for strength in [1.0, 10.0, 100.0] {
                 let (a, b) = (closed.evidence(&one, strength), grid.evidence(&one, strength));
                 assert!((a - b).abs() < 1e-4, "{one:?} {strength}: {a} {b}");
             }
