@@ -15,7 +15,7 @@ fn voices_that_are_chosen_beat_the_most_followed_and_random_ones_in_every_market
     let (mut clear, mut gain) = (0, 0.0);
     for seed in 1..=20 {
         let run = Run::new(seed);
-        let made = Market { people: 6_000, worlds: 1, ..Market::default() }.run(&run).unwrap();
+        let made = Market { people: 6_000, worlds: 2, ..Market::default() }.run(&run).unwrap();
         let (network, truth) = (&made.network, &made.truth);
         let graph = truth.exposures(network.follow_graph().unwrap(), &run).unwrap();
         let limit = Deadline { within: 168.0, delay: Delay::default(), assumed: true };

@@ -209,12 +209,12 @@ fn small(worlds: u64) -> Contain {
     Contain { voices: 2, speak_after: 2.0, curve: vec![], worlds, roots: 1000, judged: worlds }
 }
 
-/// Over all pairs of 10 candidates, in 300 worlds: the lazy choice is the plain greedy one, and its coverage at least 1 − 1/e
+/// Over all pairs of 10 candidates, in 2,000 worlds: the lazy choice is the plain greedy one, and its coverage at least 1 − 1/e
 /// of the best pair's; what it saves in the judged worlds is at least 63% of the best pair's (71% in fact), and after exchanges
 /// at least 95%. The seed is fixed; the best of 45 means is too high by a standard error or two, some 3% here.
 #[test]
 fn no_pair_is_much_better() {
-    let mut greedy = Vec::new();
+    let (mut greedy, mut after) = (Vec::new(), Vec::new());
     for case in 0..5u64 {
         let graph = random_graph(1400 + case, 60, 400);
         let resolved = timed(&graph, "ic:0.25", 0.5, "exp:4");
@@ -224,7 +224,7 @@ fn no_pair_is_much_better() {
         let scandal = Scandal::new(&[0], &temper);
         let candidates: Vec<u32> = (1..11).collect();
         let named = Named::new(&graph, candidates.clone());
-        let contain = small(300);
+        let contain = small(2000);
         let roots = contain.look(&resolved, &scandal, (limit, 2.0), &named, &tools, &run).unwrap();
         let sets: Vec<Vec<u32>> =
             roots.sets().map(|set| set.iter().filter(|(_, left)| *left > 2.0).map(|&(c, _)| c).collect()).collect();
@@ -239,7 +239,7 @@ fn no_pair_is_much_better() {
         assert!(chosen[0].1 + chosen[1].1 >= 0.632 * best as f64);
         let covering = [chosen[0].0, chosen[1].0];
         let first =
-            Judge { resolved: &resolved, scandal: &scandal, limit, candidates: &candidates, first: 0, worlds: 300 };
+            Judge { resolved: &resolved, scandal: &scandal, limit, candidates: &candidates, first: 0, worlds: 2000 };
         let (chosen, curve) = contain.choose(&roots, &named, first, &[], &tools, &run).unwrap();
         assert!(curve.is_empty());
         let of = |pair: &[u32]| pair.iter().map(|&place| candidates[place as usize]).collect::<Vec<u32>>();
@@ -247,16 +247,17 @@ fn no_pair_is_much_better() {
             .chain(pairs.iter().map(|pair| of(pair)))
             .map(|voices| judge::LineUp { voices: judge::Voices::These(voices), delay: 2.0 })
             .collect();
-        let judge =
-            Judge { resolved: &resolved, scandal: &scandal, limit, candidates: &candidates, first: 300, worlds: 300 };
+        let judge = Judge { first: 2000, ..first };
         let judged = judge.judge(&line_ups, &tools, &run).unwrap();
         let best = (1..line_ups.len()).map(|at| judged.saved(at).people).fold(0.0, f64::max);
-        assert!(judged.saved(0).people >= 0.95 * best, "{case}: {} {best}", judged.saved(0).people);
+        after.push(judged.saved(0).people / best);
         greedy.push(
             judged.saved(1 + pairs.iter().position(|p| p.iter().all(|c| covering.contains(c))).unwrap()).people / best,
         );
     }
     assert!(greedy.iter().all(|share| *share >= 0.632), "{greedy:?}");
+    assert!(after.iter().all(|share| *share >= 0.95), "{greedy:?} {after:?}");
+    println!("{greedy:?} {after:?}");
 }
 
 #[test]
