@@ -16,7 +16,7 @@ fn voices_that_are_chosen_beat_the_most_followed_and_random_ones_in_every_market
     let (mut clear, mut gain) = (0, 0.0);
     for seed in 1..=20 {
         let run = Run::new(seed);
-        let made = Market { people: 6_000, worlds: 1, ..Market::default() }.run(&run).unwrap();
+        let made = Market { people: 6_000, worlds: 2, ..Market::default() }.run(&run).unwrap();
         let (network, truth) = (&made.network, &made.truth);
         let graph = truth.exposures(network.follow_graph().unwrap(), &run).unwrap();
         let limit = Deadline { within: 168.0, delay: Delay::default(), assumed: true };
@@ -27,12 +27,12 @@ fn voices_that_are_chosen_beat_the_most_followed_and_random_ones_in_every_market
         let followers = |v: u32| graph.followers(v).len();
         let fallen = creators.iter().copied().filter(|&v| camp(v) > 0).max_by_key(|&v| (followers(v), v)).unwrap();
         let temper = Temper::even(1.5, 1.0).unwrap();
-        let contain = Contain { speak_after: 2.0, curve: vec![2.0, 24.0], ..Contain::default() };
+        let contain = Contain { speak_after: 2.0, curve: vec![24.0], worlds: 2000, judged: 2000, ..Contain::default() };
         let found = contain.run_resolved(&model, &Scandal::new(&[fallen], &temper), &creators, &run).unwrap();
         let saved = found.by_count[4];
         println!(
             "seed {seed}: {} of {} people, {} creators, {} follow the fallen: {:.1} turn; saved {:.2} ({:.1}%), \
-             a day late {:.2}; more than {}",
+             of whom {:.2} by silence; a day late {:.2}; more than {}",
             graph.edges(),
             graph.accounts(),
             creators.len(),
@@ -40,7 +40,8 @@ fn voices_that_are_chosen_beat_the_most_followed_and_random_ones_in_every_market
             found.without.people,
             saved.saved.people,
             100.0 * saved.share,
-            found.by_delay[1].saved.people,
+            found.silence.people,
+            found.by_delay[0].saved.people,
             found
                 .rivals
                 .iter()
@@ -56,8 +57,8 @@ fn voices_that_are_chosen_beat_the_most_followed_and_random_ones_in_every_market
         assert!(degree.behind.people > 0.0, "{seed}: {degree:?}");
         clear += usize::from(degree.behind.sim_error.low > 0.0);
         gain += degree.behind.people / degree.saved.people / 20.0;
-        assert!(found.by_delay[1].saved.sim_error.low < saved.saved.people);
+        assert!(found.by_delay[0].saved.sim_error.low < saved.saved.people);
     }
-    println!("{clear} of 20 clear of the most followed, who save {:.0}% less on the average", 100.0 * gain);
+    println!("{clear} of 20 clear of the most followed, who are beaten by {:.0}% on the average", 100.0 * gain);
     assert!(clear >= 16, "{clear}");
 }

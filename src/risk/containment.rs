@@ -35,7 +35,7 @@ pub use self::found::{ByCount, ByDelay, Containment, Rival, Voice};
 /// from voice c to u, both along edges that carry and through those who pass on. Whoever hears both sides believes the first, and
 /// nobody changes sides. Where negative content is carried and reshared at least as often as positive (all factors of at least
 /// 1), every edge that carries the truth carries the scandal, no later. Then with `d + P_c(u) < N(u)` every person on c's path to
-/// u hears c first, and so does u, whoever else speaks: `saved(S) >= |{u: min over c in S of d + P_c(u) < N(u) < ∞}|` in every
+/// u hears c first, and so does u, whoever else speaks: `saved(S) >= |{u not in S: min over c in S of d + P_c(u) < N(u) < ∞}|` in every
 /// world, a coverage of people. Greedy choice saves at least 1 − 1/e of the best coverage on the people looked at. The coverage
 /// leaves out people who are saved because the truth stops the scandal on its way to them (none if both sides are carried alike),
 /// and because the voices themselves do not pass it on. With smaller factors it is a stand-in, and a note says so. So the choice is
@@ -43,8 +43,9 @@ pub use self::found::{ByCount, ByDelay, Containment, Rival, Voice};
 /// walks of the worlds of choosing say so beyond their error. Figures are from two-sided walks of fresh worlds, where it no longer
 /// matters how the voices were chosen.
 ///
-/// Voices speak whatever they have heard before: they are asked at once, pass nothing on until they speak, and do not count as
-/// turned. Nobody counts from whom the scandal comes. More voices never save fewer people, in any world.
+/// Voices speak whatever they have heard before: they are asked at once and pass nothing on until they speak. They do not count
+/// as saved, else whoever follows the fallen would be a good voice for their own sake. Nobody counts from whom the scandal comes.
+/// More voices never leave more people turned, in any world.
 ///
 /// **Input**: a resolved model with a time limit, the [`Scandal`], the candidates (those of the fallen among them are left out).
 /// **Returns**: [`Containment`], people (or what they count by `--weight`) per scandal. **Guarantee**: 1 − 1/e on the coverage,
@@ -347,7 +348,7 @@ impl Contain {
     fn say(&self, resolved: &Resolved<'_>, scandal: &Scandal<'_>, notes: &mut Vec<String>) {
         let temper = scandal.temper;
         notes.push(
-            "who hears both sides believes the first to come, and nobody changes sides (assumed); voices pass nothing on              before they speak, and speak whatever they have heard"
+            "who hears both sides believes the first to come, and nobody changes sides (assumed); voices pass nothing on              before they speak, speak whatever they have heard, and do not count as saved themselves"
                 .into(),
         );
         let accounts = 0..resolved.graph().accounts() as u32;

@@ -9,7 +9,7 @@ use crate::cascade::Sampled;
 pub struct Voice {
     /// The account.
     pub account: u32,
-    /// People more whom it saves beside those chosen before.
+    /// People more whom it saves beside those chosen before; voices do not count, so it may be a little below 0.
     pub added: Sampled,
     /// People saved by it and those chosen before.
     pub together: Sampled,
@@ -74,7 +74,7 @@ pub struct Containment {
     pub without: Sampled,
     /// The choice, best first: fewer than asked for where nobody else saves anybody.
     pub voices: Vec<Voice>,
-    /// Saved by the first 1, 2, … of them.
+    /// Saved by the first 1, 2, … of them. Voices themselves never count as saved.
     pub by_count: Vec<ByCount>,
     /// Saved by voices chosen for other delays.
     pub by_delay: Vec<ByDelay>,

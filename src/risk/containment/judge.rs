@@ -63,8 +63,8 @@ impl Judge<'_> {
         stage.open(scene, &self.scandal.openings(&world));
         let without = stage.without(scene);
         let saved = |line_up: &LineUp| match &line_up.voices {
-            Voices::These(voices) => without - stage.with(scene, voices, line_up.delay),
-            Voices::Random(count) => without - stage.with(scene, &self.drawn(&world, *count), line_up.delay),
+            Voices::These(voices) => stage.saved(scene, voices, line_up.delay),
+            Voices::Random(count) => stage.saved(scene, &self.drawn(&world, *count), line_up.delay),
         };
         std::iter::once(without).chain(line_ups.iter().map(saved)).collect()
     }
@@ -98,11 +98,6 @@ impl Judged {
         self.sampled(|world| world[line_up + 1])
     }
 
-    /// Who is saved by a line-up and not by one that is part of it.
-    pub fn added(&self, line_up: usize, part: usize) -> Sampled {
-        self.sampled(|world| world[line_up + 1] - world[part + 1])
-    }
-
     /// How many more one line-up saves than another, world by world.
     pub fn more(&self, one: usize, other: usize) -> Sampled {
         let (one, other) = (one + 1, other + 1);
@@ -119,11 +114,5 @@ impl Judged {
         let all: u64 = self.worlds.iter().map(|world| world[0]).sum();
         let saved: u64 = self.worlds.iter().map(|world| world[line_up + 1]).sum();
         if all > 0 { saved as f64 / all as f64 } else { 0.0 }
-    }
-
-    /// Every world: who turns if nobody speaks, then who is saved by each line-up.
-    #[cfg(test)]
-    pub fn worlds(&self) -> &[Vec<u64>] {
-        &self.worlds
     }
 }

@@ -51,7 +51,7 @@ impl LineUps {
         let pairs = || self.by_count.windows(2).zip(&chosen);
         let voice = |(pair, &account): (&[usize], &u32)| Voice {
             account,
-            added: judged.added(pair[1], pair[0]),
+            added: judged.more(pair[1], pair[0]),
             together: judged.saved(pair[1]),
         };
         let count = |((pair, _), voices): ((&[usize], &u32), u32)| ByCount {

@@ -62,7 +62,7 @@ impl Searcher {
 
     /// Looks at people of an open stage, drawn by the words of `key`: up to `most` of those whom the scandal reaches after
     /// `delay` hours, who alone can be saved then, and a quarter as many of those whom it reaches later than `least`, for
-    /// shorter delays. A voice saves itself.
+    /// shorter delays. Candidates are not looked at: they may be voices, who do not count.
     pub fn search(
         &mut self,
         scene: Scene<'_>,
@@ -76,7 +76,10 @@ impl Searcher {
         for (u, hours) in stage.turned() {
             // A sum of delays may be off by rounding.
             let hours = hours * (1.0 - ROUNDING);
-            if hours > delay || named.place(u).is_some() {
+            if named.place(u).is_some() {
+                continue;
+            }
+            if hours > delay {
                 late.push((u, hours));
             } else if hours > least {
                 early.push((u, hours));
@@ -120,10 +123,6 @@ impl Searcher {
         self.met.clear();
         self.searched[u as usize] = (self.search, 0.0);
         self.queue.push(Reverse((0, u)));
-        if let Some(place) = named.place(u) {
-            // A voice that speaks for the truth has not turned, whenever it speaks.
-            voices.push((place, f64::INFINITY));
-        }
         while let Some(Reverse((bits, x))) = self.queue.pop() {
             let since = f64::from_bits(bits);
             if self.searched[x as usize].1 != since {

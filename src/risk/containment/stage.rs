@@ -206,6 +206,16 @@ impl Stage {
         self.heard.iter().enumerate().skip(self.openings).map(turned).sum()
     }
 
+    /// What others count whom these voices save who speak after `delay`, in units of weight: voices themselves do not count, for
+    /// whoever is asked to speak would save at least one otherwise.
+    pub fn saved(&mut self, scene: Scene<'_>, voices: &[u32], delay: f64) -> u64 {
+        let left = self.with(scene, voices, delay);
+        let others = |(u, _): &(u32, f64)| !voices.contains(u);
+        let all: u64 = self.turned().filter(others).map(|(u, _)| scene.world.resolved().units(u)).sum();
+        // Nobody else turns because of voices.
+        all.saturating_sub(left)
+    }
+
     fn begin(&mut self, place: u32, hours: f64, side: Side) {
         self.heard[place as usize] = Heard { bits: hours.to_bits(), from: place, side, settled: true };
         self.queue.push(Reverse((hours.to_bits(), place)));

@@ -118,7 +118,7 @@ fn certain(scene: Scene<'_>, fallen: u32, voices: &[u32], delay: f64) -> Vec<u32
     let saved = |u: u32| {
         let hours = scandal[u as usize];
         let first = truths.iter().any(|truth| truth[u as usize] < hours * (1.0 - 1e-12));
-        u != fallen && hours.is_finite() && (first || voices.contains(&u))
+        u != fallen && hours.is_finite() && first && !voices.contains(&u)
     };
     (0..scandal.len() as u32).filter(|&u| saved(u)).collect()
 }
@@ -128,8 +128,9 @@ fn looked_at(scene: Scene<'_>, fallen: u32, named: &Named, delay: f64, least: f6
     let (mut stage, mut searcher, mut roots) = (Stage::default(), Searcher::default(), Roots::default());
     stage.open(scene, &[Opening::scandal(fallen)]);
     searcher.search(scene, &stage, named, (delay, least), (1000, scene.world.sides()), &mut roots);
-    let late = |&(u, hours): &(u32, f64)| hours * (1.0 - 1e-12) > delay || named.place(u).is_some();
-    let (mut late, mut early): (Vec<_>, Vec<_>) = stage.turned().partition(late);
+    let late = |&(_, hours): &(u32, f64)| hours * (1.0 - 1e-12) > delay;
+    let others = stage.turned().filter(|&(u, _)| named.place(u).is_none());
+    let (mut late, mut early): (Vec<_>, Vec<_>) = others.partition(late);
     early.retain(|&(_, hours)| hours * (1.0 - 1e-12) > least);
     late.sort_unstable_by_key(|&(u, _)| u);
     early.sort_unstable_by_key(|&(u, _)| u);
@@ -157,7 +158,9 @@ fn searches_backwards_find_those_whom_slow_sums_find_forwards() {
                     let sets = people.iter().zip(roots.sets());
                     let mut found: Vec<u32> = sets.filter(|(_, set)| saves(set)).map(|(&u, _)| u).collect();
                     found.sort_unstable();
-                    assert_eq!(found, certain(scene, 0, &[c], delay), "{case} {index} {c} {delay}");
+                    let mut certain = certain(scene, 0, &[c], delay);
+                    certain.retain(|&u| named.place(u).is_none());
+                    assert_eq!(found, certain, "{case} {index} {c} {delay}");
                 }
             }
         }
@@ -184,9 +187,11 @@ fn those_certain_are_saved_and_all_if_both_sides_are_carried_alike() {
                 for delay in [0.0, 2.0, 5.0] {
                     stage.open(scene, &[Opening::scandal(fallen)]);
                     let turned: Vec<(u32, f64)> = stage.turned().collect();
-                    stage.with(scene, voices, delay);
+                    let units = stage.saved(scene, voices, delay);
                     let left = stage.turned_with();
-                    let mut saved: Vec<u32> = turned.iter().map(|&(u, _)| u).filter(|u| !left.contains(u)).collect();
+                    let saved = |u: &u32| !left.contains(u) && !voices.contains(u);
+                    let mut saved: Vec<u32> = turned.iter().map(|&(u, _)| u).filter(saved).collect();
+                    assert_eq!(units, saved.len() as u64);
                     saved.sort_unstable();
                     let certain = certain(scene, fallen, voices, delay);
                     assert!(certain.iter().all(|u| saved.binary_search(u).is_ok()), "{case} {index} {delay}");
@@ -209,12 +214,12 @@ fn small(worlds: u64) -> Contain {
     Contain { voices: 2, speak_after: 2.0, curve: vec![], worlds, roots: 1000, judged: worlds }
 }
 
-/// Over all pairs of 10 candidates, in 300 worlds: the lazy choice is the plain greedy one, and its coverage at least 1 − 1/e
+/// Over all pairs of 10 candidates, in 2,000 worlds: the lazy choice is the plain greedy one, and its coverage at least 1 − 1/e
 /// of the best pair's; what it saves in the judged worlds is at least 63% of the best pair's (71% in fact), and after exchanges
 /// at least 95%. The seed is fixed; the best of 45 means is too high by a standard error or two, some 3% here.
 #[test]
 fn no_pair_is_much_better() {
-    let mut greedy = Vec::new();
+    let (mut greedy, mut after) = (Vec::new(), Vec::new());
     for case in 0..5u64 {
         let graph = random_graph(1400 + case, 60, 400);
         let resolved = timed(&graph, "ic:0.25", 0.5, "exp:4");
@@ -224,7 +229,7 @@ fn no_pair_is_much_better() {
         let scandal = Scandal::new(&[0], &temper);
         let candidates: Vec<u32> = (1..11).collect();
         let named = Named::new(&graph, candidates.clone());
-        let contain = small(300);
+        let contain = small(2000);
         let roots = contain.look(&resolved, &scandal, (limit, 2.0), &named, &tools, &run).unwrap();
         let sets: Vec<Vec<u32>> =
             roots.sets().map(|set| set.iter().filter(|(_, left)| *left > 2.0).map(|&(c, _)| c).collect()).collect();
@@ -239,7 +244,7 @@ fn no_pair_is_much_better() {
         assert!(chosen[0].1 + chosen[1].1 >= 0.632 * best as f64);
         let covering = [chosen[0].0, chosen[1].0];
         let first =
-            Judge { resolved: &resolved, scandal: &scandal, limit, candidates: &candidates, first: 0, worlds: 300 };
+            Judge { resolved: &resolved, scandal: &scandal, limit, candidates: &candidates, first: 0, worlds: 2000 };
         let (chosen, curve) = contain.choose(&roots, &named, first, &[], &tools, &run).unwrap();
         assert!(curve.is_empty());
         let of = |pair: &[u32]| pair.iter().map(|&place| candidates[place as usize]).collect::<Vec<u32>>();
@@ -247,38 +252,36 @@ fn no_pair_is_much_better() {
             .chain(pairs.iter().map(|pair| of(pair)))
             .map(|voices| judge::LineUp { voices: judge::Voices::These(voices), delay: 2.0 })
             .collect();
-        let judge =
-            Judge { resolved: &resolved, scandal: &scandal, limit, candidates: &candidates, first: 300, worlds: 300 };
+        let judge = Judge { first: 2000, ..first };
         let judged = judge.judge(&line_ups, &tools, &run).unwrap();
         let best = (1..line_ups.len()).map(|at| judged.saved(at).people).fold(0.0, f64::max);
-        assert!(judged.saved(0).people >= 0.95 * best, "{case}: {} {best}", judged.saved(0).people);
+        after.push(judged.saved(0).people / best);
         greedy.push(
             judged.saved(1 + pairs.iter().position(|p| p.iter().all(|c| covering.contains(c))).unwrap()).people / best,
         );
     }
     assert!(greedy.iter().all(|share| *share >= 0.632), "{greedy:?}");
+    assert!(after.iter().all(|share| *share >= 0.95), "{greedy:?} {after:?}");
+    println!("{greedy:?} {after:?}");
 }
 
 #[test]
-fn more_voices_never_save_fewer_nor_do_earlier_ones() {
+fn more_voices_never_leave_more_people_turned_nor_do_earlier_ones() {
     for case in 0..4u64 {
         let graph = random_graph(1500 + case, 80, 500);
         let resolved = timed(&graph, "ic:0.3", 0.6, LAWS[case as usize % 3]);
-        let limit = resolved.deadline().unwrap();
+        let mut stage = Stage::default();
         for (factor, sharing) in [(1.5, 1.0), (0.5, 0.5), (0.7, 2.0)] {
             let temper = Temper::even(factor, sharing).unwrap();
-            let scandal = Scandal::new(&[0, 1], &temper);
-            let line_up = |count: usize, delay: f64| judge::LineUp {
-                voices: judge::Voices::These((5..5 + count as u32).collect()),
-                delay,
-            };
-            let by_count = (0..6).map(|count| line_up(count, 3.0));
-            let line_ups: Vec<_> = by_count.chain([6.0, 3.0, 1.0, 0.0].map(|delay| line_up(5, delay))).collect();
-            let judge = Judge { resolved: &resolved, scandal: &scandal, limit, candidates: &[], first: 0, worlds: 60 };
-            let judged = judge.judge(&line_ups, &par::Tools::new(), &Run::new(2)).unwrap();
-            for world in judged.worlds() {
-                assert_eq!(world[1], 0);
-                assert!(world[1..7].is_sorted() && world[7..].is_sorted() && world[0] >= world[10], "{world:?}");
+            for index in 0..60 {
+                let world = World::new(&resolved, 2, index);
+                let scene = Scene { world: &world, temper: &temper, limit: resolved.deadline().unwrap() };
+                stage.open(scene, &[0, 1].map(Opening::scandal));
+                let mut turned: Vec<u64> =
+                    (0..6).map(|count| stage.with(scene, &[5, 6, 7, 8, 9][..count], 3.0)).collect();
+                turned.extend([1.0, 0.0].map(|delay| stage.with(scene, &[5, 6, 7, 8, 9], delay)));
+                assert_eq!(turned[0], stage.without(scene));
+                assert!(turned.iter().rev().is_sorted(), "{turned:?}");
             }
         }
     }
