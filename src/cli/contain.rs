@@ -16,7 +16,7 @@ use crate::graph::{Audience, Network};
 use crate::influence::People;
 use crate::report::calibration::Words;
 use crate::report::containment::{self as picture, Curves, Saved};
-use crate::report::number::{self, count, people, significant};
+use crate::report::number::{self, count, significant};
 use crate::report::{Cell, Column, Provenance, Table, small};
 use crate::risk::containment::Scandal as Outbreak;
 use crate::risk::{Contain, Containment};
@@ -160,10 +160,7 @@ struct Shown<'a> {
 
 impl Shown<'_> {
     fn people(&self, figure: f64) -> String {
-        match self.hide_below {
-            Some(below) if small::is_small(figure.abs(), below) => format!("{} people", small::few(below)),
-            _ => format!("{} people", people(figure)),
-        }
+        small::people(figure, self.hide_below)
     }
 
     fn name(&self, account: u32) -> String {
@@ -195,7 +192,7 @@ impl Shown<'_> {
                 Cell::Range(voice.added.sim_error),
                 Cell::Amount(voice.together.people),
                 Cell::Range(voice.together.sim_error),
-                percent(by_count.share),
+                Cell::percent(by_count.share),
             ]);
         }
         table
@@ -222,7 +219,7 @@ impl Shown<'_> {
                 Cell::Shown(row.hours, significant(row.hours, 3)),
                 Cell::Amount(row.saved.people),
                 Cell::Range(row.saved.sim_error),
-                percent(row.share),
+                Cell::percent(row.share),
                 row.lost_an_hour.map_or(Cell::Missing, Cell::Amount),
                 Cell::Text(names.join(" ")),
             ]);
@@ -256,10 +253,6 @@ impl Shown<'_> {
         let all: Vec<String> = self.found.rivals.iter().map(|one| rival(&one.name, one.saved)).collect();
         (!all.is_empty()).then(|| format!("saved by as many voices chosen by simple rules: {}", all.join(", ")))
     }
-}
-
-fn percent(share: f64) -> Cell {
-    Cell::Shown(share, number::percent(share))
 }
 
 fn draw(found: &Containment, fallen: &str, what: &str, from: &Provenance) -> String {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::table::{Cell, Column, Table};
+use crate::base::stats::Interval;
 
 /// Counts below this are small: a usual limit of official statistics.
 pub const SMALL: u64 = 10;
@@ -26,6 +27,28 @@ pub fn shown(count: u64, hide_below: Option<u64>) -> String {
 /// Whether a count is withheld. Zero is not: nobody is in that cell, so it tells of nobody.
 pub fn is_small(count: f64, below: u64) -> bool {
     count > 0.0 && count < below as f64
+}
+
+/// So many people, in words; a small number is not said.
+///
+/// ```
+/// use truereach::report::small::people;
+/// assert_eq!([people(1234.0, Some(10)), people(-7.0, Some(10)), people(7.0, None)], ["1,234 people", "<10 people", "7.00 people"]);
+/// ```
+pub fn people(figure: f64, hide_below: Option<u64>) -> String {
+    format!("{} people", end(figure, hide_below))
+}
+
+/// People between two numbers, in words; small ones are not said.
+pub fn between(interval: Interval, hide_below: Option<u64>) -> String {
+    format!("{}–{} people", end(interval.low, hide_below), end(interval.high, hide_below))
+}
+
+fn end(figure: f64, hide_below: Option<u64>) -> String {
+    match hide_below {
+        Some(below) if is_small(figure.abs(), below) => few(below),
+        _ => super::number::people(figure),
+    }
 }
 
 /// How a small count is written.

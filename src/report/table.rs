@@ -54,6 +54,11 @@ impl Cell {
         }
     }
 
+    /// A share, in percent on a terminal.
+    pub fn percent(share: f64) -> Cell {
+        Cell::Shown(share, number::percent(share))
+    }
+
     /// As a terminal shows it.
     pub(super) fn shown(&self) -> String {
         match self {

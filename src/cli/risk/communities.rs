@@ -1,7 +1,7 @@
 //! A row a creator and community, and a row a creator and hop.
 
 use super::Found;
-use super::creators::{percent, signed};
+use super::creators::signed;
 use super::indicators::no_communities;
 use crate::base::{Error, Result};
 use crate::report::number::significant;
@@ -53,7 +53,7 @@ pub fn table(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
                 cell.map_or(Cell::Missing, |cell| signed(cell.s)),
                 cell.map_or(Cell::Missing, |cell| signed(cell.interval.low)),
                 cell.map_or(Cell::Missing, |cell| signed(cell.interval.high)),
-                cell.map_or(Cell::Missing, |cell| percent(cell.against)),
+                cell.map_or(Cell::Missing, |cell| Cell::percent(cell.against)),
                 of(cell.map(|cell| cell.positive)),
                 of(cell.map(|cell| cell.negative)),
                 of(cell.map(|cell| cell.neutral)),
@@ -89,7 +89,7 @@ pub fn hours(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
                 Cell::Shown(*hours, significant(*hours, 3)),
                 Cell::Amount(turned.value),
                 Cell::Range(turned.interval),
-                if share.is_finite() { percent(share) } else { Cell::Missing },
+                if share.is_finite() { Cell::percent(share) } else { Cell::Missing },
             ]);
         }
     }

@@ -111,14 +111,14 @@ fn row(found: &Found<'_>, place: usize, status: Status) -> Vec<Cell> {
         Cell::Amount(scandals.brand.value),
         Cell::Range(scandals.brand.interval),
         Cell::Range(scandals.brand.sim_error),
-        percent(scandals.exposure.value),
+        Cell::percent(scandals.exposure.value),
         Cell::Range(scandals.exposure.interval),
         match scandals.brand.value > 0.0 {
-            true => percent(1.0 - direct / scandals.brand.value),
+            true => Cell::percent(1.0 - direct / scandals.brand.value),
             false => Cell::Missing,
         },
         match scandals.brand.value > 0.0 {
-            true => percent(scandals.through_critics.value / scandals.brand.value),
+            true => Cell::percent(scandals.through_critics.value / scandals.brand.value),
             false => Cell::Missing,
         },
         Cell::Amount(scandals.people.value),
@@ -127,16 +127,11 @@ fn row(found: &Found<'_>, place: usize, status: Status) -> Vec<Cell> {
         Cell::text(worst.map(|worst| found.community(worst.group as usize))),
         worst.map_or(Cell::Missing, |worst| signed(worst.s)),
         worst.map_or(Cell::Missing, |worst| Cell::Range(worst.interval)),
-        opinion.and_then(|opinion| opinion.provokes).map_or(Cell::Missing, percent),
-        in_scenario.map_or(Cell::Missing, |(chance, _)| percent(chance)),
-        in_scenario.map_or(Cell::Missing, |(_, part)| percent(part)),
+        opinion.and_then(|opinion| opinion.provokes).map_or(Cell::Missing, Cell::percent),
+        in_scenario.map_or(Cell::Missing, |(chance, _)| Cell::percent(chance)),
+        in_scenario.map_or(Cell::Missing, |(_, part)| Cell::percent(part)),
         Cell::Text(status.name().into()),
     ]
-}
-
-/// A share, as percent on a terminal.
-pub fn percent(share: f64) -> Cell {
-    Cell::Shown(share, number::percent(share))
 }
 
 /// A resonance, with its sign.
@@ -195,12 +190,11 @@ fn worst_words(found: &Found<'_>, worst: &Scandals) -> String {
         lost.map_or(String::new(), |lost| format!(", and the plan reaches {} fewer", found.people(lost.only.people)));
     let IfItHappens { value, interval, .. } = worst.brand;
     format!(
-        "worst single failure: if {} falls, {} of the audience hear what is said against them ({}; 95% interval {}–{}){lost}",
+        "worst single failure: if {} falls, {} of the audience hear what is said against them ({}; 95% interval {}){lost}",
         found.name(worst.creator),
         found.people(value),
         number::percent(worst.exposure.value),
-        found.people(interval.low).trim_end_matches(" people"),
-        found.people(interval.high),
+        found.between(interval),
     )
 }
 
@@ -222,13 +216,12 @@ fn portfolio_words(found: &Found<'_>, scenario: &Scenario, risk: &PortfolioRisk)
             money(tail.mean)
         ),
         format!(
-            "VaR: with {} no more than {}{}; CVaR, the mean of the worst {worst}: {} (95% interval {}–{}){}",
+            "VaR: with {} no more than {}{}; CVaR, the mean of the worst {worst}: {} (95% interval {}){}",
             number::percent(tail.alpha),
             found.people(tail.var),
             money(tail.var),
             found.people(tail.cvar),
-            found.people(risk.cvar_interval.low).trim_end_matches(" people"),
-            found.people(risk.cvar_interval.high),
+            found.between(risk.cvar_interval),
             money(tail.cvar)
         ),
         risk.together.words(),

@@ -1,7 +1,7 @@
 //! `--show indicators`: how a creator divides people, in three indicators kept apart.
 
 use super::Found;
-use super::creators::{percent, signed};
+use super::creators::signed;
 use crate::base::{Error, Result};
 use crate::report::{Cell, Column, Provenance, Table};
 use crate::risk::polarisation::Pole;
@@ -38,12 +38,12 @@ pub fn table(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
             best_s,
             worst,
             worst_s,
-            opinion.and_then(|opinion| opinion.provokes).map_or(Cell::Missing, percent),
-            opinion.map_or(Cell::Missing, |opinion| percent(opinion.hostile)),
+            opinion.and_then(|opinion| opinion.provokes).map_or(Cell::Missing, Cell::percent),
+            opinion.map_or(Cell::Missing, |opinion| Cell::percent(opinion.hostile)),
             opinion.map_or(Cell::Missing, |opinion| Cell::Range(opinion.hostile_interval)),
             indicators.controversy.as_ref().map_or(Cell::Missing, |found| Cell::Score(found.value, 2)),
             match indicators.exposure.home {
-                Some(_) => percent(indicators.exposure.outside),
+                Some(_) => Cell::percent(indicators.exposure.outside),
                 None => Cell::Missing,
             },
             match indicators.exposure.home {

@@ -15,12 +15,12 @@ use super::creators::CreatorArgs;
 use super::open::NetworkArgs;
 use super::rank::open_graph;
 use super::term::{OutputArgs, Terminal};
+use crate::base::stats::Interval;
 use crate::base::{Error, Result};
 use crate::cascade::sided::Backlash;
 use crate::cascade::{Cascade, Resolved, Together, TogetherRows};
 use crate::graph::{Audience, Network};
 use crate::influence::{People, counting};
-use crate::report::number::people;
 use crate::report::{Provenance, Table, small};
 use crate::risk::{Brand, Draws, Indicators, Polarisation, PortfolioRisk, Scandal, Scandals, Scenario};
 use inputs::{BacklashArgs, HazardArgs, Known};
@@ -284,10 +284,12 @@ impl Found<'_> {
 
     /// So many people, in words; small counts are not said.
     fn people(&self, figure: f64) -> String {
-        match (self.is_small(figure), self.hide_below) {
-            (true, Some(below)) => format!("{} people", small::few(below)),
-            _ => format!("{} people", people(figure)),
-        }
+        small::people(figure, self.hide_below)
+    }
+
+    /// The same of an interval.
+    fn between(&self, interval: Interval) -> String {
+        small::between(interval, self.hide_below)
     }
 
     /// The creator whose fall would turn most people.

@@ -75,11 +75,10 @@ impl Replacement {
         Some(match self.into {
             None => format!("nobody{for_money} would add to the plan without {out}"),
             Some(into) => format!(
-                "best replacement{for_money}: {} brings back {} (95% interval {}–{})",
+                "best replacement{for_money}: {} brings back {} (95% interval {})",
                 found.name(into),
                 found.people(self.back.people),
-                found.people(self.back.sim_error.low).trim_end_matches(" people"),
-                found.people(self.back.sim_error.high),
+                found.between(self.back.sim_error),
             ),
         })
     }

@@ -12,7 +12,7 @@ use crate::cascade::{Groups, Resolved};
 use crate::influence::{Caution, Cautious, Risk, RiskPoint, Select, Wishes};
 use crate::report::calibration::Words;
 use crate::report::risk_frontier::{self, Named, Plan};
-use crate::report::{Cell, Column, Picture, Provenance, Table};
+use crate::report::{Cell, Column, Picture, Provenance, Table, small};
 use crate::risk::{Against, Brand, Draws, Fall, Limit, Scenario};
 
 /// How careful a plan is.
@@ -156,12 +156,8 @@ impl Ready<'_> {
     pub fn words(&self, shown: &Shown<'_>) -> Vec<String> {
         let Some(found) = &shown.plan.risk else { return Vec::new() };
         let cvar = |point: &RiskPoint| {
-            format!(
-                "{} (95% interval {}–{})",
-                shown.people(point.cvar),
-                shown.people(point.cvar_interval.low).trim_end_matches(" people"),
-                shown.people(point.cvar_interval.high)
-            )
+            let interval = small::between(point.cvar_interval, shown.hide_below);
+            format!("{} (95% interval {interval})", small::people(point.cvar, shown.hide_below))
         };
         let worst = format!("{:.0}%", 100.0 * (1.0 - self.args.draws.alpha));
         let mut words = vec![format!(

@@ -140,14 +140,6 @@ impl Shown<'_> {
         self.network.names.get(account).into_owned()
     }
 
-    /// So many people, in words; small counts are not said.
-    pub fn people(&self, figure: f64) -> String {
-        match (self.is_small(figure), self.hide_below) {
-            (true, Some(below)) => format!("{} people", small::few(below)),
-            _ => format!("{} people", people(figure)),
-        }
-    }
-
     fn is_small(&self, people: f64) -> bool {
         self.hide_below.is_some_and(|below| small::is_small(people.abs(), below))
     }
