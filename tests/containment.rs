@@ -4,7 +4,7 @@ use truereach::Run;
 use truereach::cascade::sided::Temper;
 use truereach::cascade::{Deadline, Delay, Model, Priors};
 use truereach::risk::Contain;
-use truereach::risk::containment::Scandal;
+use truereach::risk::containment::Outbreak;
 use truereach::synth::Market;
 
 /// The most followed creator of a camp falls, and the camp's outrage is carried half as far again. Five creators speak two hours
@@ -28,7 +28,7 @@ fn voices_that_are_chosen_beat_the_most_followed_and_random_ones_in_every_market
         let fallen = creators.iter().copied().filter(|&v| camp(v) > 0).max_by_key(|&v| (followers(v), v)).unwrap();
         let temper = Temper::even(1.5, 1.0).unwrap();
         let contain = Contain { speak_after: 2.0, curve: vec![24.0], worlds: 2000, judged: 2000, ..Contain::default() };
-        let found = contain.run_resolved(&model, &Scandal::new(&[fallen], &temper), &creators, &run).unwrap();
+        let found = contain.run_resolved(&model, &Outbreak::new(&[fallen], &temper), &creators, &run).unwrap();
         let saved = found.by_count[4];
         println!(
             "seed {seed}: {} of {} people, {} creators, {} follow the fallen: {:.1} turn; saved {:.2} ({:.1}%), \

@@ -18,7 +18,7 @@ use crate::report::calibration::Words;
 use crate::report::containment::{self as picture, Curves, Saved};
 use crate::report::number::{self, count, significant};
 use crate::report::{Cell, Column, Provenance, Table, small};
-use crate::risk::containment::Scandal as Outbreak;
+use crate::risk::containment::Outbreak;
 use crate::risk::{Contain, Containment};
 
 /// Choose voices that keep people from turning against a creator who fell, if they speak the truth after some hours: whom

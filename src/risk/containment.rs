@@ -47,7 +47,7 @@ pub use self::found::{ByCount, ByDelay, Containment, Rival, Voice};
 /// as saved, else whoever follows the fallen would be a good voice for their own sake. Nobody counts from whom the scandal comes.
 /// More voices never leave more people turned, in any world.
 ///
-/// **Input**: a resolved model with a time limit, the [`Scandal`], the candidates (those of the fallen among them are left out).
+/// **Input**: a resolved model with a time limit, the [`Outbreak`], the candidates (those of the fallen among them are left out).
 /// **Returns**: [`Containment`], people (or what they count by `--weight`) per scandal. **Guarantee**: 1 − 1/e on the coverage,
 /// none on the people saved beyond; the rivals in the result show what simple rules save in the same worlds. 95% intervals of
 /// simulation alone, paired by world. **Cost**: a world is walked once, its edges looked up once, and each line-up of voices takes
@@ -57,13 +57,13 @@ pub use self::found::{ByCount, ByDelay, Containment, Rival, Voice};
 /// Agrawal & El Abbadi 2011 (WWW), eventual influence limitation; Nemhauser, Wolsey & Fisher 1978; Minoux 1978.
 ///
 /// ```
-/// use truereach::{Run, cascade::{Cascade, Model, Timing, sided::Temper}, graph::{Network, build}, risk::{Contain, containment::Scandal}};
+/// use truereach::{Run, cascade::{Cascade, Model, Timing, sided::Temper}, graph::{Network, build}, risk::{Contain, containment::Outbreak}};
 /// // 1 and 2 follow the fallen 0, and 3, who can speak.
 /// let network = Network::from_graph(build::graph(4, &[(1, 0), (2, 0), (1, 3), (2, 3)]));
 /// let timing = Timing { within: Some(24.0), delay: Some("exp:6".parse()?) };
 /// let model = Cascade { timing, ..Model::Ic(1.0).into() }.resolve(network.follow_graph()?, &network, &Run::new(7))?;
 /// let found = Contain { speak_after: 0.0, ..Contain::default() }
-///     .run_resolved(&model, &Scandal::new(&[0], &Temper::even(1.0, 1.0)?), &[3], &Run::new(7))?;
+///     .run_resolved(&model, &Outbreak::new(&[0], &Temper::even(1.0, 1.0)?), &[3], &Run::new(7))?;
 /// assert!((found.by_count[0].share - 0.5).abs() < 0.1);
 /// # Ok::<(), truereach::Error>(())
 /// ```
@@ -108,27 +108,27 @@ type Critics<'a> = dyn Fn(&World<'_>) -> Vec<Opening> + Sync + 'a;
 
 /// What has happened: who fell, who takes it up, and how much farther it is carried than the truth.
 #[derive(Clone)]
-pub struct Scandal<'a> {
+pub struct Outbreak<'a> {
     fallen: &'a [u32],
     temper: &'a Temper<'a>,
     critics: Option<&'a Critics<'a>>,
 }
 
-impl fmt::Debug for Scandal<'_> {
+impl fmt::Debug for Outbreak<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scandal").field("fallen", &self.fallen).field("temper", &self.temper).finish_non_exhaustive()
+        f.debug_struct("Outbreak").field("fallen", &self.fallen).field("temper", &self.temper).finish_non_exhaustive()
     }
 }
 
-impl<'a> Scandal<'a> {
+impl<'a> Outbreak<'a> {
     /// It comes from the accounts of those who fell, at hour 0.
     pub fn new(fallen: &'a [u32], temper: &'a Temper<'a>) -> Self {
-        Scandal { fallen, temper, critics: None }
+        Outbreak { fallen, temper, critics: None }
     }
 
     /// In each world it comes from these others too, whatever side they are written on: critics who share by their coin, say.
     pub fn with_critics(self, critics: &'a Critics<'a>) -> Self {
-        Scandal { critics: Some(critics), ..self }
+        Outbreak { critics: Some(critics), ..self }
     }
 
     /// From whom it comes in one world, each once; accounts outside the graph and hours that are none do not get in.
@@ -211,14 +211,14 @@ impl Contain {
     pub fn run_resolved(
         &self,
         resolved: &Resolved<'_>,
-        scandal: &Scandal<'_>,
+        scandal: &Outbreak<'_>,
         candidates: &[u32],
         run: &Run,
     ) -> Result<Containment> {
         self.check()?;
         let limit = self.limit(resolved)?;
         let fallen = checked_creators(resolved.graph(), scandal.fallen)?;
-        let scandal = &Scandal { fallen: &fallen, ..scandal.clone() };
+        let scandal = &Outbreak { fallen: &fallen, ..scandal.clone() };
         if resolved.picks_one() && !(scandal.temper.is_even() && scandal.temper.most() == 1.0) {
             return Err(Error::parameter("--negativity", "cannot be had under linear threshold").with_hint(
                 "there each person hears one followee at most; --negative-sharing can be had, or another --model",
@@ -318,7 +318,7 @@ impl Contain {
     fn named(
         &self,
         resolved: &Resolved<'_>,
-        scandal: &Scandal<'_>,
+        scandal: &Outbreak<'_>,
         candidates: &[u32],
         notes: &mut Vec<String>,
     ) -> Result<Named> {
@@ -345,7 +345,7 @@ impl Contain {
     }
 
     /// What the figures rest on.
-    fn say(&self, resolved: &Resolved<'_>, scandal: &Scandal<'_>, notes: &mut Vec<String>) {
+    fn say(&self, resolved: &Resolved<'_>, scandal: &Outbreak<'_>, notes: &mut Vec<String>) {
         let temper = scandal.temper;
         notes.push(
             "who hears both sides believes the first to come, and nobody changes sides (assumed); voices pass nothing on              before they speak, speak whatever they have heard, and do not count as saved themselves"
@@ -377,7 +377,7 @@ impl Contain {
     fn look(
         &self,
         resolved: &Resolved<'_>,
-        scandal: &Scandal<'_>,
+        scandal: &Outbreak<'_>,
         (limit, least): (Deadline, f64),
         named: &Named,
         tools: &par::Tools<Stage>,

@@ -6,7 +6,7 @@ use crate::base::{Result, Run, par};
 use crate::cascade::sided::Temper;
 use crate::cascade::{Deadline, Resolved, Sampled, World};
 
-use super::{RANDOM, Scandal, WORLDS};
+use super::{Outbreak, RANDOM, WORLDS};
 
 /// Who speaks, and after how many hours.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +36,7 @@ pub(super) struct Judged {
 #[derive(Clone, Copy)]
 pub(super) struct Judge<'a> {
     pub resolved: &'a Resolved<'a>,
-    pub scandal: &'a Scandal<'a>,
+    pub scandal: &'a Outbreak<'a>,
     pub limit: Deadline,
     pub candidates: &'a [u32],
     pub first: u64,

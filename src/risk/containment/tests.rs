@@ -226,7 +226,7 @@ fn no_pair_is_much_better() {
         let limit = resolved.deadline().unwrap();
         let temper = Temper::even(1.5, 1.0).unwrap();
         let (run, tools) = (Run::new(6), par::Tools::new());
-        let scandal = Scandal::new(&[0], &temper);
+        let scandal = Outbreak::new(&[0], &temper);
         let candidates: Vec<u32> = (1..11).collect();
         let named = Named::new(&graph, candidates.clone());
         let contain = small(2000);
@@ -304,7 +304,7 @@ fn a_voice_beside_the_fallen_saves_half_and_less_later() {
         roots: 64,
         judged: 50,
     };
-    let found = contain.run_resolved(&resolved, &Scandal::new(&[0], &temper), &[1, 1002], &Run::new(8)).unwrap();
+    let found = contain.run_resolved(&resolved, &Outbreak::new(&[0], &temper), &[1, 1002], &Run::new(8)).unwrap();
     assert_eq!(found.voices.len(), 1);
     assert_eq!(found.voices[0].account, 1);
     // Within 30 hours of a mean of 4.
@@ -335,7 +335,7 @@ fn critics_speak_and_never_for_the_truth() {
         0 => vec![],
         _ => vec![1, 2, 1, 0, 999].into_iter().map(Opening::campaign).collect(),
     };
-    let scandal = Scandal::new(&[0], &temper).with_critics(&speak);
+    let scandal = Outbreak::new(&[0], &temper).with_critics(&speak);
     let contain = Contain { speak_after: 0.0, curve: vec![], voices: 2, worlds: 40, roots: 99, judged: 40 };
     let found = contain.run_resolved(&resolved, &scandal, &[1, 2], &Run::new(3)).unwrap();
     // 7 people turn through critics, 1 without them: whom the voices save two times in three.
@@ -351,8 +351,9 @@ fn weights_count_people() {
     let temper = Temper::even(1.0, 1.0).unwrap();
     let one = timed(&graph, "ic:0.8", 0.0, "exp:4");
     let half = one.clone().with_weights(crate::graph::Weights::new(&[0.5; 50]).unwrap()).unwrap();
-    let found =
-        |model: &Resolved<'_>| small(30).run_resolved(model, &Scandal::new(&[0], &temper), &[1], &Run::new(3)).unwrap();
+    let found = |model: &Resolved<'_>| {
+        small(30).run_resolved(model, &Outbreak::new(&[0], &temper), &[1], &Run::new(3)).unwrap()
+    };
     let (one, half) = (found(&one), found(&half));
     assert!((one.without.people / 2.0 - half.without.people).abs() < 1e-9);
     assert!((one.by_count[0].saved.people / 2.0 - half.by_count[0].saved.people).abs() < 1e-9);
@@ -368,7 +369,7 @@ fn the_same_bits_at_any_number_of_threads() {
     let contain = Contain { worlds: 30, roots: 20, judged: 30, ..Contain::default() };
     let found = [1, 2, 3, 8].map(|threads| {
         let run = Run::new(4).threads(threads).unwrap();
-        let found = contain.run_resolved(&resolved, &Scandal::new(&[7], &temper), &candidates, &run).unwrap();
+        let found = contain.run_resolved(&resolved, &Outbreak::new(&[7], &temper), &candidates, &run).unwrap();
         serde_json::to_string(&found).unwrap()
     });
     assert!(found.iter().all(|other| *other == found[0]));
@@ -382,7 +383,7 @@ fn nobody_to_save_is_no_error() {
     for (follows, turn) in [(vec![(1, 2)], 0.0), (vec![(1, 0)], 1.0)] {
         let graph = graph(4, &follows);
         let resolved = timed(&graph, "ic:1", 1.0, "lognormal:3,0");
-        let scandal = Scandal::new(&[0, 0], &temper);
+        let scandal = Outbreak::new(&[0, 0], &temper);
         let found = small(20).run_resolved(&resolved, &scandal, &[0, 2, 2], &Run::new(1)).unwrap();
         assert!((found.without.people - turn * 0.5).abs() < 0.4, "{:?}", found.without);
         assert!(found.voices.is_empty() && found.by_count.is_empty() && found.by_delay.is_empty());
@@ -399,7 +400,10 @@ fn nonsense_gets_one_sentence() {
     let resolved = timed(&graph, "ic:1", 1.0, "exp:4");
     let even = Temper::even(1.0, 1.0).unwrap();
     let wrong = |contain: Contain, fallen: &[u32], candidates: &[u32]| {
-        contain.run_resolved(&resolved, &Scandal::new(fallen, &even), candidates, &Run::new(1)).unwrap_err().to_string()
+        contain
+            .run_resolved(&resolved, &Outbreak::new(fallen, &even), candidates, &Run::new(1))
+            .unwrap_err()
+            .to_string()
     };
     for (contain, says) in [
         (Contain { voices: 0, ..small(1) }, "--voices: must be at least 1"),
@@ -420,13 +424,13 @@ fn nonsense_gets_one_sentence() {
     assert!(wrong(small(1), &[0], &[0]).contains("nobody is left"));
     let whenever: Cascade = Model::Ic(1.0).into();
     let whenever = whenever.resolve(&graph, &Network::from_graph(graph.clone()), &Run::default()).unwrap();
-    let error = small(1).run_resolved(&whenever, &Scandal::new(&[0], &even), &[2], &Run::new(1)).unwrap_err();
+    let error = small(1).run_resolved(&whenever, &Outbreak::new(&[0], &even), &[2], &Run::new(1)).unwrap_err();
     assert!(error.to_string().contains("add --within 168"), "{error}");
     let threshold = timed(&graph, "lt", 1.0, "exp:4");
     let loud = Temper::even(2.0, 1.0).unwrap();
-    let error = small(1).run_resolved(&threshold, &Scandal::new(&[0], &loud), &[2], &Run::new(1)).unwrap_err();
+    let error = small(1).run_resolved(&threshold, &Outbreak::new(&[0], &loud), &[2], &Run::new(1)).unwrap_err();
     assert!(error.to_string().contains("linear threshold"), "{error}");
     let run = Run::new(1).memory(Some(10));
-    let error = small(1).run_resolved(&resolved, &Scandal::new(&[0], &even), &[2], &run).unwrap_err();
+    let error = small(1).run_resolved(&resolved, &Outbreak::new(&[0], &even), &[2], &run).unwrap_err();
     assert!(error.to_string().contains("choosing voices needs"), "{error}");
 }
