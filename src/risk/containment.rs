@@ -40,7 +40,7 @@ pub use self::found::{ByCount, ByDelay, Containment, Rival, Voice};
 /// leaves out people who are saved because the truth stops the scandal on its way to them (none if both sides are carried alike),
 /// and because the voices themselves do not pass it on. With smaller factors it is a stand-in, and a note says so. So the choice is
 /// then made better by exchanges among a short list, beginning with it or with those who have most followers, as long as two-sided
-/// walks of the worlds of choosing say so beyond their error. Figures are from two-sided walks of fresh worlds, where it no longer
+/// walks of the worlds of choosing say so by more than their standard error. Figures are from two-sided walks of fresh worlds, where it no longer
 /// matters how the voices were chosen.
 ///
 /// Voices speak whatever they have heard before: they are asked at once and pass nothing on until they speak. They do not count
@@ -144,9 +144,6 @@ impl<'a> Outbreak<'a> {
     }
 }
 
-/// Hours until they speak, and who does.
-type Delayed = (f64, Vec<u32>);
-
 /// The candidates, by place.
 struct Named {
     candidates: Vec<u32>,
@@ -167,6 +164,9 @@ impl Named {
         (place != u32::MAX).then_some(place)
     }
 }
+
+/// By hours of delay, who speaks then.
+type Curve = Vec<(f64, Vec<u32>)>;
 
 /// Worlds a task.
 const WORLDS: usize = 4;
@@ -270,7 +270,7 @@ impl Contain {
         curve: &[f64],
         tools: &par::Tools<Stage>,
         run: &Run,
-    ) -> Result<(Vec<u32>, Vec<Delayed>)> {
+    ) -> Result<(Vec<u32>, Curve)> {
         let (saved, count) = (Saved::new(roots, named.candidates.len()), self.voices as usize);
         let everybody = || 0..named.candidates.len() as u32;
         let at = |places: &[(u32, f64)]| -> Vec<u32> {
@@ -282,7 +282,7 @@ impl Contain {
             true => (hours, covering.clone()),
             false => (hours, at(&saved.greedy(everybody(), count, hours))),
         };
-        let curve: Vec<(f64, Vec<u32>)> = curve.iter().map(own).collect();
+        let curve: Curve = curve.iter().map(own).collect();
         let Some(improve) = Improve::new(judge, &ranked, count, self.speak_after) else {
             return Ok((covering, curve));
         };

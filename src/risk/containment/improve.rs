@@ -3,10 +3,12 @@
 //! The coverage knows nothing of the people who are saved because a voice does not pass the scandal on, or because the truth stops
 //! it half-way: where everybody reshares, that may be much.
 
-use super::Named;
 use super::judge::{Judge, LineUp, Voices};
 use super::stage::Stage;
+use super::{Curve, Named};
+use crate::base::stats::Z95;
 use crate::base::{Result, Run, par};
+use crate::cascade::Sampled;
 use crate::graph::Graph;
 
 /// Rounds of exchanges at most, each of which walks the worlds once more.
@@ -48,7 +50,7 @@ impl<'a> Improve<'a> {
     }
 
     /// The best choice that is found from this one, or from those with most followers, by one exchange after the other; only
-    /// for what is better beyond the error.
+    /// for what is clearly better.
     pub fn exchange(&self, mut chosen: Vec<u32>, tools: &par::Tools<Stage>, run: &Run) -> Result<Vec<u32>> {
         let mut others = vec![most_followed(self.judge.resolved.graph(), self.judge.candidates, self.count)];
         for _ in 0..ROUNDS {
@@ -61,7 +63,7 @@ impl<'a> Improve<'a> {
         Ok(chosen)
     }
 
-    /// Whichever of the others saves most more than `chosen` beyond the error; of equals the first.
+    /// Whichever of the others saves most more than `chosen`, and clearly; of equals the first.
     fn best(
         &self,
         chosen: &[u32],
@@ -77,28 +79,22 @@ impl<'a> Improve<'a> {
         let mut best: Option<(f64, usize)> = None;
         for other in 1..all.len() {
             let more = judged.more(other, 0);
-            if more.sim_error.low > 0.0 && best.is_none_or(|(people, _)| more.people > people) {
+            if clearly(more) && best.is_none_or(|(people, _)| more.people > people) {
                 best = Some((more.people, other));
             }
         }
         Ok(best.map(|(_, at)| others.swap_remove(at)))
     }
 
-    /// For each delay the voices chosen for it, or these others where they save more beyond the error.
-    pub fn curve(
-        &self,
-        curve: Vec<(f64, Vec<u32>)>,
-        others: &[u32],
-        tools: &par::Tools<Stage>,
-        run: &Run,
-    ) -> Result<Vec<(f64, Vec<u32>)>> {
+    /// For each delay the voices chosen for it, or these others where they clearly save more.
+    pub fn curve(&self, curve: Curve, others: &[u32], tools: &par::Tools<Stage>, run: &Run) -> Result<Curve> {
         let both = |(delay, own): &(f64, Vec<u32>)| {
             [own.clone(), others.to_vec()].map(|voices| LineUp { voices: Voices::These(voices), delay: *delay })
         };
         let all: Vec<LineUp> = curve.iter().flat_map(both).collect();
         let judged = self.judge.judge(&all, tools, run)?;
         let better = |(at, (delay, own)): (usize, (f64, Vec<u32>))| {
-            let more = delay == self.delay || judged.more(2 * at + 1, 2 * at).sim_error.low > 0.0;
+            let more = delay == self.delay || clearly(judged.more(2 * at + 1, 2 * at));
             (delay, if more { others.to_vec() } else { own })
         };
         Ok(curve.into_iter().enumerate().map(better).collect())
@@ -119,6 +115,12 @@ impl<'a> Improve<'a> {
         }
         neighbours
     }
+}
+
+/// Whether a difference is more than its standard error. The usual two would stop short of choices that take two steps; none
+/// would follow chance where all are as good, and never end.
+fn clearly(more: Sampled) -> bool {
+    more.people > more.sim_error.half_width() / Z95
 }
 
 /// The candidates whom most people follow; of equals the first.

@@ -1,5 +1,6 @@
 //! Which voices are judged: the choice and its beginnings, choices for other delays, silence, and simple rules.
 
+use super::Curve;
 use super::found::{ByCount, ByDelay, Containment, Rival, Voice};
 use super::judge::{Judged, LineUp, Voices};
 
@@ -15,7 +16,7 @@ pub(super) struct LineUps {
 
 impl LineUps {
     /// The choice for this delay, one for each delay of the curve, and those with most followers, as many as were asked for.
-    pub fn new(delay: f64, chosen: Vec<u32>, curve: Vec<(f64, Vec<u32>)>, followed: Vec<u32>) -> Self {
+    pub fn new(delay: f64, chosen: Vec<u32>, curve: Curve, followed: Vec<u32>) -> Self {
         let mut all: Vec<LineUp> = Vec::new();
         let mut stand = |voices: Voices, delay: f64| {
             let line_up = LineUp { voices, delay };
