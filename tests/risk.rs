@@ -218,7 +218,7 @@ fn a_careful_plan_costs_less_and_says_what_it_gives_up() {
     let said = desk.run("select m.trg --count 5 --hazard 0.05 --max-risk 0.0001");
     said.refused(2, &["--max-risk: no portfolio was found", "the least found is"]);
     desk.run("select m.trg --count 5 --max-risk 100").refused(2, &["risk needs chances", "--hazards FILE"]);
-    desk.run("select m.trg --count 5 --hazard 0.1").refused(2, &["nothing asks what that costs"]);
+    desk.run("select m.trg --count 5 --hazard 0.1").refused(2, &["nothing asks for that"]);
     desk.run("select m.trg --count 5 --hazard 0.1 --risk-aversion -1").refused(2, &["--risk-aversion"]);
 }
 
@@ -260,7 +260,9 @@ fn what_cannot_be_is_said() {
     risk("--negativity 2 --model lt").refused(2, &["linear threshold"]);
     risk("--sign-error 0.5,0.5").refused(2, &["0.5"]);
     risk("--alpha 1 --hazard 0.1").refused(2, &["--alpha"]);
-    risk("--scenarios 10 --hazard 0.1").refused(1, &["scenario"]);
+    risk("--scenarios 10 --hazard 0.1").refused(2, &["--scenarios: 10 are too few"]);
+    risk("--value 3").refused(2, &["--value: is for the losses of scenarios"]);
+    risk("--show hours").refused(2, &["--within HOURS"]);
     risk("--value -3 --hazard 0.1").refused(2, &["--value: -3"]);
     risk("--communities nothing").refused(2, &["nothing", "there are"]);
     risk("--show post --quality 2").refused(2, &["--quality"]);

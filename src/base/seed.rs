@@ -65,12 +65,14 @@ pub enum Stream {
     /// Who shares the next post of an account (`learn::log`). Index: draw; items: what all posts share, the account, the post.
     Sharers = 47,
     /// Who falls in a user's scenario (`risk::Scenario`). Index: the draw; item: below 2^32 the account that falls on its own;
-    /// from 2^63 the shock of a group, and in the table of that item the account that falls with it.
+    /// from 2^63 the shock of a group, and in the table of that item the account that falls with it. Last index: people looked at
+    /// where falls overlap, while a portfolio is chosen.
     Hazard = 48,
     /// The two sides of a cascade (`cascade::sided`). Index: world; items: of 0 whether u flips, of 1 who of those who come at
-    /// one time is first at u: (u, v).
+    /// one time is first at u: (u, v); 2 who is looked at, 3 who speaks at random (`risk::Contain`).
     Side = 49,
-    /// Whether groups are against a creator (`risk::Polarisation`). Index: draw; items: the creator, then the group.
+    /// Whether groups are against a creator (`risk::Polarisation`); from the end: how they take one who falls (`risk::Against`).
+    /// Index: draw; items: the creator, then the group.
     Resonance = 50,
     /// Creators drawn again behind the intervals of a back-test's skill. Index: draw; item: place. From 2^32 on portfolios, from
     /// 2^48 on sums over a campaign.

@@ -99,12 +99,13 @@ impl ContainArgs {
         let fallen = network.account(self.fallen.trim())?;
         let whole = resolved(&self.cascade, &self.people, &made.graph, network, terminal)?;
         super::reach::heard(&[fallen], &whole, network, terminal)?;
-        let brand = self.backlash.brand(&self.people, &whole, network)?;
-        let (what, all) = (brand.what.clone(), brand.people);
-        let resolved = whole.with_weights(brand.into_weights())?;
         let candidates = self.creators.candidates(network)?;
-        let known = self.backlash.known(&[fallen], &resolved, &opened, terminal)?;
-        let fall = self.backlash.against(&known, &resolved, run.seed()).fall(fallen, None)?;
+        let known = self.backlash.known(&[fallen], &whole, &opened, terminal)?;
+        let fall = self.backlash.against(&known, &whole, run.seed()).fall(fallen, None)?;
+        // The creator and critics are turned by nothing.
+        let brand = self.backlash.brand(&self.people, &whole, network)?.without(|u| fall.is_party(u))?;
+        let (what, all) = (brand.what.clone(), brand.people);
+        let resolved = whole.clone().with_weights(brand.into_weights())?;
         let speak = |world: &World<'_>| fall.critics_of(world);
         let fallen_too = [fallen];
         let outbreak = Outbreak::new(&fallen_too, &fall.temper).with_critics(&speak);
@@ -120,11 +121,17 @@ impl ContainArgs {
             "cascade": parameters(&self.cascade)?, "audience": parameters(&self.audience)?,
         });
         let provenance = Provenance::new("contain", asked, terminal.seed, opened.checksum);
-        if let Some(folder) = &self.plots {
+        let few = |people: f64| terminal.hide_below().is_some_and(|below| small::is_small(people, below));
+        let drawn = found.by_count.iter().map(|row| row.saved).chain(found.by_delay.iter().map(|row| row.saved));
+        let withheld = drawn.flat_map(|saved| [saved.people, saved.sim_error.low, saved.sim_error.high]).any(few);
+        if withheld && self.plots.is_some() {
+            terminal.note("no picture: it would show counts of few people (--small-cells draws it)");
+        }
+        if let Some(folder) = self.plots.as_ref().filter(|_| !withheld) {
             let drawn = draw(&found, &network.names.get(fallen), &what, &provenance);
             plots::write([(PICTURE, drawn)], folder, self.output.force, terminal)?;
         }
-        let shown = Shown { found: &found, network, hide_below: terminal.hide_below() };
+        let shown = Shown { found: &found, network, asked: self.contain.voices, hide_below: terminal.hide_below() };
         let mut table = match self.show {
             Show::Voices => shown.voices(provenance),
             Show::Delays => shown.delays(provenance),
@@ -155,6 +162,8 @@ impl ContainArgs {
 struct Shown<'a> {
     found: &'a Containment,
     network: &'a Network,
+    /// Voices asked for.
+    asked: u32,
     hide_below: Option<u64>,
 }
 
@@ -237,21 +246,23 @@ impl Shown<'_> {
                 found.speak_after
             );
         };
+        let small = self.hide_below.is_some_and(|below| small::is_small(last.saved.people, below));
         format!(
-            "if {fallen} falls, {} turn within {} hours if nobody speaks; {} voices after {} hours save {} of them ({})",
+            "if {fallen} falls, {} turn within {} hours if nobody speaks; {} voices after {} hours save {}{}",
             self.people(found.without.people),
             found.within,
             last.voices,
             found.speak_after,
-            self.people(last.saved.people).trim_end_matches(" people"),
-            number::percent(last.share)
+            self.people(last.saved.people),
+            if small { String::new() } else { format!(" of them ({})", number::percent(last.share)) }
         )
     }
 
     fn rivals(&self) -> Option<String> {
         let rival = |name: &str, saved: Sampled| format!("{name} {}", self.people(saved.people));
         let all: Vec<String> = self.found.rivals.iter().map(|one| rival(&one.name, one.saved)).collect();
-        (!all.is_empty()).then(|| format!("saved by as many voices chosen by simple rules: {}", all.join(", ")))
+        (!all.is_empty())
+            .then(|| format!("saved by voices chosen by simple rules, {} of each: {}", self.asked, all.join(", ")))
     }
 }
 

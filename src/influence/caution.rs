@@ -66,16 +66,24 @@ pub struct Cautious {
     pub free: RiskPoint,
     /// People whom the latter reaches more.
     pub given_up: Sampled,
-    /// Creators among whom it was looked for: those of most reach, alone and for their price.
+    /// Creators among whom it was looked for: those of most reach, alone and for their price, and some of all others.
     pub considered: u64,
     /// On the way, from the most reach to the least risk.
     pub points: Vec<RiskPoint>,
 }
 
-/// Creators looked at: so many by reach, and as many by reach for their price.
+/// Creators looked at: so many by reach, as many by reach for their price, and as many evenly over all others, by reach, for
+/// small ones are safe.
 const CONSIDERED: usize = 160;
 /// Exchanges pass over all at most so often.
 const PASSES: usize = 6;
+
+impl Cautious {
+    /// Whether the plan of most reach is kept.
+    pub fn gives_up_nothing(&self) -> bool {
+        same(&self.plan.members, &self.free.members)
+    }
+}
 
 /// What caution found, by places of candidates.
 pub(super) struct Careful {
@@ -270,11 +278,13 @@ impl Caution<'_> {
         };
         let least = |cvar: f64| {
             let most = self.most.unwrap_or(0.0);
-            Error::parameter(
-                "--max-risk",
-                format!("no portfolio was found whose worst scenarios cost at most {most:.0} people; the least found is {cvar:.0}"),
-            )
-            .with_hint("allow more, sign fewer creators of this risk (--never), or ask for less reach")
+            let problem = format!(
+                "no portfolio whose worst scenarios cost at most {most} people was found among the {} creators looked at; the \
+                 least found is {cvar:.3}",
+                considered.len()
+            );
+            Error::parameter("--max-risk", problem)
+                .with_hint("allow more, or name those to choose from: --creators, --only tier=nano, --never")
         };
         let chosen = search(self.aversion, self.most)?.map_err(least)?;
         let free = cvar(&candidates.at(&found.chosen));
@@ -313,6 +323,11 @@ impl Caution<'_> {
     }
 }
 
+/// Whether two portfolios have the same creators.
+pub(super) fn same(one: &[u32], other: &[u32]) -> bool {
+    one.len() == other.len() && one.iter().all(|creator| other.contains(creator))
+}
+
 /// Those among whom to look: of most reach alone, of most for their price, and those chosen; sorted.
 fn considered(found: &Optimum, rules: &Rules) -> Vec<u32> {
     let worth = |candidate: u32| found.index.worth(&found.pool, candidate);
@@ -323,6 +338,9 @@ fn considered(found: &Optimum, rules: &Rules) -> Vec<u32> {
         .collect();
     allowed.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let mut all: Vec<u32> = allowed.iter().take(CONSIDERED).map(|one| one.0).collect();
+    let others = allowed.len().saturating_sub(CONSIDERED);
+    let step = others.div_ceil(CONSIDERED).max(1);
+    all.extend(allowed.iter().skip(CONSIDERED).step_by(step).map(|one| one.0));
     if rules.budget.is_some() {
         let price = |one: &(u32, f64)| one.1 / rules.cost(one.0).max(1) as f64;
         allowed.sort_by(|a, b| price(b).total_cmp(&price(a)).then(a.0.cmp(&b.0)));

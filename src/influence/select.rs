@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::assembly::Assembly;
-use super::caution::Caution;
+use super::caution::{self, Caution};
 use super::judge::Judge;
 use super::optimum::{Optimum, Stopping, optimum};
 use super::people::{People, counting};
@@ -226,7 +226,13 @@ impl Select {
         run: &Run,
     ) -> Result<Plan> {
         self.check()?;
+        brief.caution.iter().try_for_each(Caution::check)?;
         let (wave, others) = (brief.wave, brief.others);
+        if brief.caution.is_some() && self.certify.is_some() {
+            let problem = "certifies reach, which a plan that looks at risk gives up";
+            return Err(Error::parameter("--certify", problem)
+                .with_hint("leave out --certify, or --max-risk and --risk-aversion"));
+        }
         if brief.caution.is_some() && self.max_share.is_some() {
             let problem = "cannot be kept together with a limit of risk";
             return Err(Error::parameter("--max-share", problem)
@@ -268,11 +274,10 @@ impl Select {
         let careful = match &brief.caution {
             None => None,
             Some(caution) => {
-                caution.check()?;
                 let careful = caution.choose(&found, candidates, &rules, resolved.total(), run)?;
                 // What was certified is the plan of most reach: whoever replaces it is judged anew.
                 let free = std::mem::replace(&mut found.chosen, careful.chosen.clone());
-                found.ratio = if free == found.chosen { found.ratio } else { 0.0 };
+                found.ratio = if caution::same(&free, &found.chosen) { found.ratio } else { 0.0 };
                 Some((caution, careful, free))
             }
         };

@@ -27,10 +27,15 @@ impl<'g> Against<'_, 'g> {
     pub fn fall(&self, creator: u32, draw: Option<u64>) -> Result<Fall<'g>> {
         let known = self.resonances.and_then(|(groups, all)| Some((groups, all.of(creator)?)));
         let Some((groups, towards)) = known else { return Fall::even(creator, self.negativity) };
+        let critics = if self.critics { towards.critics.clone() } else { Vec::new() };
+        if self.resolved.picks_one() {
+            // Exposures exclude one another: no group's can be larger.
+            return Ok(Fall { critics, ..Fall::even(creator, self.negativity)? });
+        }
         let (resonance, unknown) = self.resonance(towards, draw);
         let audience = self.audience(creator, groups);
         let fall = Fall::resonating(creator, self.negativity, groups, &resonance, unknown, &audience)?;
-        Ok(Fall { critics: if self.critics { towards.critics.clone() } else { Vec::new() }, ..fall })
+        Ok(Fall { critics, ..fall })
     }
 
     /// The resonance of each group, and of accounts in none.
@@ -38,7 +43,7 @@ impl<'g> Against<'_, 'g> {
         let Some(draw) = draw else {
             return (towards.cells.iter().map(|cell| cell.s).collect(), towards.all.s);
         };
-        let key = Key::new(self.seed, Stream::Side, u64::MAX - draw).of(u64::from(towards.creator));
+        let key = Key::new(self.seed, Stream::Resonance, u64::MAX - draw).of(u64::from(towards.creator));
         let cells = (0u64..).zip(&towards.cells).map(|(group, cell)| cell.quantile(key.unit(group)));
         (cells.collect(), towards.all.quantile(key.unit(u64::MAX)))
     }
@@ -47,7 +52,8 @@ impl<'g> Against<'_, 'g> {
     fn audience(&self, creator: u32, groups: &Groups) -> Vec<f64> {
         let mut people = vec![0.0; groups.len() + 1];
         for &u in self.resolved.graph().followers(creator) {
-            let (of, weight) = (groups.of(u), self.resolved.weight(u));
+            // Whoever counts for a brand: the scandal is the same.
+            let (of, weight) = (groups.of(u), self.resolved.real().map_or(1.0, |real| real[u as usize]));
             match of.len() {
                 0 => people[groups.len()] += weight,
                 many => of.iter().for_each(|&group| people[group as usize] += weight / many as f64),

@@ -52,6 +52,16 @@ impl Brand {
         Ok(Brand { people: weights.unit() * all as f64, weights, what })
     }
 
+    /// The same audience where some accounts count nothing.
+    ///
+    /// **Errors**: nobody is left who counts.
+    pub fn without(self, left_out: impl Fn(u32) -> bool) -> Result<Brand> {
+        let of = |u| if left_out(u) { 0.0 } else { self.weights.of(u) };
+        let weights: Vec<f64> = (0..self.weights.len() as u32).map(of).collect();
+        let people = weights.iter().sum();
+        Ok(Brand { weights: Weights::new(&weights)?, people, what: self.what })
+    }
+
     /// What each account counts.
     pub fn into_weights(self) -> Weights {
         self.weights

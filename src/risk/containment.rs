@@ -158,6 +158,11 @@ impl Named {
         Named { candidates, places }
     }
 
+    /// Whether more than half of all accounts are candidates.
+    fn are_most(&self) -> bool {
+        2 * self.candidates.len() > self.places.len()
+    }
+
     #[inline]
     fn place(&self, account: u32) -> Option<u32> {
         let place = self.places[account as usize];
@@ -348,13 +353,15 @@ impl Contain {
     fn say(&self, resolved: &Resolved<'_>, scandal: &Outbreak<'_>, notes: &mut Vec<String>) {
         let temper = scandal.temper;
         notes.push(
-            "who hears both sides believes the first to come, and nobody changes sides (assumed); voices pass nothing on              before they speak, speak whatever they have heard, and do not count as saved themselves"
+            "who hears both sides believes the first to come, and nobody changes sides (assumed); voices pass nothing on \
+             before they speak, speak whatever they have heard, and do not count as saved themselves"
                 .into(),
         );
         let accounts = 0..resolved.graph().accounts() as u32;
         if temper.sharing() < 1.0 || accounts.map(|u| temper.factor(u)).any(|factor| factor < 1.0) {
             notes.push(
-                "some negative content is carried less far than the truth: the choice of voices counts on people who may turn                  before they could pass the truth on; the people saved do not rest on that"
+                "some negative content is carried less far than the truth: the choice of voices counts on people who may turn \
+                 before they could pass the truth on; the people saved do not rest on that"
                     .into(),
             );
         }

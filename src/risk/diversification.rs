@@ -61,7 +61,7 @@ impl Scenario {
         self.groups.iter().for_each(|group| product.times(safe(group, group.members.len())));
         let none = product.value();
         let mut others: Vec<Product> = self.own.iter().map(|own| product.without(1.0 - own)).collect();
-        for group in &self.groups {
+        for group in self.groups.iter().filter(|group| !group.members.is_empty()) {
             let (with, without) = (safe(group, group.members.len()), safe(group, group.members.len() - 1));
             for &member in &group.members {
                 let others = &mut others[member as usize];

@@ -1,7 +1,7 @@
 //! How what is said against one creator travels.
 
 use crate::base::Result;
-use crate::cascade::sided::{Negativity, Opening, SidedWalker, Temper};
+use crate::cascade::sided::{Negativity, Opening, SidedWalker, Temper, Turned};
 use crate::cascade::{Groups, World};
 
 /// A creator who falls: what is said against them starts with their own followers, and with their critics.
@@ -16,7 +16,7 @@ pub struct Fall<'a> {
     pub creator: u32,
     /// How much farther it is carried, to whom.
     pub temper: Temper<'a>,
-    /// Who knows of it from elsewhere.
+    /// Who knows of it from elsewhere, sorted.
     pub critics: Vec<u32>,
 }
 
@@ -41,7 +41,8 @@ impl<'a> Fall<'a> {
         let (sum, people) = all.fold((0.0, 0.0), |(sum, people), (s, of)| (sum + (1.0 - s) * of, people + of));
         let mean = if people > 0.0 { sum / people } else { 0.0 };
         // Where everybody is for the creator, nobody is more against them than others.
-        let factor = |s: f64| negativity.negativity * if mean > 1e-9 { ((1.0 - s) / mean).min(MOST) } else { 1.0 };
+        let times = |s: f64| if mean > 1e-9 { ((1.0 - s) / mean).min(MOST) } else { 1.0 };
+        let factor = |s: f64| (negativity.negativity * times(s)).min(LARGEST);
         let factors: Vec<f64> = resonance.iter().map(|&s| factor(s)).collect();
         let temper = Temper::by_group(groups, &factors, factor(unknown), negativity.negative_sharing)?;
         Ok(Fall { creator, temper, critics: Vec::new() })
@@ -53,6 +54,16 @@ impl<'a> Fall<'a> {
         openings.push(Opening::scandal(self.creator));
         openings.extend(self.speaking(world).map(Opening::scandal));
         walker.walk(world, &self.temper, 1.0, openings);
+    }
+
+    /// Whom the last walk turned: neither the creator nor critics, who were against before.
+    pub(crate) fn turned<'w>(&'w self, walker: &'w SidedWalker) -> impl Iterator<Item = Turned> + 'w {
+        walker.negatives().filter(|turned| !self.is_party(turned.account))
+    }
+
+    /// Whether an account is the creator or a critic.
+    pub fn is_party(&self, account: u32) -> bool {
+        account == self.creator || self.critics.binary_search(&account).is_ok()
     }
 
     /// The critics who pass the news on in a world.
@@ -69,3 +80,6 @@ impl<'a> Fall<'a> {
 
 /// A group is at most so many times as much against a creator as the audience in the mean.
 const MOST: f64 = 20.0;
+
+/// No factor is larger: chances are 1 long before.
+const LARGEST: f64 = 1000.0;

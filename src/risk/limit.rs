@@ -80,6 +80,12 @@ impl<'a, F: Fn(&[u32]) -> Result<Vec<Fall<'a>>> + Sync> Risk for Limit<'a, F> {
         run.check_memory("simulating scenarios", SidedWalker::BYTES * size * run.thread_count() as u64)?;
         run.phase("simulating scenarios of the candidates", Some(scenarios));
         let members = (0..size as u32).filter(|&u| self.brand.units(u) > 0).count() as f64;
+        // A fall turns hardly more people than follow; those looked at are kept.
+        let kept = (0..accounts.len()).fold(0.0, |sum, place| {
+            let followers = self.resolved.graph().followers(accounts[place]).len() as f64;
+            sum + scenario.chance(place) * (followers * (SAMPLE / members.max(1.0)).min(1.0)).min(SAMPLE)
+        });
+        run.check_memory("people turned by the candidates", 4 * (kept * scenarios as f64) as u64)?;
         let key = Key::new(run.seed(), Stream::Hazard, u64::MAX);
         let looked_at = |u: u32| self.brand.units(u) > 0 && key.unit(u64::from(u)) * members < SAMPLE;
         let tools = par::Tools::new();
@@ -90,9 +96,10 @@ impl<'a, F: Fn(&[u32]) -> Result<Vec<Fall<'a>>> + Sync> Risk for Limit<'a, F> {
                     let number = FIRST + index as u64;
                     let world = World::new(self.resolved, run.seed(), number);
                     for place in scenario.fallen(run.seed(), number) {
-                        falls[place as usize].walk(&world, walker, &mut openings);
-                        let units = walker.negatives().map(|one| self.brand.units(one.account)).sum();
-                        let turned = walker.negatives().map(|one| one.account);
+                        let fall = &falls[place as usize];
+                        fall.walk(&world, walker, &mut openings);
+                        let units = fall.turned(walker).map(|one| self.brand.units(one.account)).sum();
+                        let turned = fall.turned(walker).map(|one| one.account);
                         let mut people: Vec<u32> = turned.filter(|&u| looked_at(u)).collect();
                         people.sort_unstable();
                         walked.push((place, Walked { scenario: index as u32, units, people }));

@@ -58,12 +58,12 @@ pub fn simulate(
     run: &Run,
 ) -> Result<Losses> {
     let accounts = resolved.graph().accounts() as u64;
-    run.check_memory("simulating scenarios", (SidedWalker::BYTES + 2) * accounts * run.thread_count() as u64)?;
+    run.check_memory("simulating scenarios", (SidedWalker::BYTES + 4 + 8) * accounts * run.thread_count() as u64)?;
     let (first, count) = (scenarios.start, scenarios.end.saturating_sub(scenarios.start));
     run.phase("simulating scenarios", Some(count));
     let tools = par::Tools::new();
     let parts = par::map(run, &par::chunks(count as usize, CHUNK), |range| {
-        let new = || (SidedWalker::default(), vec![0u16; accounts as usize]);
+        let new = || (SidedWalker::default(), vec![0u32; accounts as usize]);
         Ok(tools.with(new, |(walker, times)| {
             let mut losses = Vec::new();
             for index in range {
@@ -88,13 +88,14 @@ fn together(
     falls: &[Fall<'_>],
     places: &[u32],
     walker: &mut SidedWalker,
-    times: &mut [u16],
+    times: &mut [u32],
 ) -> Loss {
     let mut openings = Vec::new();
     let mut turned: Vec<Vec<u32>> = Vec::new();
     for &place in places {
-        falls[place as usize].walk(world, walker, &mut openings);
-        turned.push(walker.negatives().map(|one| one.account).filter(|&u| brand.units(u) > 0).collect());
+        let fall = &falls[place as usize];
+        fall.walk(world, walker, &mut openings);
+        turned.push(fall.turned(walker).map(|one| one.account).filter(|&u| brand.units(u) > 0).collect());
     }
     turned.iter().flatten().for_each(|&u| times[u as usize] += 1);
     let share = |&u: &u32| brand.units(u) as f64 / f64::from(times[u as usize]);

@@ -65,6 +65,11 @@ impl Draws {
         super::tail::check_alpha(self.alpha)?;
         match self.scenarios {
             0 => Err(Error::parameter("--scenarios", "must be at least 1")),
+            some if (some as f64) < super::tail::least(self.alpha) => {
+                let least = super::tail::least(self.alpha);
+                let problem = format!("{some} are too few to look at the worst of them; {least} are needed");
+                Err(Error::parameter("--scenarios", problem))
+            }
             1..=MOST => Ok(()),
             more => Err(Error::parameter("--scenarios", format!("{more} are more than {MOST}"))),
         }
@@ -93,7 +98,7 @@ impl Draws {
         let groups = scenario.groups.len();
         let contributions = Contributions::of(&tail, &losses, &found.credits(), &drawn, creators, groups)?;
         Ok(PortfolioRisk {
-            cvar_interval: self.widened(&tail, &found, scandals),
+            cvar_interval: self.widened(&tail, &found, scandals, brand.people),
             contributions,
             diversification: Diversification::of(&tail, found.alone(creators))?,
             together: scenario.together(),
@@ -103,7 +108,7 @@ impl Draws {
     }
 
     /// The interval of CVaR where each creator's fall costs what it costs in draws of what is assumed, in proportion.
-    fn widened(&self, tail: &Tail, losses: &Losses, scandals: &[Scandals]) -> Interval {
+    fn widened(&self, tail: &Tail, losses: &Losses, scandals: &[Scandals], most: f64) -> Interval {
         let draws = scandals.iter().map(|scandal| scandal.draws.len()).min().unwrap_or(0);
         let cvar = |draw: usize| {
             let factor = |scandal: &Scandals| match scandal.brand.value > 0.0 {
@@ -111,7 +116,8 @@ impl Draws {
                 false => 1.0,
             };
             let factors: Vec<f64> = scandals.iter().map(factor).collect();
-            cvar_of(losses.scaled(&factors), self.scenarios as usize, self.alpha)
+            let scaled = losses.scaled(&factors).into_iter().map(|loss| loss.min(most)).collect();
+            cvar_of(scaled, self.scenarios as usize, self.alpha)
         };
         let mut cvars: Vec<f64> = (0..draws).map(cvar).collect();
         if cvars.is_empty() {
@@ -122,7 +128,7 @@ impl Draws {
         let wider = |off: f64| libm::sqrt(off.max(0.0) * off.max(0.0) + half * half);
         Interval {
             low: (tail.cvar - wider(tail.cvar - quantile(&cvars, 0.025))).max(0.0),
-            high: tail.cvar + wider(quantile(&cvars, 0.975) - tail.cvar),
+            high: (tail.cvar + wider(quantile(&cvars, 0.975) - tail.cvar)).min(most.max(tail.cvar)),
         }
     }
 }

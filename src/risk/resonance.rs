@@ -194,7 +194,10 @@ impl Resonance {
             let said = voices.of(creator);
             let towards = towards(creator, &Tallies::of(said, groups, real), groups.len(), &learned);
             let hostile = |u: u32| groups.of(u).iter().any(|&group| towards.cells[group as usize].s < 0.0);
-            let against = |voice: &&Voice| voice.share().is_some_and(|share| share < 0.5) && hostile(voice.account);
+            let is_real = |u: u32| real.is_none_or(|real| real[u as usize] >= 0.5);
+            let against = |voice: &&Voice| {
+                voice.share().is_some_and(|share| share < 0.5) && hostile(voice.account) && is_real(voice.account)
+            };
             let critics = said.iter().filter(against).map(|voice| voice.account).collect();
             Ok(Towards { critics, ..towards })
         })?;

@@ -16,7 +16,7 @@ use crate::cascade::{Groups, Resolved, World};
 ///
 /// **Input**: a resolved model, the brand's audience, how each creator falls ([`Fall`]; under each draw of what is known of
 /// resonance), and perhaps groups. **Returns**: [`Scandals`], one a creator, in the order given; every figure holds if this
-/// creator falls and no other. **Guarantee**: 95% intervals of the mean, normal approximation for the simulation, with
+/// creator falls and no other; values are at the expected resonance, intervals of draws of it. **Guarantee**: 95% intervals of the mean, normal approximation for the simulation, with
 /// assumed parameters and resonance drawn; the negativity is the user's scenario and not drawn. **Cost**: `worlds` walks a
 /// creator, and as many for the draws. **Errors**: no creator; no world; too little memory. **Determinism**: equal bits at
 /// any number of threads, and for each creator whoever else is asked for.
@@ -125,7 +125,7 @@ impl Scandal {
         let walk = |fall: &Fall<'_>, walker: &mut SidedWalker, world: &World<'_>, figures: &mut [u64]| {
             fall.walk(world, walker, &mut Vec::new());
             let mut by_set = vec![0u64; sets];
-            for turned in walker.negatives() {
+            for turned in fall.turned(walker) {
                 let (u, units) = (turned.account, brand.units(turned.account));
                 figures[BRAND] += units;
                 figures[PEOPLE] += resolved.units(u);
@@ -149,8 +149,8 @@ impl Scandal {
         let hops = (0..HOPS).rev().find(|hop| worlds.base[HOP + hop].sum > 0).map_or(0, |last| last + 1);
         Ok(Scandals {
             creator,
-            exposure: of(&worlds, BRAND, unit / brand.people),
-            brand: of(&worlds, BRAND, unit),
+            exposure: of(&worlds, BRAND, unit / brand.people).at_most(1.0),
+            brand: of(&worlds, BRAND, unit).at_most(brand.people),
             people: of(&worlds, PEOPLE, resolved.unit()),
             by_hop: (0..hops).map(|hop| of(&worlds, HOP + hop, unit)).collect(),
             by_hours: hours
@@ -166,6 +166,12 @@ impl Scandal {
 }
 
 impl IfItHappens {
+    /// No end of an interval is beyond all there are.
+    fn at_most(self, most: f64) -> Self {
+        let cut = |interval: Interval| Interval { low: interval.low.min(most), high: interval.high.min(most) };
+        IfItHappens { value: self.value, sim_error: cut(self.sim_error), interval: cut(self.interval) }
+    }
+
     fn of(worlds: &Worlds, place: usize, unit: f64) -> Self {
         let sided = worlds.figure(place, unit);
         IfItHappens { value: sided.people, sim_error: sided.sim_error, interval: sided.interval }

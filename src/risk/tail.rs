@@ -66,7 +66,7 @@ impl Tail {
     pub fn of(losses: &[f64], alpha: f64) -> Result<Tail> {
         check_alpha(alpha)?;
         check_losses(losses)?;
-        let needed = libm::ceil(BEYOND / (1.0 - alpha) * (1.0 - 1e-9)).max(1.0);
+        let needed = least(alpha);
         if (losses.len() as f64) < needed {
             return Err(Error::NotEstimable {
                 figure: format!("The loss of the worst {} of the draws", percent(1.0 - alpha)),
@@ -147,6 +147,11 @@ impl Tail {
         };
         Ok(losses.iter().map(weight).collect())
     }
+}
+
+/// So many draws are needed at least.
+pub(super) fn least(alpha: f64) -> f64 {
+    libm::ceil(BEYOND / (1.0 - alpha) * (1.0 - 1e-9)).max(1.0)
 }
 
 /// CVaR of `draws` losses of which those above 0 are given, in any order; the others are 0.

@@ -20,4 +20,5 @@ mod walker;
 pub use backlash::{Backlash, GroupSides, HopSides, Negativity, Sided, TwoSides};
 pub(crate) use backlash::{Walks, Worlds};
 pub use temper::Temper;
+pub(crate) use walker::Turned;
 pub use walker::{Opening, Side, SidedWalk, SidedWalker};

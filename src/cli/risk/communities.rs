@@ -7,6 +7,9 @@ use crate::base::{Error, Result};
 use crate::report::number::significant;
 use crate::report::{Cell, Column, Provenance, Table};
 
+/// Where these are withheld, so is what they say.
+const VOICES: &[&str] = &["voices_for", "voices_against"];
+
 /// What each community would hear, and how it takes the creator.
 pub fn table(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
     let Some((_, groups)) = &found.known.groups else {
@@ -24,10 +27,11 @@ pub fn table(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
         )
         .people(),
         Column::new("turned_interval", "95% interval", "people", "of turned").range().hidden_with(&["turned"]),
-        Column::new("resonance", "resonance", "", "−1 all against, 1 all for; shrunk where few spoke"),
-        Column::new("resonance_low", "from", "", "lower end of its 95% interval"),
-        Column::new("resonance_high", "to", "", "upper end"),
-        Column::new("provokes", "provokes", "chance", "that more are against than for"),
+        Column::new("resonance", "resonance", "", "−1 all against, 1 all for; shrunk where few spoke")
+            .hidden_with(VOICES),
+        Column::new("resonance_low", "from", "", "lower end of its 95% interval").hidden_with(VOICES),
+        Column::new("resonance_high", "to", "", "upper end").hidden_with(VOICES),
+        Column::new("provokes", "provokes", "chance", "that more are against than for").hidden_with(VOICES),
         Column::new("voices_for", "for", "people", "who spoke for the creator").people(),
         Column::new("voices_against", "against", "people", "who spoke against").people(),
         Column::new("neutral", "neutral", "people", "whose signs were all neutral").people(),

@@ -102,7 +102,7 @@ fn row(found: &Found<'_>, place: usize, status: Status) -> Vec<Cell> {
     let lost = lost.map(|row| row.only);
     let direct = scandals.by_hop.first().map_or(0.0, |hop| hop.value);
     let opinion = found.indicators.get(place).and_then(|indicators| indicators.opinion.as_ref());
-    let worst = opinion.and_then(|opinion| opinion.worst.as_ref());
+    let worst = opinion.and_then(|opinion| opinion.worst.as_ref()).filter(|worst| !found.is_small(worst.voices));
     let in_scenario = found.portfolio.as_ref().map(|(scenario, risk)| {
         (scenario.chance(place), risk.contributions.shares().get(place).copied().unwrap_or(0.0))
     });
@@ -127,7 +127,7 @@ fn row(found: &Found<'_>, place: usize, status: Status) -> Vec<Cell> {
         Cell::text(worst.map(|worst| found.community(worst.group as usize))),
         worst.map_or(Cell::Missing, |worst| signed(worst.s)),
         worst.map_or(Cell::Missing, |worst| Cell::Range(worst.interval)),
-        opinion.and_then(|opinion| opinion.provokes).map_or(Cell::Missing, Cell::percent),
+        opinion.filter(|_| worst.is_some()).and_then(|opinion| opinion.provokes).map_or(Cell::Missing, Cell::percent),
         in_scenario.map_or(Cell::Missing, |(chance, _)| Cell::percent(chance)),
         in_scenario.map_or(Cell::Missing, |(_, part)| Cell::percent(part)),
         Cell::Text(status.name().into()),
@@ -171,7 +171,10 @@ fn about(found: &Found<'_>, table: &mut Table) {
 }
 
 fn shielded(found: &Found<'_>, tail: &Tail) -> serde_json::Value {
-    match found.is_small(tail.var) || found.is_small(tail.cvar) || found.is_small(tail.mean) {
+    let ends = [tail.mean_interval, tail.var_interval, tail.cvar_interval].map(|ends| [ends.low, ends.high]);
+    let all =
+        [tail.mean, tail.var, tail.cvar, tail.cvar_error, tail.worst].into_iter().chain(ends.into_iter().flatten());
+    match all.into_iter().any(|people| found.is_small(people)) {
         true => json!(null),
         false => json!(tail),
     }
@@ -190,10 +193,13 @@ fn worst_words(found: &Found<'_>, worst: &Scandals) -> String {
         lost.map_or(String::new(), |lost| format!(", and the plan reaches {} fewer", found.people(lost.only.people)));
     let IfItHappens { value, interval, .. } = worst.brand;
     format!(
-        "worst single failure: if {} falls, {} of the audience hear what is said against them ({}; 95% interval {}){lost}",
+        "worst single failure: if {} falls, {} of the audience hear what is said against them ({}95% interval {}){lost}",
         found.name(worst.creator),
         found.people(value),
-        number::percent(worst.exposure.value),
+        match found.is_small(value) {
+            true => String::new(),
+            false => format!("{}; ", number::percent(worst.exposure.value)),
+        },
         found.between(interval),
     )
 }
@@ -201,10 +207,12 @@ fn worst_words(found: &Found<'_>, worst: &Scandals) -> String {
 fn portfolio_words(found: &Found<'_>, scenario: &Scenario, risk: &PortfolioRisk) -> Vec<String> {
     let tail = &risk.tail;
     let worst = number::percent(1.0 - tail.alpha);
-    let money = |people: f64| {
-        found.value.as_ref().map_or(String::new(), |(value, currency)| {
+    // Money would tell the people that are not said.
+    let cost = |people: f64| match &found.value {
+        Some((value, currency)) if !found.is_small(people) => {
             format!(", {} {}", money(people * value), currency.as_deref().unwrap_or("in money"))
-        })
+        }
+        _ => String::new(),
     };
     let mut words = vec![
         format!(
@@ -213,16 +221,16 @@ fn portfolio_words(found: &Found<'_>, scenario: &Scenario, risk: &PortfolioRisk)
             number::percent(tail.chance_of_loss),
             count(tail.draws),
             found.people(tail.mean),
-            money(tail.mean)
+            cost(tail.mean)
         ),
         format!(
             "VaR: with {} no more than {}{}; CVaR, the mean of the worst {worst}: {} (95% interval {}){}",
             number::percent(tail.alpha),
             found.people(tail.var),
-            money(tail.var),
+            cost(tail.var),
             found.people(tail.cvar),
             found.between(risk.cvar_interval),
-            money(tail.cvar)
+            cost(tail.cvar)
         ),
         risk.together.words(),
         risk.diversification.words(),

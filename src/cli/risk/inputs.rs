@@ -121,6 +121,11 @@ impl BacklashArgs {
                 }
             }
         }
+        if resonances.is_some() && resolved.picks_one() {
+            notes.push(
+                "under linear threshold each person hears one followee at most: resonance is shown, and changes nobody's chance".into(),
+            );
+        }
         Ok(Known { groups, resonances, notes })
     }
 

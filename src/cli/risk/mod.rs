@@ -142,6 +142,9 @@ impl RiskArgs {
         });
         let provenance = Provenance::new("risk", asked, terminal.seed, opened.checksum);
         let known = self.backlash.known(&creators, &resolved, &opened, terminal)?;
+        if known.groups.is_none() && matches!(self.show, Show::Communities | Show::Indicators) {
+            return Err(indicators::no_communities());
+        }
         let mut table = match self.show {
             Show::Post => {
                 let groups = known.groups.as_ref().map(|(_, groups)| groups);
@@ -187,6 +190,19 @@ impl RiskArgs {
         self.hazards.read()?;
         if let Some(folder) = &self.plots {
             plots::check(folder, self.output.force)?;
+        }
+        if self.show == Show::Hours && self.cascade.timing.within.is_none() {
+            return Err(Error::parameter("--show", "hours need a limit of time")
+                .with_hint("add --within HOURS, such as --within 168"));
+        }
+        let has_chances = self.hazards.hazards.is_some() || self.hazards.hazard.is_some();
+        if self.value.is_some() && !has_chances {
+            return Err(Error::parameter("--value", "is for the losses of scenarios, which need chances")
+                .with_hint("--hazards FILE, or --hazard 0.01 for everybody"));
+        }
+        if self.show == Show::Post && (has_chances || self.plots.is_some() || self.backlash.brand.is_some()) {
+            return Err(Error::parameter("--show", "an ordinary post has neither hazards nor a brand nor pictures")
+                .with_hint("leave out --hazards, --hazard, --brand and --plots"));
         }
         match self.value.filter(|value| !(*value >= 0.0 && value.is_finite())) {
             Some(value) => Err(Error::parameter("--value", format!("{value} is not an amount of at least 0"))),

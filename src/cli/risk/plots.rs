@@ -36,6 +36,9 @@ pub fn write(found: &Found<'_>, from: &Provenance, folder: &Path, force: bool, t
     }
     match &found.portfolio {
         None => terminal.note("no picture of the loss: it needs chances (--hazards FILE or --hazard CHANCE)"),
+        Some((_, risk)) if risk.losses.iter().any(|&loss| found.is_small(loss)) => {
+            terminal.note("no picture of the loss: it would show counts of few people (--small-cells draws it)");
+        }
         Some((scenario, risk)) => {
             let (value, unit) = match &found.value {
                 Some((value, currency)) => (*value, currency.as_deref().unwrap_or("in money")),

@@ -42,15 +42,15 @@ pub fn look(found: &Found<'_>, cascade: &Cascade, run: &Run) -> Result<Option<Re
         return Ok(None);
     }
     candidates.extend(kept.iter().filter(|v| heard(v)));
+    let must: Vec<u32> = kept.iter().copied().filter(heard).collect();
     let select = Select {
-        limits: Limits { count: Some(kept.len() as u64 + 1), ..Limits::default() },
+        limits: Limits { count: Some(must.len() as u64 + 1), ..Limits::default() },
         cascade: cascade.clone(),
         samples: Some(SAMPLES),
         plain: true,
         draws: 0,
         ..Select::default()
     };
-    let must: Vec<u32> = kept.iter().copied().filter(heard).collect();
     let wishes = Wishes { candidates, must, ..Wishes::default() };
     let others = [kept.clone()];
     let brief = Brief { others: if kept.is_empty() { &[] } else { &others }, ..Brief::of(&wishes) };

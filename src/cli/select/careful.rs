@@ -8,21 +8,22 @@ use super::super::risk::inputs::{BacklashArgs, HazardArgs};
 use super::super::term::Terminal;
 use super::plan::{Shown, about};
 use crate::base::{Error, Result, Run};
+use crate::cascade::sided::Negativity;
 use crate::cascade::{Groups, Resolved};
 use crate::influence::{Caution, Cautious, Risk, RiskPoint, Select, Wishes};
 use crate::report::calibration::Words;
 use crate::report::risk_frontier::{self, Named, Plan};
-use crate::report::{Cell, Column, Picture, Provenance, Table, small};
-use crate::risk::{Against, Brand, Draws, Fall, Limit, Scenario};
+use crate::report::{Cell, Column, Picture, Provenance, Table, number, small};
+use crate::risk::{Against, Brand, Draws, Fall, Limit, Resonance, Scenario};
 
 /// How careful a plan is.
 #[derive(Debug, Clone, clap::Args)]
 pub struct CautionArgs {
     /// The worst scenarios cost at most so many people of the brand's audience (CVaR); needs --hazards or --hazard
-    #[arg(long, value_name = "PEOPLE", help_heading = "Risk")]
+    #[arg(long, value_name = "PEOPLE", conflicts_with = "frontier", help_heading = "Risk")]
     max_risk: Option<f64>,
     /// Give up this many people of reach for each person fewer whom the worst scenarios cost
-    #[arg(long, value_name = "PEOPLE", help_heading = "Risk")]
+    #[arg(long, value_name = "PEOPLE", conflicts_with = "frontier", help_heading = "Risk")]
     risk_aversion: Option<f64>,
     /// Show N plans on the way from most reach to least risk [default with the flag: 8]
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "8", conflicts_with = "frontier", help_heading = "Risk")]
@@ -57,10 +58,19 @@ impl CautionArgs {
     pub fn check(&self, select: &Select) -> Result<()> {
         let given = self.hazards.hazards.is_some() || self.hazards.hazard.is_some();
         if !self.is_asked() {
-            return match given {
-                true => Err(Error::parameter("--hazards", "says who may fall, and nothing asks what that costs")
+            let backlash = &self.backlash;
+            let said = [
+                ("--hazards", given),
+                ("--brand", backlash.brand.is_some()),
+                ("--negativity", backlash.negativity != Negativity::default()),
+                ("--communities", backlash.by.is_some() || backlash.resonance != Resonance::default()),
+                ("--no-critics", backlash.no_critics),
+                ("--scenarios", self.draws != Draws::default()),
+            ];
+            return match said.iter().find(|(_, said)| *said) {
+                Some((flag, _)) => Err(Error::parameter(flag, "is about what a fall costs, and nothing asks for that")
                     .with_hint("add --max-risk PEOPLE, --risk-aversion PEOPLE or --risk-frontier")),
-                false => Ok(()),
+                None => Ok(()),
             };
         }
         if !given {
@@ -69,6 +79,11 @@ impl CautionArgs {
         }
         if select.spread {
             return Err(Error::parameter("--spread", "risk is about people who are told, not about creators"));
+        }
+        let most = self.max_risk.filter(|most| !(*most >= 0.0 && most.is_finite()));
+        let aversion = self.risk_aversion.filter(|aversion| !(*aversion >= 0.0 && aversion.is_finite()));
+        if let Some((flag, value)) = most.map(|x| ("--max-risk", x)).or(aversion.map(|x| ("--risk-aversion", x))) {
+            return Err(Error::parameter(flag, format!("{value} is not a number of people of at least 0")));
         }
         self.draws.check()?;
         self.backlash.negativity.check(None)?;
@@ -159,7 +174,7 @@ impl Ready<'_> {
             let interval = small::between(point.cvar_interval, shown.hide_below);
             format!("{} (95% interval {interval})", small::people(point.cvar, shown.hide_below))
         };
-        let worst = format!("{:.0}%", 100.0 * (1.0 - self.args.draws.alpha));
+        let worst = number::percent(1.0 - self.args.draws.alpha);
         let mut words = vec![format!(
             "risk, in your scenario over {}: if it happens, the worst {worst} of scenarios cost {} of the audience in the mean \
              (CVaR), in scenarios that had no part in the choice; audience: {}",
@@ -167,7 +182,7 @@ impl Ready<'_> {
             cvar(&found.plan),
             self.brand.what
         )];
-        words.push(match found.plan.members == found.free.members {
+        words.push(match found.gives_up_nothing() {
             true => "the plan of most reach keeps to this already: nothing is given up for it".into(),
             false => format!(
                 "given up for it: {} of reach; the plan that looks at reach alone would cost {} there",
@@ -182,7 +197,7 @@ impl Ready<'_> {
             )
         }));
         words.push(format!(
-            "looked for greedily and by exchanges among {} creators of most reach, alone and for their price: no guarantee; the \
+            "looked for greedily and by exchanges among {} creators, those of most reach, alone and for their price, and some of all others: no guarantee; the \
              certificate is about reach alone",
             found.considered
         ));
@@ -229,7 +244,7 @@ const YOURS: &str = "your plan";
 
 /// All plans, riskiest first.
 fn plans(found: &Cautious) -> Vec<(String, &RiskPoint)> {
-    let same = found.plan.members == found.free.members;
+    let same = found.gives_up_nothing();
     let mut plans = vec![(if same { YOURS } else { MOST_REACH }.to_owned(), &found.free)];
     if !same {
         plans.push((YOURS.to_owned(), &found.plan));

@@ -238,9 +238,10 @@ impl Shown<'_> {
         }
         notes.push(format!("{}{} {}", plural(plan.best.members.len()), cost(&plan.best), self.reach(&plan.best)));
         notes.push(format!(
-            "certificate: at least {:.1}% of what the best portfolio within these limits reaches, under this model and these data, with \
+            "certificate: at least {:.1}% of what the best portfolio within these limits reaches{}, under this model and these data, with \
              probability {}%; it says nothing about the campaign's outcome",
             floor(100.0 * plan.best.ratio),
+            if plan.risk.is_some() { " that looks at reach alone" } else { "" },
             significant(100.0 * (1.0 - plan.failure), 6).trim_end_matches('0').trim_end_matches('.')
         ));
         notes.push(format!("worst case of the way of choosing: {}", plan.guarantee));

@@ -62,7 +62,8 @@ impl Searcher {
 
     /// Looks at people of an open stage, drawn by the words of `key`: up to `most` of those whom the scandal reaches after
     /// `delay` hours, who alone can be saved then, and a quarter as many of those whom it reaches later than `least`, for
-    /// shorter delays. Candidates are not looked at: they may be voices, who do not count.
+    /// shorter delays. Candidates are not looked at, for voices do not count, unless most accounts are candidates; then none
+    /// is in a set of their own.
     pub fn search(
         &mut self,
         scene: Scene<'_>,
@@ -76,7 +77,7 @@ impl Searcher {
         for (u, hours) in stage.turned() {
             // A sum of delays may be off by rounding.
             let hours = hours * (1.0 - ROUNDING);
-            if named.place(u).is_some() {
+            if named.place(u).is_some() && !named.are_most() {
                 continue;
             }
             if hours > delay {

@@ -177,10 +177,16 @@ impl Cause {
 
 /// The creators that have each value, by place.
 fn members_by_value(column: &Column, creators: &[u32]) -> BTreeMap<String, Vec<u32>> {
+    // "Sun" and "sun" are one agency, called as it is first met.
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut members: BTreeMap<String, Vec<u32>> = BTreeMap::new();
     for (place, &account) in creators.iter().enumerate() {
         for value in column.text(account).iter().flat_map(|text| parts(text)) {
-            members.entry(value).or_default().push(place as u32);
+            let name = names.entry(value.to_lowercase()).or_insert(value).clone();
+            let members = members.entry(name).or_default();
+            if members.last() != Some(&(place as u32)) {
+                members.push(place as u32);
+            }
         }
     }
     members
