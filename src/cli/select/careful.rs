@@ -68,8 +68,10 @@ impl CautionArgs {
                 ("--scenarios", self.draws != Draws::default()),
             ];
             return match said.iter().find(|(_, said)| *said) {
-                Some((flag, _)) => Err(Error::parameter(flag, "is about what a fall costs, and nothing asks for that")
-                    .with_hint("add --max-risk PEOPLE, --risk-aversion PEOPLE or --risk-frontier")),
+                Some((flag, _)) => {
+                    Err(Error::parameter(*flag, "is about what a fall costs, and nothing asks for that")
+                        .with_hint("add --max-risk PEOPLE, --risk-aversion PEOPLE or --risk-frontier"))
+                }
                 None => Ok(()),
             };
         }
