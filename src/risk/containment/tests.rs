@@ -35,7 +35,7 @@ fn drawn(random: &mut Generator, accounts: u32, count: usize) -> Vec<u32> {
 fn by_walker(scene: Scene<'_>, openings: &[Opening]) -> Vec<u32> {
     let mut walker = SidedWalker::default();
     walker.walk(scene.world, scene.temper, 1.0, openings);
-    let mut turned: Vec<u32> = walker.negatives().map(|one| one.account).collect();
+    let mut turned: Vec<u32> = walker.negatives().filter(|one| one.hours.is_finite()).map(|one| one.account).collect();
     turned.sort_unstable();
     turned
 }
