@@ -2,18 +2,16 @@
 
 use std::path::PathBuf;
 
-use super::analyze::{parameters, read_priors};
+use super::analyze::parameters;
 use super::creators::{CreatorArgs, accounts};
 use super::open::NetworkArgs;
 use super::plots;
 use super::rank::open_graph;
-use super::risk::inputs::BacklashArgs;
-use super::risk::resolved;
+use super::risk::inputs::{BacklashArgs, CascadeArgs};
 use super::term::{OutputArgs, Terminal};
 use crate::base::{Error, Result};
-use crate::cascade::{Cascade, Sampled, World};
-use crate::graph::{Audience, Network};
-use crate::influence::People;
+use crate::cascade::{Sampled, World};
+use crate::graph::Network;
 use crate::report::calibration::Words;
 use crate::report::containment::{self as picture, Curves, Saved};
 use crate::report::number::{self, count, significant};
@@ -46,19 +44,11 @@ pub struct ContainArgs {
     contain: Contain,
     #[command(flatten)]
     backlash: BacklashArgs,
-    /// Count people of these groups alone, each by its weight: niche=beauty:0.7,niche=food:0.3
-    #[arg(long, value_delimiter = ',', value_name = "GROUP:W,…", help_heading = "Backlash")]
-    people: Vec<People>,
     /// Write the picture containment.svg to this folder
     #[arg(long, value_name = "FOLDER")]
     plots: Option<PathBuf>,
     #[command(flatten)]
-    cascade: Cascade,
-    /// TOML file of what the model prior assumes: exposure by followers, resharing
-    #[arg(long, value_name = "FILE", help_heading = "Cascade")]
-    priors: Option<PathBuf>,
-    #[command(flatten)]
-    audience: Audience,
+    on: CascadeArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -78,17 +68,14 @@ const PICTURE: &str = "containment.svg";
 impl ContainArgs {
     /// Runs the verb.
     pub fn run(mut self, terminal: &Terminal) -> Result<()> {
-        if let Some(path) = &self.priors {
-            self.cascade.priors = read_priors(path)?;
-        }
-        self.cascade.timing.within.get_or_insert(WITHIN);
-        self.cascade.check()?;
+        self.on.cascade.timing.within.get_or_insert(WITHIN);
+        self.on.check()?;
         self.contain.check()?;
         self.backlash.negativity.check(None)?;
         if let Some(folder) = &self.plots {
             plots::check(folder, &[PICTURE], self.output.force)?;
         }
-        let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
+        let (opened, made) = open_graph(&self.network, &self.on.audience, terminal)?;
         let (network, run) = (&opened.network, &terminal.run);
         if !network.view.has_followings() {
             return Err(Error::NotEstimable {
@@ -97,16 +84,16 @@ impl ContainArgs {
             });
         }
         let fallen = network.account(self.fallen.trim())?;
-        let whole = resolved(&self.cascade, &self.people, &made.graph, network, terminal)?;
+        let whole = self.on.resolve(&made.graph, network, terminal)?;
         super::reach::heard(&[fallen], &whole, network, terminal)?;
         let candidates = self.creators.candidates(network)?;
         let known = self.backlash.known(&[fallen], &whole, &opened, terminal)?;
         let fall = self.backlash.against(&known, &whole, run.seed()).fall(fallen, None)?;
         // The creator and critics are turned by nothing.
-        let brand = self.backlash.brand(&self.people, &whole, network)?.without(|u| fall.is_party(u))?;
+        let brand = self.backlash.brand(&self.on.people, &whole, network)?.without(|u| fall.is_party(u))?;
         let (what, all) = (brand.what.clone(), brand.people);
         let resolved = whole.clone().with_weights(brand.into_weights())?;
-        let speak = |world: &World<'_>| fall.critics_of(world);
+        let speak = |world: &World<'_>| fall.speaking(world);
         let fallen_too = [fallen];
         let outbreak = Outbreak::new(&fallen_too, &fall.temper).with_critics(&speak);
         let found = self.contain.run_resolved(&resolved, &outbreak, &candidates, run)?;
@@ -115,10 +102,8 @@ impl ContainArgs {
         let named: Vec<String> = named.iter().map(|&account| network.names.get(account).into_owned()).collect();
         let asked = serde_json::json!({
             "fallen": network.names.get(fallen), "creators": named, "only": parameters(&self.creators.only)?,
-            "contain": parameters(&self.contain)?, "brand": self.backlash.brand, "people": self.people,
-            "negativity": self.backlash.negativity, "communities": self.backlash.by.as_ref().map(ToString::to_string),
-            "resonance": parameters(&self.backlash.resonance)?, "critics": !self.backlash.no_critics,
-            "cascade": parameters(&self.cascade)?, "audience": parameters(&self.audience)?,
+            "contain": parameters(&self.contain)?, "backlash": self.backlash.parameters()?, "people": self.on.people,
+            "cascade": parameters(&self.on.cascade)?, "audience": parameters(&self.on.audience)?,
         });
         let provenance = Provenance::new("contain", asked, terminal.seed, opened.checksum);
         let few = |people: f64| terminal.hide_below().is_some_and(|below| small::is_small(people, below));
@@ -151,7 +136,7 @@ impl ContainArgs {
             found.seed
         ));
         table.notes.extend(made.proxy.as_ref().map(|proxy| format!("every figure is about a {proxy}")));
-        table.assumptions = resolved.notes().to_vec();
+        table.assumptions = found.assumptions.clone();
         table.assumptions.push(self.backlash.negativity.describe());
         table.hide_below = terminal.hide_below();
         terminal.give(&table, &self.output)

@@ -8,6 +8,7 @@ use super::cover::Cover;
 use super::judge::Judge;
 use super::optimum::Optimum;
 use super::rules::{Room, Rules};
+use super::search::ordered;
 use crate::base::stats::Interval;
 use crate::base::{Error, Result, Run};
 use crate::cascade::Sampled;
@@ -173,16 +174,16 @@ impl Search<'_> {
                 choice.cover.chosen().iter().copied().filter(|member| !self.rules.must.contains(member)).collect();
             for member in members {
                 run.step(0)?;
-                let before = (self.complete(choice), self.merit(choice, None));
+                let before = (choice.room.is_complete(), self.merit(choice, None));
                 choice.remove(member);
-                let mut best = ((self.complete(choice), self.merit(choice, None)), None);
+                let mut best = ((choice.room.is_complete(), self.merit(choice, None)), None);
                 for &candidate in self.considered {
                     if candidate == member || choice.cover.chosen().contains(&candidate) || !choice.room.fits(candidate)
                     {
                         continue;
                     }
                     choice.room.add(candidate);
-                    let complete = self.complete(choice);
+                    let complete = choice.room.is_complete();
                     choice.room.remove(candidate);
                     let merit = (complete, self.merit(choice, Some(candidate)));
                     if merit > best.0 {
@@ -204,10 +205,6 @@ impl Search<'_> {
         Ok(())
     }
 
-    fn complete(&self, choice: &Choice<'_, '_>) -> bool {
-        choice.room.is_complete()
-    }
-
     /// The better of a portfolio begun greedily and one begun with `from`; nothing if neither keeps to the limit.
     fn run(&self, from: &[u32], run: &Run) -> Result<std::result::Result<Vec<u32>, f64>> {
         let mut best: Option<((bool, Merit), Vec<u32>)> = None;
@@ -217,45 +214,28 @@ impl Search<'_> {
                 self.grow(&mut choice, run)?;
             }
             self.exchange(&mut choice, run)?;
-            let merit = (self.complete(&choice), self.merit(&choice, None));
+            let merit = (choice.room.is_complete(), self.merit(&choice, None));
             if best.as_ref().is_none_or(|best| merit > best.0) {
                 best = Some((merit, choice.cover.chosen().to_vec()));
             }
         }
         let ((complete, merit), chosen) = best.unwrap_or(((false, Merit { kept: 0.0, worth: 0.0 }), Vec::new()));
         Ok(match complete && merit.kept >= 0.0 && !chosen.is_empty() {
-            true => Ok(self.ordered(chosen)),
+            true => Ok(ordered(&self.found.pool, &self.found.index, &chosen)),
             false => Err(self.most.unwrap_or(0.0) - merit.kept),
         })
-    }
-
-    /// Those chosen, whoever adds most first.
-    fn ordered(&self, mut left: Vec<u32>) -> Vec<u32> {
-        let mut cover = Cover::new(&self.found.pool, &self.found.index);
-        left.sort_unstable();
-        while !left.is_empty() {
-            let gain = |place: &usize| cover.gains()[left[*place] as usize];
-            let next = (0..left.len()).rev().max_by(|a, b| gain(a).total_cmp(&gain(b))).unwrap_or(0);
-            cover.add(left.remove(next));
-        }
-        cover.chosen().to_vec()
     }
 }
 
 impl Caution<'_> {
-    /// Refuses what makes no sense.
-    pub fn check(&self) -> Result<()> {
-        if !(self.aversion >= 0.0 && self.aversion.is_finite()) {
-            let problem = format!("{} is not a number of at least 0", self.aversion);
-            return Err(Error::parameter("--risk-aversion", problem)
-                .with_hint("people of reach that one person turned in the worst scenarios is worth, such as 2"));
-        }
-        match self.most.filter(|most| !(*most >= 0.0 && most.is_finite())) {
-            Some(most) => {
-                Err(Error::parameter("--max-risk", format!("{most} is not a number of people of at least 0")))
-            }
-            None => Ok(()),
-        }
+    /// Refuses what makes no sense, whatever portfolios cost.
+    pub fn check(aversion: f64, most: Option<f64>) -> Result<()> {
+        let number = |flag: &'static str, value: f64| match value >= 0.0 && value.is_finite() {
+            true => Ok(()),
+            false => Err(Error::parameter(flag, format!("{value} is not a number of people of at least 0"))),
+        };
+        number("--risk-aversion", aversion)?;
+        most.map_or(Ok(()), |most| number("--max-risk", most))
     }
 
     /// Looks for the portfolio, from the one of most reach on.

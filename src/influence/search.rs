@@ -110,22 +110,22 @@ impl<'a> Search<'a> {
                 better(&mut best, other);
             }
         }
-        Ok(Found { chosen: self.ordered(best.cover.chosen()), ..found(best) })
+        Ok(Found { chosen: ordered(self.pool, self.index, best.cover.chosen()), ..found(best) })
     }
+}
 
-    /// Those chosen, whoever adds most first: exchanges leave no order.
-    fn ordered(&self, chosen: &[u32]) -> Vec<u32> {
-        let mut cover = Cover::new(self.pool, self.index);
-        let mut left = chosen.to_vec();
-        left.sort_unstable();
-        while !left.is_empty() {
-            let gain = |place: usize| cover.gains()[left[place] as usize];
-            // The first of equals, as they are sorted.
-            let next = (0..left.len()).rev().max_by(|&a, &b| gain(a).total_cmp(&gain(b))).unwrap_or(0);
-            cover.add(left.remove(next));
-        }
-        cover.chosen().to_vec()
+/// Those chosen, whoever adds most first: exchanges leave no order.
+pub(super) fn ordered(pool: &Pool, index: &Index, chosen: &[u32]) -> Vec<u32> {
+    let mut cover = Cover::new(pool, index);
+    let mut left = chosen.to_vec();
+    left.sort_unstable();
+    while !left.is_empty() {
+        let gain = |place: usize| cover.gains()[left[place] as usize];
+        // The first of equals, as they are sorted.
+        let next = (0..left.len()).rev().max_by(|&a, &b| gain(a).total_cmp(&gain(b))).unwrap_or(0);
+        cover.add(left.remove(next));
     }
+    cover.chosen().to_vec()
 }
 
 /// Adds the candidate of most gain, or most gain for money, as long as one fits and adds something (lazily: gains only

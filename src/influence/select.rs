@@ -226,7 +226,7 @@ impl Select {
         run: &Run,
     ) -> Result<Plan> {
         self.check()?;
-        brief.caution.iter().try_for_each(Caution::check)?;
+        brief.caution.iter().try_for_each(|caution| Caution::check(caution.aversion, caution.most))?;
         let (wave, others) = (brief.wave, brief.others);
         if brief.caution.is_some() && self.certify.is_some() {
             let problem = "certifies reach, which a plan that looks at risk gives up";

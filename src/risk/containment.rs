@@ -5,12 +5,11 @@ mod found;
 mod improve;
 mod judge;
 mod line_ups;
+mod outbreak;
 mod roots;
 mod stage;
 #[cfg(test)]
 mod tests;
-
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,11 +21,11 @@ use self::roots::{Roots, Searcher};
 use self::stage::{Scene, Stage};
 use crate::base::{Error, Result, Run, par};
 use crate::cascade::reach::checked_creators;
-use crate::cascade::sided::{Opening, Side, Temper};
 use crate::cascade::{Deadline, Resolved, World};
 use crate::graph::Graph;
 
 pub use self::found::{ByCount, ByDelay, Containment, Rival, Voice};
+pub use self::outbreak::Outbreak;
 
 /// Up to k voices for the truth, of those who can be had, who keep most people from turning negative after a scandal if they
 /// speak after a delay; and how many they save, by their number and by the delay.
@@ -100,47 +99,6 @@ const CURVE: [f64; 7] = [0.0, 1.0, 3.0, 6.0, 12.0, 24.0, 48.0];
 impl Default for Contain {
     fn default() -> Self {
         Contain { voices: 5, speak_after: 6.0, curve: CURVE.into(), worlds: 200, roots: 512, judged: 400 }
-    }
-}
-
-/// Who else speaks against from the beginning, by world.
-type Critics<'a> = dyn Fn(&World<'_>) -> Vec<Opening> + Sync + 'a;
-
-/// What has happened: who fell, who takes it up, and how much farther it is carried than the truth.
-#[derive(Clone)]
-pub struct Outbreak<'a> {
-    fallen: &'a [u32],
-    temper: &'a Temper<'a>,
-    critics: Option<&'a Critics<'a>>,
-}
-
-impl fmt::Debug for Outbreak<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outbreak").field("fallen", &self.fallen).field("temper", &self.temper).finish_non_exhaustive()
-    }
-}
-
-impl<'a> Outbreak<'a> {
-    /// It comes from the accounts of those who fell, at hour 0.
-    pub fn new(fallen: &'a [u32], temper: &'a Temper<'a>) -> Self {
-        Outbreak { fallen, temper, critics: None }
-    }
-
-    /// In each world it comes from these others too, whatever side they are written on: critics who share by their coin, say.
-    pub fn with_critics(self, critics: &'a Critics<'a>) -> Self {
-        Outbreak { critics: Some(critics), ..self }
-    }
-
-    /// From whom it comes in one world, each once; accounts outside the graph and hours that are none do not get in.
-    fn openings(&self, world: &World<'_>) -> Vec<Opening> {
-        let accounts = world.resolved().graph().accounts();
-        let fallen = self.fallen.iter().map(|&v| Opening::scandal(v));
-        let critics = self.critics.map_or(Vec::new(), |critics| critics(world));
-        let critics = critics.into_iter().map(|o| Opening { side: Some(Side::Negative), after: o.after.max(0.0), ..o });
-        let mut openings: Vec<Opening> = fallen.chain(critics).filter(|o| (o.account as usize) < accounts).collect();
-        openings.sort_by(|a, b| a.account.cmp(&b.account).then(a.after.total_cmp(&b.after)));
-        openings.dedup_by_key(|opening| opening.account);
-        openings
     }
 }
 
@@ -229,7 +187,7 @@ impl Contain {
                 "there each person hears one followee at most; --negative-sharing can be had, or another --model",
             ));
         }
-        let mut notes = resolved.notes().to_vec();
+        let mut notes = Vec::new();
         let named = self.named(resolved, scandal, candidates, &mut notes)?;
         self.say(resolved, scandal, &mut notes);
         self.check_memory(resolved, &fallen, &named, run)?;
@@ -254,6 +212,7 @@ impl Contain {
         let judged = fresh.judge(&line_ups.all, &tools, run)?;
         Ok(Containment {
             model: resolved.model().to_string(),
+            assumptions: resolved.notes().to_vec(),
             notes,
             seed: run.seed(),
             speak_after: self.speak_after,
@@ -330,7 +289,7 @@ impl Contain {
         let graph = resolved.graph();
         if let Some(outside) = candidates.iter().find(|&&c| c as usize >= graph.accounts()) {
             let problem = format!("account {outside} is not among the {} of this network", graph.accounts());
-            return Err(Error::parameter("--candidates", problem));
+            return Err(Error::parameter("--creators", problem));
         }
         let mut left: Vec<u32> = candidates.to_vec();
         left.sort_unstable();
@@ -338,7 +297,7 @@ impl Contain {
         let before = left.len();
         left.retain(|candidate| scandal.fallen.binary_search(candidate).is_err());
         if left.is_empty() {
-            return Err(Error::parameter("--candidates", "nobody is left who could speak for the truth"));
+            return Err(Error::parameter("--creators", "nobody is left who could speak for the truth"));
         }
         if left.len() < before {
             notes.push(format!("{} of the candidates are among the fallen, and left out", before - left.len()));

@@ -49,11 +49,10 @@ impl<'a> Fall<'a> {
     }
 
     /// Walks a world in which the creator falls.
-    pub(crate) fn walk(&self, world: &World<'_>, walker: &mut SidedWalker, openings: &mut Vec<Opening>) {
-        openings.clear();
-        openings.push(Opening::scandal(self.creator));
-        openings.extend(self.speaking(world).map(Opening::scandal));
-        walker.walk(world, &self.temper, 1.0, openings);
+    pub(crate) fn walk(&self, world: &World<'_>, walker: &mut SidedWalker) {
+        let mut openings = vec![Opening::scandal(self.creator)];
+        openings.extend(self.speaking(world));
+        walker.walk(world, &self.temper, 1.0, &openings);
     }
 
     /// Whom the last walk turned: neither the creator nor critics, who were against before.
@@ -67,14 +66,9 @@ impl<'a> Fall<'a> {
     }
 
     /// The critics who pass the news on in a world.
-    fn speaking(&self, world: &World<'_>) -> impl Iterator<Item = u32> {
+    pub fn speaking(&self, world: &World<'_>) -> Vec<Opening> {
         let speaks = |&critic: &u32| critic != self.creator && world.shares_times(critic, self.temper.sharing());
-        self.critics.iter().copied().filter(speaks)
-    }
-
-    /// The same as openings of a walk.
-    pub fn critics_of(&self, world: &World<'_>) -> Vec<Opening> {
-        self.speaking(world).map(Opening::scandal).collect()
+        self.critics.iter().copied().filter(speaks).map(Opening::scandal).collect()
     }
 }
 

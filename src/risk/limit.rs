@@ -91,13 +91,13 @@ impl<'a, F: Fn(&[u32]) -> Result<Vec<Fall<'a>>> + Sync> Risk for Limit<'a, F> {
         let tools = par::Tools::new();
         let parts = par::map(run, &par::chunks(scenarios as usize, CHUNK), |range| {
             Ok(tools.with(SidedWalker::default, |walker| {
-                let (mut walked, mut openings) = (Vec::new(), Vec::new());
+                let mut walked = Vec::new();
                 for index in range {
                     let number = FIRST + index as u64;
                     let world = World::new(self.resolved, run.seed(), number);
                     for place in scenario.fallen(run.seed(), number) {
                         let fall = &falls[place as usize];
-                        fall.walk(&world, walker, &mut openings);
+                        fall.walk(&world, walker);
                         let units = fall.turned(walker).map(|one| self.brand.units(one.account)).sum();
                         let turned = fall.turned(walker).map(|one| one.account);
                         let mut people: Vec<u32> = turned.filter(|&u| looked_at(u)).collect();

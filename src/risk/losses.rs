@@ -90,11 +90,10 @@ fn together(
     walker: &mut SidedWalker,
     times: &mut [u32],
 ) -> Loss {
-    let mut openings = Vec::new();
     let mut turned: Vec<Vec<u32>> = Vec::new();
     for &place in places {
         let fall = &falls[place as usize];
-        fall.walk(world, walker, &mut openings);
+        fall.walk(world, walker);
         turned.push(fall.turned(walker).map(|one| one.account).filter(|&u| brand.units(u) > 0).collect());
     }
     turned.iter().flatten().for_each(|&u| times[u as usize] += 1);

@@ -9,10 +9,11 @@ use super::fall::Fall;
 use super::losses::{Losses, simulate};
 use super::scandal::Scandals;
 use super::scenario::Scenario;
-use super::tail::{Tail, cvar_of};
-use crate::base::stats::{Interval, Z95, quantile};
+use super::tail::{Tail, check_alpha, cvar_of, least};
+use crate::base::stats::{Interval, Z95};
 use crate::base::{Error, Result, Run};
 use crate::cascade::Resolved;
+use crate::cascade::reach::joined;
 
 /// The loss of a portfolio in scenarios of the user's: how large, how often, and who brings it.
 ///
@@ -62,15 +63,14 @@ pub struct PortfolioRisk {
 impl Draws {
     /// Refuses parameters that make no sense.
     pub fn check(&self) -> Result<()> {
-        super::tail::check_alpha(self.alpha)?;
+        check_alpha(self.alpha)?;
         match self.scenarios {
-            0 => Err(Error::parameter("--scenarios", "must be at least 1")),
-            some if (some as f64) < super::tail::least(self.alpha) => {
-                let least = super::tail::least(self.alpha);
+            some if (some as f64) < least(self.alpha) => {
+                let least = least(self.alpha);
                 let problem = format!("{some} are too few to look at the worst of them; {least} are needed");
                 Err(Error::parameter("--scenarios", problem))
             }
-            1..=MOST => Ok(()),
+            ..=MOST => Ok(()),
             more => Err(Error::parameter("--scenarios", format!("{more} are more than {MOST}"))),
         }
     }
@@ -124,12 +124,8 @@ impl Draws {
             return tail.cvar_interval;
         }
         cvars.sort_by(f64::total_cmp);
-        let half = Z95 * tail.cvar_error;
-        let wider = |off: f64| libm::sqrt(off.max(0.0) * off.max(0.0) + half * half);
-        Interval {
-            low: (tail.cvar - wider(tail.cvar - quantile(&cvars, 0.025))).max(0.0),
-            high: (tail.cvar + wider(quantile(&cvars, 0.975) - tail.cvar)).min(most.max(tail.cvar)),
-        }
+        let interval = joined(tail.cvar, Z95 * tail.cvar_error, &cvars, 0.0);
+        Interval { high: interval.high.min(most.max(tail.cvar)), ..interval }
     }
 }
 

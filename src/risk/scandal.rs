@@ -16,9 +16,9 @@ use crate::cascade::{Groups, Resolved, World};
 ///
 /// **Input**: a resolved model, the brand's audience, how each creator falls ([`Fall`]; under each draw of what is known of
 /// resonance), and perhaps groups. **Returns**: [`Scandals`], one a creator, in the order given; every figure holds if this
-/// creator falls and no other; values are at the expected resonance, intervals of draws of it. **Guarantee**: 95% intervals of the mean, normal approximation for the simulation, with
-/// assumed parameters and resonance drawn; the negativity is the user's scenario and not drawn. **Cost**: `worlds` walks a
-/// creator, and as many for the draws. **Errors**: no creator; no world; too little memory. **Determinism**: equal bits at
+/// creator falls and no other; values are at the expected resonance, intervals of draws of it. **Guarantee**: 95% intervals of
+/// the mean, normal approximation for the simulation, with assumed parameters and resonance drawn; the negativity is the user's
+/// scenario and not drawn. **Cost**: `worlds` walks a creator, and as many for the draws. **Errors**: no creator; no world; too little memory. **Determinism**: equal bits at
 /// any number of threads, and for each creator whoever else is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -123,7 +123,7 @@ impl Scandal {
         let sets = groups.map_or(0, |groups| groups.sets().count() + 1);
         let count = groups.map_or(0, |groups| groups.len() + 1);
         let walk = |fall: &Fall<'_>, walker: &mut SidedWalker, world: &World<'_>, figures: &mut [u64]| {
-            fall.walk(world, walker, &mut Vec::new());
+            fall.walk(world, walker);
             let mut by_set = vec![0u64; sets];
             for turned in fall.turned(walker) {
                 let (u, units) = (turned.account, brand.units(turned.account));

@@ -2,8 +2,7 @@
 
 use super::Found;
 use super::creators::signed;
-use super::indicators::no_communities;
-use crate::base::{Error, Result};
+use crate::cascade::Groups;
 use crate::report::number::significant;
 use crate::report::{Cell, Column, Provenance, Table};
 
@@ -11,10 +10,7 @@ use crate::report::{Cell, Column, Provenance, Table};
 const VOICES: &[&str] = &["voices_for", "voices_against"];
 
 /// What each community would hear, and how it takes the creator.
-pub fn table(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
-    let Some((_, groups)) = &found.known.groups else {
-        return Err(no_communities());
-    };
+pub fn table(found: &Found<'_>, groups: &Groups, provenance: Provenance) -> Table {
     let columns = vec![
         Column::new("creator", "if this one falls", "", "the creator"),
         Column::new("community", "community", "", "of the audience; empty: nothing is known"),
@@ -65,15 +61,11 @@ pub fn table(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
         }
     }
     found.notes(&mut table);
-    Ok(table)
+    table
 }
 
 /// How fast it spreads.
-pub fn hours(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
-    let Some(limit) = found.resolved.deadline() else {
-        return Err(Error::parameter("--show", "hours need a limit of time")
-            .with_hint("add --within HOURS, such as --within 168"));
-    };
+pub fn hours(found: &Found<'_>, provenance: Provenance) -> Table {
     let columns = vec![
         Column::new("creator", "if this one falls", "", "the creator"),
         Column::new("hours", "within hours", "hours", "since it broke"),
@@ -85,8 +77,9 @@ pub fn hours(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
     ];
     let mut table = Table::new("truereach/risk-hours/1", columns, provenance);
     for scandals in &found.scandals {
-        let last = (limit.within, scandals.brand);
-        for (hours, turned) in scandals.by_hours.iter().chain([&last]) {
+        // Checked before: hours have a limit.
+        let last = found.resolved.deadline().map(|limit| (limit.within, scandals.brand));
+        for (hours, turned) in scandals.by_hours.iter().chain(&last) {
             let share = turned.value / scandals.brand.value;
             table.rows.push(vec![
                 Cell::Text(found.name(scandals.creator)),
@@ -98,7 +91,7 @@ pub fn hours(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
         }
     }
     found.notes(&mut table);
-    Ok(table)
+    table
 }
 
 /// How far what is said is carried.

@@ -98,8 +98,7 @@ pub fn table(found: &Found<'_>, status: Status, provenance: Provenance) -> Table
 
 fn row(found: &Found<'_>, place: usize, status: Status) -> Vec<Cell> {
     let scandals = &found.scandals[place];
-    let lost = found.together.rows.iter().find(|row| row.account == scandals.creator);
-    let lost = lost.map(|row| row.only);
+    let lost = found.reach_lost(scandals.creator);
     let direct = scandals.by_hop.first().map_or(0.0, |hop| hop.value);
     let opinion = found.indicators.get(place).and_then(|indicators| indicators.opinion.as_ref());
     let worst = opinion.and_then(|opinion| opinion.worst.as_ref()).filter(|worst| !found.is_small(worst.voices));
@@ -188,9 +187,8 @@ fn interval(found: &Found<'_>, interval: Interval) -> serde_json::Value {
 }
 
 fn worst_words(found: &Found<'_>, worst: &Scandals) -> String {
-    let lost = found.together.rows.iter().find(|row| row.account == worst.creator);
-    let lost =
-        lost.map_or(String::new(), |lost| format!(", and the plan reaches {} fewer", found.people(lost.only.people)));
+    let lost = found.reach_lost(worst.creator);
+    let lost = lost.map_or(String::new(), |lost| format!(", and the plan reaches {} fewer", found.people(lost.people)));
     let IfItHappens { value, interval, .. } = worst.brand;
     format!(
         "worst single failure: if {} falls, {} of the audience hear what is said against them ({}95% interval {}){lost}",

@@ -2,17 +2,20 @@
 
 use super::Found;
 use super::creators::signed;
-use crate::base::{Error, Result};
 use crate::report::{Cell, Column, Provenance, Table};
+use crate::risk::Indicators;
 use crate::risk::polarisation::Pole;
 
-/// A row a creator.
-pub fn table(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
-    if found.indicators.is_empty() {
-        return Err(no_communities());
-    }
+/// A row a creator, who divides people most first.
+pub fn table(found: &Found<'_>, provenance: Provenance) -> Table {
     let columns = vec![
         Column::new("creator", "creator", "", "the creator"),
+        Column::new(
+            "divides",
+            "divides",
+            "",
+            "variance of resonance between communities, by voices: 0 all alike, 1 torn apart",
+        ),
         Column::new("favourable", "most for", "", "the community most for the creator, of those with evidence"),
         Column::new("favourable_resonance", "resonance", "", "its resonance: −1 all against, 1 all for"),
         Column::new("hostile", "most against", "", "the community least for the creator, of those with evidence"),
@@ -26,7 +29,10 @@ pub fn table(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
     ];
     let mut table = Table::new("truereach/risk-indicators/1", columns, provenance);
     let name = |pole: &Pole| found.community(pole.group as usize);
-    for indicators in &found.indicators {
+    let divides = |indicators: &Indicators| indicators.opinion.as_ref().map_or(0.0, |opinion| opinion.divides);
+    let mut order: Vec<&Indicators> = found.indicators.iter().collect();
+    order.sort_by(|a, b| divides(b).total_cmp(&divides(a)));
+    for indicators in order {
         let opinion = indicators.opinion.as_ref();
         let pole =
             |pole: Option<&Pole>| [Cell::text(pole.map(name)), pole.map_or(Cell::Missing, |pole| signed(pole.s))];
@@ -34,6 +40,7 @@ pub fn table(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
         let [worst, worst_s] = pole(opinion.and_then(|opinion| opinion.worst.as_ref()));
         table.rows.push(vec![
             Cell::Text(found.name(indicators.creator)),
+            opinion.map_or(Cell::Missing, |opinion| Cell::Score(opinion.divides, 2)),
             best,
             best_s,
             worst,
@@ -62,11 +69,5 @@ pub fn table(found: &Found<'_>, provenance: Provenance) -> Result<Table> {
     );
     table.notes.extend(notes);
     found.notes(&mut table);
-    Ok(table)
-}
-
-pub fn no_communities() -> Error {
-    Error::parameter("--show", "no communities are known").with_hint(
-        "name a column of the accounts table (--communities niche), or let them be found (--communities community)",
-    )
+    table
 }

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
+use super::super::analyze::{parameters, read_priors};
 use super::super::open::Opened;
 use super::super::reach_by::By;
 use super::super::term::Terminal;
 use crate::base::{Error, Result};
 use crate::cascade::sided::Negativity;
-use crate::cascade::{Groups, Resolved};
-use crate::graph::{Graph, Network};
-use crate::influence::People;
+use crate::cascade::{Cascade, Groups, Resolved};
+use crate::graph::{Audience, Graph, Network};
+use crate::influence::{People, counting};
 use crate::report::number::count;
 use crate::risk::brand::EVERYBODY;
 use crate::risk::{Against, Brand, Hazards, Resonance, Resonances, Scenario};
@@ -33,6 +34,46 @@ pub struct BacklashArgs {
     pub no_critics: bool,
 }
 
+/// On which cascade a scandal travels, and who counts.
+#[derive(Debug, Clone, clap::Args)]
+pub struct CascadeArgs {
+    /// Count people of these groups alone, each by its weight: niche=beauty:0.7,niche=food:0.3
+    #[arg(long, value_delimiter = ',', value_name = "GROUP:W,…", help_heading = "Backlash")]
+    pub people: Vec<People>,
+    #[command(flatten)]
+    pub cascade: Cascade,
+    /// TOML file of what the model prior assumes: exposure by followers, resharing
+    #[arg(long, value_name = "FILE", help_heading = "Cascade")]
+    priors: Option<PathBuf>,
+    #[command(flatten)]
+    pub audience: Audience,
+}
+
+impl CascadeArgs {
+    /// Reads what is assumed, and refuses what makes no sense.
+    pub fn check(&mut self) -> Result<()> {
+        if let Some(path) = &self.priors {
+            self.cascade.priors = read_priors(path)?;
+        }
+        self.cascade.check()
+    }
+
+    /// The cascade on the network, where these people count.
+    pub fn resolve<'a>(&self, graph: &'a Graph, network: &Network, terminal: &Terminal) -> Result<Resolved<'a>> {
+        if !network.view.has_followers() {
+            return Err(Error::NotEstimable {
+                figure: "What a fallen creator would cost".into(),
+                needs: format!("complete follower lists; this network shows {}", network.view.describe()),
+            });
+        }
+        let resolved = match network.view.has_followings() {
+            true => self.cascade.resolve(graph, network, &terminal.run)?,
+            false => self.cascade.resolve_direct(graph, network, &terminal.run)?,
+        };
+        counting(resolved, &self.people, network)
+    }
+}
+
 /// Who may fall, and how likely.
 #[derive(Debug, Clone, clap::Args)]
 pub struct HazardArgs {
@@ -45,6 +86,11 @@ pub struct HazardArgs {
 }
 
 impl HazardArgs {
+    /// Whether anything was said.
+    pub fn are_given(&self) -> bool {
+        self.hazards.is_some() || self.hazard.is_some()
+    }
+
     /// What was said; `None`: nothing.
     pub fn read(&self) -> Result<Option<Hazards>> {
         match (&self.hazards, self.hazard) {
@@ -76,6 +122,14 @@ pub struct Known {
 const KEPT: &str = "community";
 
 impl BacklashArgs {
+    /// What went into it, for provenance.
+    pub fn parameters(&self) -> Result<serde_json::Value> {
+        Ok(serde_json::json!({
+            "brand": self.brand, "negativity": self.negativity, "communities": self.by.as_ref().map(ToString::to_string),
+            "resonance": parameters(&self.resonance)?, "critics": !self.no_critics,
+        }))
+    }
+
     /// The audience whose opinion counts.
     pub fn brand(&self, people: &[People], resolved: &Resolved<'_>, network: &Network) -> Result<Brand> {
         let account = self.brand.as_deref().map(|name| network.account(name.trim())).transpose()?;

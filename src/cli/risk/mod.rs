@@ -10,7 +10,7 @@ mod replace;
 
 use std::path::PathBuf;
 
-use super::analyze::{parameters, read_priors};
+use super::analyze::parameters;
 use super::creators::CreatorArgs;
 use super::open::NetworkArgs;
 use super::rank::open_graph;
@@ -18,12 +18,11 @@ use super::term::{OutputArgs, Terminal};
 use crate::base::stats::Interval;
 use crate::base::{Error, Result};
 use crate::cascade::sided::Backlash;
-use crate::cascade::{Cascade, Resolved, Together, TogetherRows};
-use crate::graph::{Audience, Network};
-use crate::influence::{People, counting};
+use crate::cascade::{Resolved, Sampled, Together, TogetherRows};
+use crate::graph::Network;
 use crate::report::{Provenance, Table, small};
 use crate::risk::{Brand, Draws, Indicators, Polarisation, PortfolioRisk, Scandal, Scandals, Scenario};
-use inputs::{BacklashArgs, HazardArgs, Known};
+use inputs::{BacklashArgs, CascadeArgs, HazardArgs, Known};
 use replace::Replacement;
 
 /// Show what it would cost a brand if a creator fell: who of its audience would turn, through whom, and how fast; the
@@ -51,9 +50,6 @@ pub struct RiskArgs {
     show: Show,
     #[command(flatten)]
     backlash: BacklashArgs,
-    /// Count people of these groups alone, each by its weight: niche=beauty:0.7,niche=food:0.3
-    #[arg(long, value_delimiter = ',', value_name = "GROUP:W,…", help_heading = "Backlash")]
-    people: Vec<People>,
     #[command(flatten)]
     polarisation: Polarisation,
     #[command(flatten)]
@@ -78,12 +74,7 @@ pub struct RiskArgs {
     #[arg(long, value_name = "FOLDER")]
     plots: Option<PathBuf>,
     #[command(flatten)]
-    cascade: Cascade,
-    /// TOML file of what the model prior assumes: exposure by followers, resharing
-    #[arg(long, value_name = "FILE", help_heading = "Cascade")]
-    priors: Option<PathBuf>,
-    #[command(flatten)]
-    audience: Audience,
+    on: CascadeArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -108,7 +99,8 @@ struct Found<'a> {
     scandals: Vec<Scandals>,
     /// One a creator; empty where no communities are known.
     indicators: Vec<Indicators>,
-    together: TogetherRows,
+    /// What each creator adds to the plan, where that is shown.
+    together: Option<TogetherRows>,
     portfolio: Option<(Scenario, PortfolioRisk)>,
     replacement: Option<Replacement>,
     /// What one person turned costs, and in which currency.
@@ -122,54 +114,54 @@ const WORLDS: u64 = 128;
 impl RiskArgs {
     /// Runs the verb.
     pub fn run(mut self, terminal: &Terminal) -> Result<()> {
-        if let Some(path) = &self.priors {
-            self.cascade.priors = read_priors(path)?;
-        }
+        self.on.check()?;
         self.check()?;
-        let (opened, made) = open_graph(&self.network, &self.audience, terminal)?;
+        let (opened, made) = open_graph(&self.network, &self.on.audience, terminal)?;
         let (network, run) = (&opened.network, &terminal.run);
-        let resolved = resolved(&self.cascade, &self.people, &made.graph, network, terminal)?;
+        let resolved = self.on.resolve(&made.graph, network, terminal)?;
         self.backlash.negativity.check(Some(&resolved))?;
         let creators = self.creators.accounts(network)?;
         super::reach::heard(&creators, &resolved, network, terminal)?;
         let names: Vec<String> = creators.iter().map(|&creator| network.names.get(creator).into_owned()).collect();
         let asked = serde_json::json!({
-            "creators": names, "brand": self.backlash.brand, "people": self.people, "negativity": self.backlash.negativity,
-            "communities": self.backlash.by.as_ref().map(ToString::to_string), "resonance": parameters(&self.backlash.resonance)?,
-            "critics": !self.backlash.no_critics, "polarisation": parameters(&self.polarisation)?, "scandal": parameters(&self.scandal)?, "quality": self.quality,
+            "creators": names, "backlash": self.backlash.parameters()?, "people": self.on.people,
+            "polarisation": parameters(&self.polarisation)?, "scandal": parameters(&self.scandal)?, "quality": self.quality,
             "hazards": self.hazards.read()?, "draws": parameters(&self.draws)?, "value": self.value, "pay_in": self.pay_in,
-            "cascade": parameters(&self.cascade)?, "audience": parameters(&self.audience)?,
+            "cascade": parameters(&self.on.cascade)?, "audience": parameters(&self.on.audience)?,
         });
         let provenance = Provenance::new("risk", asked, terminal.seed, opened.checksum);
         let known = self.backlash.known(&creators, &resolved, &opened, terminal)?;
-        if known.groups.is_none() && matches!(self.show, Show::Communities | Show::Indicators) {
-            return Err(indicators::no_communities());
+        let groups = known.groups.as_ref().map(|(_, groups)| groups);
+        if groups.is_none() && matches!(self.show, Show::Communities | Show::Indicators) {
+            return Err(Error::parameter("--show", "no communities are known").with_hint(
+                "name a column of the accounts table (--communities niche), or let them be found (--communities community)",
+            ));
         }
+        let status = self.on.cascade.status().0;
         let mut table = match self.show {
             Show::Post => {
-                let groups = known.groups.as_ref().map(|(_, groups)| groups);
                 let backlash = Backlash {
                     quality: self.quality,
                     temper: self.backlash.negativity,
                     worlds: self.scandal.worlds,
                     draws: self.scandal.draws,
-                    cascade: self.cascade.clone(),
+                    cascade: self.on.cascade.clone(),
                 };
                 let sides = backlash.run_resolved(&resolved, &creators, groups, run)?;
-                post::table(&sides, &known, self.cascade.status().0, provenance, terminal.hide_below())
+                post::table(&sides, &known, status, provenance, terminal.hide_below())
             }
             _ => {
-                let brand = self.backlash.brand(&self.people, &resolved, network)?;
+                let brand = self.backlash.brand(&self.on.people, &resolved, network)?;
                 let found = self.found(&creators, &resolved, &brand, &known, network, terminal)?;
                 if let Some(folder) = &self.plots {
                     plots::write(&found, &provenance, folder, self.output.force, terminal)?;
                 }
-                let mut table = match self.show {
-                    Show::Communities => communities::table(&found, provenance)?,
-                    Show::Indicators => indicators::table(&found, provenance)?,
-                    Show::Hours => communities::hours(&found, provenance)?,
-                    Show::Hops => communities::hops(&found, provenance),
-                    _ => creators::table(&found, self.cascade.status().0, provenance),
+                let mut table = match (self.show, groups) {
+                    (Show::Communities, Some(groups)) => communities::table(&found, groups, provenance),
+                    (Show::Indicators, _) => indicators::table(&found, provenance),
+                    (Show::Hours, _) => communities::hours(&found, provenance),
+                    (Show::Hops, _) => communities::hops(&found, provenance),
+                    _ => creators::table(&found, status, provenance),
                 };
                 table.assumptions = resolved.notes().to_vec();
                 table.assumptions.push(self.backlash.negativity.describe());
@@ -182,7 +174,6 @@ impl RiskArgs {
     }
 
     fn check(&self) -> Result<()> {
-        self.cascade.check()?;
         self.scandal.check()?;
         self.draws.check()?;
         self.polarisation.check()?;
@@ -191,11 +182,11 @@ impl RiskArgs {
         if let Some(folder) = &self.plots {
             plots::check(folder, self.output.force)?;
         }
-        if self.show == Show::Hours && self.cascade.timing.within.is_none() {
+        if self.show == Show::Hours && self.on.cascade.timing.within.is_none() {
             return Err(Error::parameter("--show", "hours need a limit of time")
                 .with_hint("add --within HOURS, such as --within 168"));
         }
-        let has_chances = self.hazards.hazards.is_some() || self.hazards.hazard.is_some();
+        let has_chances = self.hazards.are_given();
         if self.value.is_some() && !has_chances {
             return Err(Error::parameter("--value", "is for the losses of scenarios, which need chances")
                 .with_hint("--hazards FILE, or --hazard 0.01 for everybody"));
@@ -226,7 +217,8 @@ impl RiskArgs {
         let groups = known.groups.as_ref().map(|(_, groups)| groups);
         let fall = |creator, draw| against.fall(creator, draw);
         let scandals = Scandal { draws, ..self.scandal }.run(resolved, brand, creators, groups, fall, run)?;
-        let portfolio = match scenario {
+        let for_creators = self.show == Show::Creators;
+        let portfolio = match scenario.filter(|_| for_creators || self.plots.is_some()) {
             None => None,
             Some(scenario) => {
                 let falls = creators.iter().map(|&creator| against.fall(creator, None)).collect::<Result<Vec<_>>>()?;
@@ -234,14 +226,17 @@ impl RiskArgs {
                 Some((scenario, risk))
             }
         };
-        let indicators = match groups {
+        let indicators = match groups.filter(|_| for_creators || self.show == Show::Indicators) {
             None => Vec::new(),
             Some(groups) => {
                 let (real, said) = (resolved.real(), known.resonances.as_ref());
                 self.polarisation.run(resolved.graph(), creators, groups, real, said, run)?
             }
         };
-        let together = Together { worlds: WORLDS }.run_resolved(resolved, creators, run)?;
+        let together = match for_creators {
+            true => Some(Together { worlds: WORLDS }.run_resolved(resolved, creators, run)?),
+            false => None,
+        };
         let mut found = Found {
             network,
             resolved,
@@ -255,32 +250,11 @@ impl RiskArgs {
             value: self.value.map(|value| (value, self.pay_in.clone())),
             hide_below: terminal.hide_below(),
         };
-        if self.show == Show::Creators && !self.no_replacement {
-            found.replacement = replace::look(&found, &self.cascade, run)?;
+        if for_creators && !self.no_replacement {
+            found.replacement = replace::look(&found, &self.on.cascade, run)?;
         }
         Ok(found)
     }
-}
-
-/// The cascade on the network, where these people count.
-pub fn resolved<'a>(
-    cascade: &Cascade,
-    people: &[People],
-    graph: &'a crate::graph::Graph,
-    network: &Network,
-    terminal: &Terminal,
-) -> Result<Resolved<'a>> {
-    if !network.view.has_followers() {
-        return Err(Error::NotEstimable {
-            figure: "What a fallen creator would cost".into(),
-            needs: format!("complete follower lists; this network shows {}", network.view.describe()),
-        });
-    }
-    let resolved = match network.view.has_followings() {
-        true => cascade.resolve(graph, network, &terminal.run)?,
-        false => cascade.resolve_direct(graph, network, &terminal.run)?,
-    };
-    counting(resolved, people, network)
 }
 
 impl Found<'_> {
@@ -308,6 +282,12 @@ impl Found<'_> {
         small::between(interval, self.hide_below)
     }
 
+    /// People whom no other creator of the plan reaches.
+    fn reach_lost(&self, creator: u32) -> Option<Sampled> {
+        let row = self.together.as_ref()?.rows.iter().find(|row| row.account == creator)?;
+        Some(row.only)
+    }
+
     /// The creator whose fall would turn most people.
     fn worst(&self) -> Option<&Scandals> {
         let turned = |scandals: &&Scandals| scandals.brand.value;
@@ -316,7 +296,6 @@ impl Found<'_> {
 
     /// What is said of every table.
     fn notes(&self, table: &mut Table) {
-        let worlds = self.together.worlds;
         table.notes.push(format!(
             "every figure holds if it happens; audience: {}, {}",
             self.brand.what,
@@ -324,10 +303,8 @@ impl Found<'_> {
         ));
         table.notes.extend(self.known.groups.as_ref().map(|(what, _)| format!("communities: {what}")));
         table.notes.extend(self.known.notes.iter().cloned());
-        table.notes.push(format!(
-            "{}; reach lost from {worlds} worlds; seed {}",
-            self.resolved.model(),
-            table.provenance.rng_seed
-        ));
+        let lost =
+            self.together.as_ref().map_or(String::new(), |rows| format!("reach lost from {} worlds; ", rows.worlds));
+        table.notes.push(format!("{}; {lost}seed {}", self.resolved.model(), table.provenance.rng_seed));
     }
 }

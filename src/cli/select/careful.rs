@@ -56,7 +56,7 @@ impl CautionArgs {
 
     /// Refuses what makes no sense, before anything is opened.
     pub fn check(&self, select: &Select) -> Result<()> {
-        let given = self.hazards.hazards.is_some() || self.hazards.hazard.is_some();
+        let given = self.hazards.are_given();
         if !self.is_asked() {
             let backlash = &self.backlash;
             let said = [
@@ -82,11 +82,7 @@ impl CautionArgs {
         if select.spread {
             return Err(Error::parameter("--spread", "risk is about people who are told, not about creators"));
         }
-        let most = self.max_risk.filter(|most| !(*most >= 0.0 && most.is_finite()));
-        let aversion = self.risk_aversion.filter(|aversion| !(*aversion >= 0.0 && aversion.is_finite()));
-        if let Some((flag, value)) = most.map(|x| ("--max-risk", x)).or(aversion.map(|x| ("--risk-aversion", x))) {
-            return Err(Error::parameter(flag, format!("{value} is not a number of people of at least 0")));
-        }
+        Caution::check(self.risk_aversion.unwrap_or(0.0), self.max_risk)?;
         self.draws.check()?;
         self.backlash.negativity.check(None)?;
         self.hazards.read().map(drop)
@@ -99,10 +95,7 @@ impl CautionArgs {
         }
         Ok(json!({
             "max_risk": self.max_risk, "risk_aversion": self.risk_aversion, "risk_frontier": self.risk_frontier,
-            "hazards": self.hazards.read()?, "brand": self.backlash.brand, "negativity": self.backlash.negativity,
-            "communities": self.backlash.by.as_ref().map(ToString::to_string),
-            "resonance": parameters(&self.backlash.resonance)?, "critics": !self.backlash.no_critics,
-            "draws": parameters(&self.draws)?,
+            "hazards": self.hazards.read()?, "backlash": self.backlash.parameters()?, "draws": parameters(&self.draws)?,
         }))
     }
 

@@ -60,7 +60,9 @@ pub struct Rival {
 pub struct Containment {
     /// The model.
     pub model: String,
-    /// What was assumed, and what the figures do not say, one sentence each.
+    /// What the model assumes, one sentence each.
+    pub assumptions: Vec<String>,
+    /// What else is assumed, and what the figures do not say, one sentence each.
     pub notes: Vec<String>,
     /// The seed of the worlds.
     pub seed: u64,

@@ -81,6 +81,7 @@ impl LineUps {
         };
         Containment {
             model: String::new(),
+            assumptions: Vec::new(),
             notes: Vec::new(),
             seed: 0,
             speak_after: 0.0,

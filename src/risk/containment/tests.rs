@@ -5,7 +5,7 @@ use super::*;
 use crate::base::seed::{Generator, Stream, generator};
 use crate::cascade::by_group::Groups;
 use crate::cascade::exact::random_graph;
-use crate::cascade::sided::SidedWalker;
+use crate::cascade::sided::{Opening, Side, SidedWalker, Temper};
 use crate::cascade::{Cascade, Delay, Model, Timing};
 use crate::graph::Network;
 use crate::graph::build::graph;
@@ -421,7 +421,7 @@ fn nonsense_gets_one_sentence() {
     }
     assert!(wrong(small(1), &[], &[2]).contains("at least one creator"));
     assert!(wrong(small(1), &[9], &[2]).contains("account 9 is not among the 3"));
-    assert!(wrong(small(1), &[0], &[3]).contains("--candidates: account 3 is not among the 3"));
+    assert!(wrong(small(1), &[0], &[3]).contains("--creators: account 3 is not among the 3"));
     assert!(wrong(small(1), &[0], &[]).contains("nobody is left who could speak"));
     assert!(wrong(small(1), &[0], &[0]).contains("nobody is left"));
     let whenever: Cascade = Model::Ic(1.0).into();
