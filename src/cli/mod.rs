@@ -1,6 +1,7 @@
 //! The command line: one file a verb. Prints, exits and reads the environment so that nothing else has to.
 
 mod analyze;
+pub mod ask;
 mod audit;
 mod backtest;
 mod backtest_cascades;
@@ -11,6 +12,7 @@ mod contain;
 mod creators;
 mod define;
 mod demo;
+pub mod describe;
 mod export;
 mod generate;
 mod influence;
@@ -133,32 +135,36 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<()> {
     let terminal = Terminal::new(&cli.global)?;
-    match cli.verb {
-        Verb::Analyze(args) => args.run(&terminal),
-        Verb::Reach(args) => args.run(&terminal),
-        Verb::Audit(args) => args.run(&terminal),
-        Verb::Influence(args) => args.run(&terminal),
-        Verb::Select(args) => args.run(&terminal),
-        Verb::Risk(args) => args.run(&terminal),
-        Verb::Contain(args) => args.run(&terminal),
-        Verb::Overlap(args) => args.run(&terminal),
-        Verb::Similar(args) => args.run(&terminal),
-        Verb::Niche(args) => args.run(&terminal),
-        Verb::Sketch(args) => args.run(&terminal),
-        Verb::Rank(args) => args.run(&terminal),
-        Verb::Communities(args) => args.run(&terminal),
-        Verb::Learn(args) => args.run(&terminal),
-        Verb::Backtest(args) => args.run(&terminal),
-        Verb::Reconcile(args) => args.run(&terminal),
-        Verb::Ingest(args) => args.run(&terminal),
-        Verb::Info(args) => args.run(&terminal),
-        Verb::Verify(args) => args.run(&terminal),
-        Verb::Export(args) => args.run(&terminal),
-        Verb::Generate(args) => args.run(&terminal),
-        Verb::Bench(args) => args.run(&terminal),
-        Verb::Priors(args) => args.run(&terminal),
-        Verb::Completions(args) => args.run(&terminal),
-        Verb::Man(args) => args.run(&terminal),
+    dispatch(cli.verb, &terminal)
+}
+
+fn dispatch(verb: Verb, terminal: &Terminal) -> Result<()> {
+    match verb {
+        Verb::Analyze(args) => args.run(terminal),
+        Verb::Reach(args) => args.run(terminal),
+        Verb::Audit(args) => args.run(terminal),
+        Verb::Influence(args) => args.run(terminal),
+        Verb::Select(args) => args.run(terminal),
+        Verb::Risk(args) => args.run(terminal),
+        Verb::Contain(args) => args.run(terminal),
+        Verb::Overlap(args) => args.run(terminal),
+        Verb::Similar(args) => args.run(terminal),
+        Verb::Niche(args) => args.run(terminal),
+        Verb::Sketch(args) => args.run(terminal),
+        Verb::Rank(args) => args.run(terminal),
+        Verb::Communities(args) => args.run(terminal),
+        Verb::Learn(args) => args.run(terminal),
+        Verb::Backtest(args) => args.run(terminal),
+        Verb::Reconcile(args) => args.run(terminal),
+        Verb::Ingest(args) => args.run(terminal),
+        Verb::Info(args) => args.run(terminal),
+        Verb::Verify(args) => args.run(terminal),
+        Verb::Export(args) => args.run(terminal),
+        Verb::Generate(args) => args.run(terminal),
+        Verb::Bench(args) => args.run(terminal),
+        Verb::Priors(args) => args.run(terminal),
+        Verb::Completions(args) => args.run(terminal),
+        Verb::Man(args) => args.run(terminal),
     }
 }
 

@@ -77,15 +77,10 @@ impl NetworkArgs {
     /// Opens a snapshot, or reads raw files and says how to read them only once.
     pub fn open(&self, terminal: &Terminal) -> Result<Opened> {
         let name = self.network.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
-        terminal.reading(&self.network);
-        let ingest = Ingest {
-            reading: Reading { edges: self.raw.edges, ..Default::default() },
-            tables: TableOptions { reading: self.raw.tables.clone(), ..Default::default() },
-            on_error: self.raw.on_error,
-            ..Default::default()
+        let io::Opened { mut network, checksum, packed, read } = match terminal.held() {
+            Some(held) if held.paths == self.network => held.opened(),
+            _ => self.read(terminal)?,
         };
-        let io::Opened { mut network, checksum, packed, read } =
-            io::open_with(&self.network, &ingest, self.trust, &terminal.run)?;
         terminal.guard(&network);
         if let Some(summary) = read {
             odd(&summary, &name).into_iter().for_each(|line| terminal.note(line));
@@ -123,6 +118,18 @@ impl NetworkArgs {
         }
         self.define.add(&mut network, terminal)?;
         Ok(Opened { network, checksum, packed, name, niches, kept, learned })
+    }
+
+    /// Reads what is named, without what is kept beside it.
+    pub(super) fn read(&self, terminal: &Terminal) -> Result<io::Opened> {
+        terminal.reading(&self.network);
+        let ingest = Ingest {
+            reading: Reading { edges: self.raw.edges, ..Default::default() },
+            tables: TableOptions { reading: self.raw.tables.clone(), ..Default::default() },
+            on_error: self.raw.on_error,
+            ..Default::default()
+        };
+        io::open_with(&self.network, &ingest, self.trust, &terminal.run)
     }
 }
 

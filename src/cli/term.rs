@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Global;
+use super::ask::{Answer, Collected, Held};
 use crate::base::run::Progress;
 use crate::base::{Error, Result, Run, memory};
 use crate::graph::{Definition, Network, View};
@@ -30,6 +31,9 @@ pub struct Terminal {
     hide_below: Cell<Option<u64>>,
     defined: RefCell<Vec<Definition>>,
     kept: RefCell<Vec<(&'static str, String)>>,
+    /// Answers to another program, which has no screen.
+    collected: Option<Collected>,
+    held: Option<Held>,
 }
 
 impl Terminal {
@@ -57,22 +61,44 @@ impl Terminal {
                 std::process::exit(130);
             }
         });
-        let mut run = Run::new(global.rng_seed).threads(threads.unwrap_or(0))?.memory(allowed).cancel_by(cancel);
+        let run = Run::new(global.rng_seed).threads(threads.unwrap_or(0))?.memory(allowed).cancel_by(cancel);
         let bar = (!global.quiet && std::io::stderr().is_terminal()).then(|| Arc::new(Bar::default()));
-        if let Some(bar) = &bar {
-            run = run.progress(bar.clone());
-        }
-        Ok(Terminal {
+        let run = match &bar {
+            Some(bar) => run.progress(bar.clone()),
+            None => run,
+        };
+        Ok(Terminal { quiet: global.quiet, bar, ..Terminal::plain(run, global.small_cells) })
+    }
+
+    /// Without a screen: what is said is collected. `held` is the network that the command line names by its paths.
+    pub fn within(run: &Run, small_cells: bool, held: Option<Held>) -> Terminal {
+        Terminal { collected: Some(Collected::default()), held, ..Terminal::plain(run.clone(), small_cells) }
+    }
+
+    fn plain(run: Run, small_cells: bool) -> Terminal {
+        Terminal {
+            seed: run.seed(),
             run,
-            seed: global.rng_seed,
-            quiet: global.quiet,
-            bar,
+            quiet: false,
+            bar: None,
             inputs: RefCell::default(),
-            small_cells: global.small_cells,
+            small_cells,
             hide_below: Cell::new(None),
             defined: RefCell::default(),
             kept: RefCell::default(),
-        })
+            collected: None,
+            held: None,
+        }
+    }
+
+    /// The network that is in memory already.
+    pub fn held(&self) -> Option<&Held> {
+        self.held.as_ref()
+    }
+
+    /// What was collected.
+    pub fn answer(&self) -> Answer {
+        self.collected.as_ref().map(Collected::take).unwrap_or_default()
     }
 
     /// Looks at a network before anything of it is shown: from personal data small counts of people are withheld, in
@@ -126,7 +152,9 @@ impl Terminal {
 
     /// A line for the person, not part of the answer.
     pub fn note(&self, text: impl AsRef<str>) {
-        if !self.quiet {
+        if let Some(collected) = &self.collected {
+            collected.note(text.as_ref());
+        } else if !self.quiet {
             self.clear();
             anstream::eprintln!("{}", text.as_ref());
         }
@@ -146,6 +174,10 @@ impl Terminal {
 
     /// Prints an answer as text.
     pub fn print(&self, text: &str) -> Result<()> {
+        if let Some(collected) = &self.collected {
+            collected.text(text);
+            return Ok(());
+        }
         self.clear();
         let mut out = std::io::stdout().lock();
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| Error::io("<stdout>", "write", error))
@@ -159,13 +191,13 @@ impl Terminal {
             (Some(format), _) => format,
             (None, Some(path)) => Format::of(path).ok_or_else(|| {
                 Error::parameter("-o", format!("what format is {}?", path.display()))
-                    .with_hint("end the name in .xlsx, .csv, .tsv, .json, .ndjson, .txt or .svg, or say --format")
+                    .with_hint("end the name in .xlsx, .csv, .tsv, .json, .ndjson, .parquet, .arrow, .txt or .svg, or say --format")
             })?,
             (None, None) if terminal => Format::Table,
             (None, None) => Format::Tsv,
         };
-        if format == Format::Xlsx && target.is_none() {
-            return Err(Error::parameter("--format", "a workbook goes to a file").with_hint("-o FILE.xlsx"));
+        if let (Some((what, how)), None) = (format.file_only(), target) {
+            return Err(Error::parameter("--format", format!("{what} goes to a file")).with_hint(how));
         }
         if format == Format::Svg && table.picture.is_none() {
             return Err(Error::parameter("-o", "this table has no picture").with_hint(
@@ -186,6 +218,10 @@ impl Terminal {
             table.to_mut().provenance.parameters["kept"][*kind] = checksum.clone().into();
         }
         let table = &*table.shielded();
+        if let (Some(collected), None) = (&self.collected, target) {
+            collected.table(table);
+            return Ok(());
+        }
         self.clear();
         if format != Format::Json {
             for note in table.notes.iter() {
@@ -227,7 +263,8 @@ impl Terminal {
 /// Where an answer goes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct OutputArgs {
-    /// Write to a file; its ending gives the format (.xlsx .csv .tsv .json .ndjson .txt, .svg where there is a picture)
+    /// Write to a file; its ending gives the format (.xlsx .csv .tsv .json .ndjson .parquet .arrow .txt, .svg where there
+    /// is a picture)
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub output: Option<std::path::PathBuf>,
     /// Format [default: by the file's ending; a table on a terminal, TSV in a pipe]

@@ -4,6 +4,8 @@ pub mod arrivals;
 pub mod bars;
 pub mod blocks;
 pub mod calibration;
+#[cfg(feature = "parquet")]
+mod columnar;
 pub mod containment;
 pub mod dots;
 pub mod growth;

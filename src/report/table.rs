@@ -1,4 +1,4 @@
-//! One table, seven ways out: a terminal, TSV, CSV, Excel, JSON, NDJSON, a picture.
+//! One table, nine ways out: a terminal, TSV, CSV, Excel, JSON, NDJSON, Parquet, Arrow, a picture.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -172,6 +172,12 @@ pub enum Format {
     Json,
     /// A JSON object a row.
     Ndjson,
+    /// A Parquet file, with what the rows mean in its metadata.
+    #[cfg(feature = "parquet")]
+    Parquet,
+    /// An Arrow (IPC) file, that can be mapped.
+    #[cfg(feature = "parquet")]
+    Arrow,
     /// A picture, where the table has one.
     Svg,
 }
@@ -187,6 +193,18 @@ impl PartialEq for Picture {
 }
 
 impl Format {
+    /// What goes to a file alone, for no terminal shows it, in words.
+    pub fn file_only(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Format::Xlsx => Some(("a workbook", "-o FILE.xlsx")),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => Some(("Parquet", "-o FILE.parquet")),
+            #[cfg(feature = "parquet")]
+            Format::Arrow => Some(("Arrow", "-o FILE.arrow")),
+            _ => None,
+        }
+    }
+
     /// By the ending of a file's name.
     pub fn of(path: &Path) -> Option<Format> {
         match path.extension()?.to_str()?.to_lowercase().as_str() {
@@ -195,6 +213,10 @@ impl Format {
             "tsv" => Some(Format::Tsv),
             "json" => Some(Format::Json),
             "ndjson" | "jsonl" => Some(Format::Ndjson),
+            #[cfg(feature = "parquet")]
+            "parquet" => Some(Format::Parquet),
+            #[cfg(feature = "parquet")]
+            "arrow" | "feather" => Some(Format::Arrow),
             "txt" => Some(Format::Table),
             "svg" => Some(Format::Svg),
             _ => None,
@@ -250,6 +272,10 @@ impl Table {
             Format::Csv => table.write_separated(b',', out),
             Format::Xlsx => table.write_xlsx(out),
             Format::Json => table.write_json(out),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => table.write_parquet(out),
+            #[cfg(feature = "parquet")]
+            Format::Arrow => table.write_arrow(out),
             Format::Svg => match table.picture {
                 Some(Picture(draw)) => out.write_all(draw(&table).as_bytes()),
                 None => Err(io::Error::other("this table has no picture")),

@@ -1,0 +1,35 @@
+//! The Arrow PyCapsule interface: streams of record batches to and from any program that speaks Arrow, without a copy.
+
+use std::ffi::CStr;
+use std::sync::Arc;
+
+use arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
+use arrow_array::{RecordBatch, RecordBatchIterator};
+use arrow_schema::Schema;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyCapsuleMethods};
+
+const STREAM: &CStr = c"arrow_array_stream";
+
+/// Batches as a capsule; whoever takes it owns them.
+pub fn exported(py: Python<'_>, batches: Vec<RecordBatch>, schema: Arc<Schema>) -> PyResult<Bound<'_, PyCapsule>> {
+    let reader = RecordBatchIterator::new(batches.into_iter().map(Ok), schema);
+    PyCapsule::new(py, FFI_ArrowArrayStream::new(Box::new(reader)), Some(STREAM.to_owned()))
+}
+
+/// The batches of anything with `__arrow_c_stream__`.
+pub fn imported(object: &Bound<'_, PyAny>) -> PyResult<(Arc<Schema>, Vec<RecordBatch>)> {
+    let capsule = object.getattr("__arrow_c_stream__")?.call0()?;
+    let capsule = capsule
+        .cast::<PyCapsule>()
+        .map_err(|_| PyTypeError::new_err("__arrow_c_stream__ must return a capsule"))?;
+    let pointer = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
+    // SAFETY: the capsule's name says that it holds a stream; from_raw moves it out and leaves it released, as the
+    // interface asks of a consumer.
+    let reader = unsafe { ArrowArrayStreamReader::from_raw(pointer.as_ptr()) };
+    let reader = reader.map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let schema = arrow_array::RecordBatchReader::schema(&reader);
+    let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|error| PyValueError::new_err(error.to_string()))?;
+    Ok((schema, batches))
+}
