@@ -4,8 +4,9 @@ use std::ffi::CStr;
 use std::sync::Arc;
 
 use arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
-use arrow_array::{RecordBatch, RecordBatchIterator};
+use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchIterator, new_empty_array};
 use arrow_schema::Schema;
+use arrow_select::concat::concat;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyCapsuleMethods};
@@ -32,4 +33,23 @@ pub fn imported(object: &Bound<'_, PyAny>) -> PyResult<(Arc<Schema>, Vec<RecordB
     let schema = arrow_array::RecordBatchReader::schema(&reader);
     let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|error| PyValueError::new_err(error.to_string()))?;
     Ok((schema, batches))
+}
+
+/// The one column of a table that speaks Arrow, in one piece: borrowed where it comes in one, else put together.
+/// `None`: the object does not speak Arrow.
+pub fn column(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Option<ArrayRef>> {
+    if !object.hasattr("__arrow_c_stream__")? {
+        return Ok(None);
+    }
+    let (schema, batches) = imported(object)?;
+    let [field] = &schema.fields()[..] else {
+        let problem = format!("{name}: expected one column, found {}", schema.fields().len());
+        return Err(PyValueError::new_err(problem));
+    };
+    let arrays: Vec<&dyn Array> = batches.iter().map(|batch| batch.column(0).as_ref()).collect();
+    match batches.as_slice() {
+        [] => Ok(Some(new_empty_array(field.data_type()))),
+        [one] => Ok(Some(one.column(0).clone())),
+        _ => concat(&arrays).map(Some).map_err(|error| PyValueError::new_err(format!("{name}: {error}"))),
+    }
 }

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 
 mod arrow;
 mod attend;
+mod columns;
 mod errors;
 mod network;
 mod table;
