@@ -16,7 +16,7 @@ const STREAM: &CStr = c"arrow_array_stream";
 /// Batches as a capsule; whoever takes it owns them.
 pub fn exported(py: Python<'_>, batches: Vec<RecordBatch>, schema: Arc<Schema>) -> PyResult<Bound<'_, PyCapsule>> {
     let reader = RecordBatchIterator::new(batches.into_iter().map(Ok), schema);
-    PyCapsule::new(py, FFI_ArrowArrayStream::new(Box::new(reader)), Some(STREAM.to_owned()))
+    PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), STREAM)
 }
 
 /// The batches of anything with `__arrow_c_stream__`.

@@ -88,9 +88,9 @@ pub fn attended<T: Send>(py: Python<'_>, options: &Options, work: impl FnOnce(&R
         run = run.progress(watched.clone());
     }
     let (done, ended) = mpsc::channel::<()>();
-    let result = py.detach(|| {
+    let result = py.detach(move || {
         std::thread::scope(|scope| {
-            let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || {
+            let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || {
                 let _done = done;
                 work(&run)
             })?;

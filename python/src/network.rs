@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use numpy::{Element, PyArray1, PyArrayMethods};
 use numpy::ndarray::ArrayView1;
+use numpy::{Element, PyArray1, PyArrayMethods};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -84,7 +84,7 @@ impl Network {
 
     /// How many follows.
     #[getter]
-    fn follows(&self) -> usize {
+    fn follows(&self) -> u64 {
         self.held.network.follows.as_ref().map_or(0, |follows| follows.graph.edges())
     }
 

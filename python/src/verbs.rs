@@ -1,7 +1,8 @@
 //! Verbs asked by Python.
 
 use pyo3::prelude::*;
-use truereach::cli::ask::{self, Answer};
+use truereach::cli::ask as engine;
+use truereach::cli::ask::Answer;
 
 use super::attend::{Options, attended};
 use super::errors::raised;
@@ -21,7 +22,7 @@ pub fn ask(
     options: Options,
 ) -> PyResult<Answered> {
     let held = network.map(|network| network.held.clone());
-    let answer = attended(py, &options, |run| ask::ask(&words, held.as_ref(), run, small_cells))?;
+    let answer = attended(py, &options, |run| engine::ask(&words, held.as_ref(), run, small_cells))?;
     let Answer { tables, text, notes, unmet } = answer;
     let tables = tables.into_iter().map(Table::new).collect::<PyResult<Vec<_>>>()?;
     Ok((tables, text, notes, unmet))
@@ -30,6 +31,6 @@ pub fn ask(
 /// Every verb and its parameters, as JSON: what the Python functions are made from.
 #[pyfunction]
 pub fn described() -> PyResult<String> {
-    let all = serde_json::json!({ "read": ask::reading(), "verbs": ask::verbs() });
+    let all = serde_json::json!({ "read": engine::reading(), "verbs": engine::verbs() });
     serde_json::to_string(&all).map_err(|error| raised(truereach::Error::parameter("verbs", error.to_string())))
 }
