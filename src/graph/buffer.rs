@@ -27,6 +27,14 @@ impl<T: Pod> Buffer<T> {
         Some(Buffer(Kind::Mapped { bytes, range }))
     }
 
+    /// The array as a vector: this very one where nobody else holds it, else a copy.
+    pub fn into_vec(self) -> Vec<T> {
+        match self.0 {
+            Kind::Owned(values) => Arc::try_unwrap(values).unwrap_or_else(|shared| shared.to_vec()),
+            Kind::Mapped { bytes, range } => bytemuck::cast_slice(&(*bytes).as_ref()[range]).to_vec(),
+        }
+    }
+
     /// The array as bytes, in this machine's order.
     pub fn as_bytes(&self) -> &[u8] {
         bytemuck::cast_slice(self)

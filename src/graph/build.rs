@@ -7,11 +7,14 @@
 use rayon::prelude::*;
 
 use super::csr::{Graph, Rows};
-use super::deal::{self, Deal, Dealt, Packed, Scratch};
+pub use super::deal::Walk;
+use super::deal::{self, Deal, Dealt, Laid, Packed, Scratch};
 use crate::base::{Result, Run, par};
 
 /// Pairs that are dealt at a time, so that they are dealt from the cache.
 const PART: usize = 1 << 18;
+/// Pairs that are laid out at a time: few enough to share out, many enough that counts of buckets do not matter.
+pub const LAID: usize = 1 << 20;
 
 /// A pair packed so that sorting the key sorts by (row, target), with what belongs to the pair beside it.
 pub type Keyed<P> = (u64, P);
@@ -105,20 +108,99 @@ fn column<P: Copy + Sync, T: Copy>(buckets: &[Vec<Keyed<P>>], of: impl Fn(&P) ->
 pub fn transpose(run: &Run, rows: &Rows) -> Result<Rows> {
     let deal = Deal::new(rows.offsets.len().saturating_sub(1), rows.targets.len() as u64);
     match (&rows.weights, deal.is_narrow()) {
-        (None, true) => flip::<u32, ()>(run, deal, rows, |_| ()).map(|(rows, _)| rows),
+        (None, true) => flip_laid::<()>(run, deal, rows, |_| ()).map(|(rows, _)| rows),
         (None, false) => flip::<u64, ()>(run, deal, rows, |_| ()).map(|(rows, _)| rows),
-        (Some(weights), _) => {
+        (Some(weights), narrow) => {
             let weights = &weights[..];
-            let (mut flipped, column) = flip::<u64, f64>(run, deal, rows, |edge| weights[edge])?;
+            let (mut flipped, column) = match narrow {
+                true => flip_laid::<f64>(run, deal, rows, |edge| weights[edge])?,
+                false => flip::<u64, f64>(run, deal, rows, |edge| weights[edge])?,
+            };
             flipped.weights = Some(column.into());
             Ok(flipped)
         }
     }
 }
 
-/// Bytes that [`transpose`] takes at most beside the rows it is given and those it makes.
+/// Bytes that [`transpose`] takes at most beside the rows it is given and those it makes. Up to four million accounts
+/// it is what the largest buckets take, one a thread.
 pub fn transpose_memory(edges: u64, weighted: bool) -> u64 {
     edges * if weighted { 16 } else { 8 }
+}
+
+/// Rows as pairs the other way round: (whom, who, what belongs to the edge).
+struct Backwards<'a, F> {
+    offsets: &'a [u64],
+    targets: &'a [u32],
+    parts: Vec<std::ops::Range<usize>>,
+    payload: F,
+}
+
+impl<P, F: Fn(usize) -> P + Sync> Walk<P> for Backwards<'_, F> {
+    fn parts(&self) -> usize {
+        self.parts.len()
+    }
+
+    #[inline]
+    fn each(&self, part: usize, mut visit: impl FnMut(u32, u32, P)) {
+        for u in self.parts[part].clone() {
+            let range = self.offsets[u] as usize..self.offsets[u + 1] as usize;
+            for (&target, edge) in self.targets[range.clone()].iter().zip(range) {
+                visit(target, u as u32, (self.payload)(edge));
+            }
+        }
+    }
+}
+
+/// As [`flip`] where packed pairs fit 32 bits: they are laid where their rows will stand.
+fn flip_laid<P: Copy + Send + Sync + Default>(
+    run: &Run,
+    deal: Deal,
+    rows: &Rows,
+    payload: impl Fn(usize) -> P + Sync,
+) -> Result<(Rows, Vec<P>)> {
+    let accounts = rows.offsets.len().saturating_sub(1);
+    let (offsets, targets) = (&rows.offsets[..], &rows.targets[..]);
+    let parts = par::chunks_by_degree(offsets, LAID as u64);
+    let pairs = Backwards { offsets, targets, parts, payload };
+    let threads = run.thread_count();
+    let Laid { mut keys, mut payloads, places } = deal::lay(run, deal, &pairs, |places| {
+        let bytes = size_of::<u32>() + size_of::<P>();
+        let sorting = bytes * deal::most_at_once(places, threads);
+        run.check_memory("turning the rows round", (8 * (accounts + 1) + bytes * targets.len() + sorting) as u64)
+    })?;
+    let mut flipped = vec![0u64; accounts + 1];
+    let degrees = par::split(&mut flipped[1..], &deal.spans());
+    let parts = par::split(&mut keys, &places).into_par_iter().zip(par::split(&mut payloads, &places));
+    run.install(|| {
+        degrees.into_par_iter().zip(parts).with_max_len(1).try_for_each(|(degrees, (keys, payloads))| {
+            run.step(0)?;
+            sort_stably(deal, degrees, keys, payloads);
+            Ok(())
+        })
+    })?;
+    sum_up(&mut flipped);
+    Ok((Rows { offsets: flipped.into(), targets: keys.into(), weights: None }, payloads))
+}
+
+/// Sorts a bucket by row in the place where it lies, targets of a row in their first order, and unpacks it.
+fn sort_stably<P: Copy>(deal: Deal, degrees: &mut [u64], keys: &mut [u32], payloads: &mut [P]) {
+    keys.iter().for_each(|&key| degrees[deal.unpack(key).0] += 1);
+    if let [_] = degrees {
+        return keys.iter_mut().for_each(|key| *key = deal.unpack(*key).1);
+    }
+    let mut next = Vec::with_capacity(degrees.len());
+    degrees.iter().fold(0, |sum, &degree| {
+        next.push(sum);
+        sum + degree as usize
+    });
+    for (&packed, &payload) in keys.to_vec().iter().zip(&payloads.to_vec()) {
+        let (row, source) = deal.unpack(packed);
+        let at = &mut next[row];
+        keys[*at] = source;
+        payloads[*at] = payload;
+        *at += 1;
+    }
 }
 
 fn flip<K: Packed, P: Copy + Send + Sync + Default>(
@@ -226,6 +308,48 @@ fn bare<C: Send>(
     }
 }
 
+/// As [`plain`], of pairs that can be walked twice and so need not be held. Bytes at the peak, up to four million
+/// accounts: 4 a pair, and 8 for each pair of the buckets that are sorted just then, of which [`walked_memory`] knows the
+/// most; beyond that as [`made`].
+pub fn walked(run: &Run, accounts: usize, expected: u64, pairs: &impl Walk) -> Result<Merged<()>> {
+    let deal = Deal::new(accounts, expected);
+    if !deal.is_narrow() {
+        return sorted_rows::<u64, usize>(run, deal, accounts, (0..pairs.parts()).collect(), |part| {
+            let mut rows = Vec::new();
+            pairs.each(part, |row, target, ()| rows.push((row, target)));
+            Ok(rows)
+        });
+    }
+    let threads = run.thread_count();
+    let Laid { mut keys, places, .. } = deal::lay(run, deal, pairs, |places| {
+        let total = places.last().map_or(0, |last| last.end);
+        let sorting = 8 * deal::most_at_once(places, threads);
+        run.check_memory("sorting the rows", (8 * (accounts + 1) + 4 * total + sorting) as u64)
+    })?;
+    let mut offsets = vec![0u64; accounts + 1];
+    let degrees = par::split(&mut offsets[1..], &deal.spans());
+    let parts = par::split(&mut keys, &places);
+    let scratches = par::Tools::<Scratch<u32>>::new();
+    let kept: Vec<usize> = run.install(|| {
+        let merge = |(degrees, keys): (&mut [u64], &mut [u32])| {
+            run.step(0)?;
+            Ok(scratches.with(Scratch::default, |scratch| {
+                let sorted = deal::sort(deal, std::iter::once(&*keys), scratch);
+                merge_bucket(deal, sorted, degrees, keys)
+            }))
+        };
+        degrees.into_par_iter().zip(parts).with_max_len(1).map(merge).collect::<Result<_>>()
+    })?;
+    drop(scratches);
+    Ok(close_up(offsets, keys, &places, &kept))
+}
+
+/// Bytes that [`walked`] takes at most, up to four million accounts: the offsets of the rows, and 12 a pair if all lie in
+/// one bucket.
+pub fn walked_memory(accounts: u64, pairs: u64) -> u64 {
+    8 * (accounts + 1) + 12 * pairs
+}
+
 fn sorted_rows<K: Packed, C: Send>(
     run: &Run,
     deal: Deal,
@@ -257,28 +381,44 @@ fn sorted_rows<K: Packed, C: Send>(
         let merge = |scratch: &mut Scratch<K>, (bucket, (degrees, targets)): (usize, (&mut [u64], &mut [u32]))| {
             run.step(0)?;
             let sorted = deal::sort(deal, dealt.iter().map(|part| part.bucket(bucket)), scratch);
-            let mut kept = 0;
-            for same_row in sorted.chunk_by(|&a, &b| deal.unpack(a).0 == deal.unpack(b).0) {
-                let (start, mut last) = (kept, None);
-                for &pair in same_row {
-                    // Written whether or not it repeats the one before; a repeat is written over.
-                    targets[kept] = deal.unpack(pair).1;
-                    kept += usize::from(last != Some(pair));
-                    last = Some(pair);
-                }
-                degrees[deal.unpack(same_row[0]).0] = (kept - start) as u64;
-            }
-            Ok(kept)
+            Ok(merge_bucket(deal, sorted, degrees, targets))
         };
         buckets.map_init(Scratch::default, merge).collect::<Result<_>>()
     })?;
     drop(dealt);
-    let edges = close_gaps(&mut targets, &places, &kept);
+    Ok(close_up(offsets, targets, &places, &kept))
+}
+
+/// Writes the targets of a sorted bucket without repeats, and how many each row has; how many in all.
+fn merge_bucket<K: Packed>(deal: Deal, sorted: &[K], degrees: &mut [u64], targets: &mut [u32]) -> usize {
+    let mut kept = 0;
+    for same_row in sorted.chunk_by(|&a, &b| deal.unpack(a).0 == deal.unpack(b).0) {
+        let (start, mut last) = (kept, None);
+        for &pair in same_row {
+            // Written whether or not it repeats the one before; a repeat is written over.
+            targets[kept] = deal.unpack(pair).1;
+            kept += usize::from(last != Some(pair));
+            last = Some(pair);
+        }
+        degrees[deal.unpack(same_row[0]).0] = (kept - start) as u64;
+    }
+    kept
+}
+
+/// Rows from merged buckets, between which repeats left gaps, and from degrees, which stand one place further.
+fn close_up(
+    mut offsets: Vec<u64>,
+    mut targets: Vec<u32>,
+    places: &[std::ops::Range<usize>],
+    kept: &[usize],
+) -> Merged<()> {
+    let total = targets.len();
+    let edges = close_gaps(&mut targets, places, kept);
     targets.truncate(edges);
     targets.shrink_to_fit();
     sum_up(&mut offsets);
     let following = Rows { offsets: offsets.into(), targets: targets.into(), weights: None };
-    Ok(Merged { following, columns: vec![], repeats: (total - edges) as u64 })
+    Merged { following, columns: vec![], repeats: (total - edges) as u64 }
 }
 
 /// Moves the first `kept` entries of every place up against those of the place before; how many there are.

@@ -1,6 +1,9 @@
 //! Pairs dealt into buckets of neighbouring rows, each small enough to be sorted in the cache.
 
 use std::ops::Range;
+use std::slice::IterMut;
+
+use crate::base::{Result, Run, par};
 
 /// About how many pairs a bucket should hold.
 const BUCKET: u64 = 1 << 15;
@@ -159,6 +162,85 @@ pub(super) fn places<T: Copy>(deal: Deal, dealt: &[Dealt<T>]) -> Vec<Range<usize
             start..at
         })
         .collect()
+}
+
+/// Pairs that can be walked as often as need be, in parts: what they are made of stays where it is, so that they are
+/// held nowhere but in the place where they are laid.
+pub trait Walk<P = ()>: Sync {
+    /// How many parts.
+    fn parts(&self) -> usize;
+    /// Visits the pairs of a part as (row, target, what belongs to the pair): each time the same ones in the same order,
+    /// fewer than 2^32.
+    fn each(&self, part: usize, visit: impl FnMut(u32, u32, P));
+}
+
+/// Pairs laid out bucket after bucket, each bucket's in the order in which they were walked.
+pub(super) struct Laid<P> {
+    /// The pairs, packed for their bucket.
+    pub(super) keys: Vec<u32>,
+    /// What belongs to each.
+    pub(super) payloads: Vec<P>,
+    /// Where each bucket stands.
+    pub(super) places: Vec<Range<usize>>,
+}
+
+/// Walks the pairs twice, to count them and to lay each into its place: at the peak they are held once. `check` sees the
+/// places before anything large is asked for.
+pub(super) fn lay<P: Copy + Default + Send>(
+    run: &Run,
+    deal: Deal,
+    pairs: &impl Walk<P>,
+    check: impl FnOnce(&[Range<usize>]) -> Result<()>,
+) -> Result<Laid<P>> {
+    let parts = par::chunks(pairs.parts(), 1);
+    let counts = par::map(run, &parts, |part| {
+        let mut counts = vec![0u32; deal.buckets];
+        pairs.each(part.start, |row, _, _| counts[deal.bucket(row)] += 1);
+        Ok(counts)
+    })?;
+    let mut total = 0;
+    let places: Vec<Range<usize>> = (0..deal.buckets)
+        .map(|bucket| {
+            let start = total;
+            total += counts.iter().map(|counts| counts[bucket] as usize).sum::<usize>();
+            start..total
+        })
+        .collect();
+    check(&places)?;
+    let (mut keys, mut payloads) = (vec![0u32; total], vec![P::default(); total]);
+    let slots: Vec<_> = slots(&mut keys, &counts).into_iter().zip(slots(&mut payloads, &counts)).collect();
+    par::each(run, &parts, slots, |part, (mut keys, mut payloads)| {
+        pairs.each(part.start, |row, target, payload| {
+            let bucket = deal.bucket(row);
+            // As many as were counted, so there is always a next one.
+            if let (Some(key), Some(place)) = (keys[bucket].next(), payloads[bucket].next()) {
+                *key = deal.pack(row, target);
+                *place = payload;
+            }
+        });
+    })?;
+    Ok(Laid { keys, payloads, places })
+}
+
+/// How many pairs lie in the largest buckets, as many as there are threads: so many are sorted at a time at most.
+pub(super) fn most_at_once(places: &[Range<usize>], threads: usize) -> usize {
+    let mut sizes: Vec<usize> = places.iter().map(Range::len).collect();
+    sizes.sort_unstable();
+    sizes.iter().rev().take(threads).sum()
+}
+
+/// For every part the places of its pairs in every bucket: bucket after bucket, in each part after part.
+fn slots<'a, T>(mut all: &'a mut [T], counts: &[Vec<u32>]) -> Vec<Vec<IterMut<'a, T>>> {
+    let buckets = counts.first().map_or(0, Vec::len);
+    let mut slots: Vec<Vec<IterMut<'a, T>>> = counts.iter().map(|_| Vec::with_capacity(buckets)).collect();
+    for bucket in 0..buckets {
+        for (slots, counts) in slots.iter_mut().zip(counts) {
+            let (own, rest) = std::mem::take(&mut all).split_at_mut(counts[bucket] as usize);
+            slots.push(own.iter_mut());
+            all = rest;
+        }
+    }
+    slots
 }
 
 /// What [`sort`] works in, kept from bucket to bucket.

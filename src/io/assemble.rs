@@ -28,6 +28,8 @@ pub(super) struct Rules {
     pub self_rows: SelfRows,
     pub view: Option<View>,
     pub tiers: Tiers,
+    /// Accounts are the numbers below this one, where that was said.
+    pub accounts: Option<u32>,
 }
 
 /// What a follow row says besides who and whom. Missing: NaN, `time::MISSING`, 0.
@@ -82,7 +84,10 @@ pub(super) fn network(
     let mut loners: Vec<Box<[u8]>> = gathered.names();
     batches.iter_mut().for_each(|(_, batch)| loners.append(&mut batch.loners));
     let pairs: Vec<Pairs> = batches.iter_mut().map(|(_, batch)| std::mem::take(&mut batch.pairs)).collect();
-    let (names, dense) = ids::resolve(run, interner, pairs, &loners)?;
+    let (names, dense) = match rules.accounts {
+        Some(accounts) => ids::counted(run, pairs, accounts),
+        None => ids::resolve(run, interner, pairs, &loners)?,
+    };
     let n = names.len();
     let tables: Vec<&LocalTable> = batches.iter().map(|(_, batch)| &batch.items).collect();
     let (items, item_maps) = match tables.iter().any(|table| !table.texts().is_empty()) {
@@ -113,15 +118,8 @@ pub(super) fn network(
     drop(files);
 
     let mut counts = olds.iter().map(|old| old.rows).fold(RowCounts::default(), RowCounts::plus);
-    for (layer, count) in layered.iter().flat_map(|part| &part.self_rows) {
-        *summary.self_rows.entry(layer.clone()).or_default() += count;
-        *(if layer == FOLLOW { &mut counts.self_follows } else { &mut counts.self_interactions }) += count;
-    }
-    if let (SelfRows::Error, Some((layer, count))) = (rules.self_rows, summary.self_rows.iter().next()) {
-        let found = format!("{count} rows of an account with itself in layer {layer}");
-        return Err(Error::input(Location::file("input"), "rows between different accounts", found)
-            .with_hint("--self-loops drop leaves them out and counts them"));
-    }
+    let self_rows = layered.iter().flat_map(|part| &part.self_rows);
+    count_self_rows(self_rows.map(|(layer, count)| (layer.as_str(), *count)), rules, &mut counts, &mut summary)?;
     counts.skipped += summary.files.iter().map(|file| file.skipped).sum::<u64>();
     counts.skipped += summary.tables.iter().map(|table| table.skipped).sum::<u64>();
     let mut bare = Vec::new();
@@ -149,7 +147,7 @@ pub(super) fn network(
     let attributes = gathered.accounts.attributes(&names);
     let tables = gathered.tables(&names);
 
-    let mut network = Network {
+    let network = Network {
         names,
         follows,
         events,
@@ -164,9 +162,35 @@ pub(super) fn network(
         rows: counts,
     };
     let stated = olds.iter().find(|old| old.view_stated).map(|old| old.view);
-    network.view = rules.view.or(stated).unwrap_or_else(|| detect_view(&network));
+    Ok(finish(network, rules.view.or(stated), summary))
+}
+
+/// The network with the view that was stated or that its data show, and the totals in the summary.
+pub(super) fn finish(mut network: Network, stated: Option<View>, mut summary: Summary) -> (Network, Summary) {
+    network.view = stated.unwrap_or_else(|| detect_view(&network));
     account_for(&network, &mut summary);
-    Ok((network, summary))
+    (network, summary)
+}
+
+/// Notes rows of accounts with themselves, by layer; an error where they are one.
+pub(super) fn count_self_rows<'a>(
+    found: impl Iterator<Item = (&'a str, u64)>,
+    rules: &Rules,
+    counts: &mut RowCounts,
+    summary: &mut Summary,
+) -> Result<()> {
+    for (layer, count) in found {
+        *summary.self_rows.entry(layer.to_owned()).or_default() += count;
+        *(if layer == FOLLOW { &mut counts.self_follows } else { &mut counts.self_interactions }) += count;
+    }
+    match (rules.self_rows, summary.self_rows.iter().next()) {
+        (SelfRows::Error, Some((layer, count))) => {
+            let found = format!("{count} rows of an account with itself in layer {layer}");
+            Err(Error::input(Location::file("input"), "rows between different accounts", found)
+                .with_hint("--self-loops drop leaves them out and counts them"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Old rows can be added to only under the rule they were merged by.

@@ -35,6 +35,19 @@ pub fn resolve(run: &Run, interner: Interner, batches: Vec<Pairs>, loners: &[Box
     if numeric { numbers(run, batches, loners) } else { texts(run, interner, batches, loners) }
 }
 
+/// As [`resolve`] where the accounts are `0..accounts`, whether or not a row names them, and all numbers are below that.
+pub(super) fn counted(run: &Run, batches: Vec<Pairs>, accounts: u32) -> Resolved {
+    let rows = run.install(|| {
+        let narrow = |pairs| match pairs {
+            Pairs::Narrow(rows) => rows,
+            Pairs::Wide(rows) => rows.into_iter().map(|(from, to)| (from as u32, to as u32)).collect(),
+            Pairs::Text(..) | Pairs::Shared(_) => Vec::new(),
+        };
+        batches.into_par_iter().map(narrow).collect()
+    });
+    (Names::range(accounts as usize), rows)
+}
+
 fn numbers(run: &Run, batches: Vec<Pairs>, loners: &[Box<[u8]>]) -> Result<Resolved> {
     let lone: Vec<u64> = loners.iter().filter_map(|text| parse_number(text)).collect();
     let largest = run.install(|| {
@@ -62,67 +75,126 @@ fn numbers(run: &Run, batches: Vec<Pairs>, loners: &[Box<[u8]>]) -> Result<Resol
 
 /// Numbers by a bitmap: the dense id is the count of smaller numbers present.
 fn dense_numbers(run: &Run, batches: Vec<Pairs>, lone: &[u64], largest: u64) -> Result<Resolved> {
-    let words = (largest / 64 + 1) as usize;
-    run.check_memory("the table of account numbers", 12 * words as u64)?;
-    let bitmap: Vec<AtomicU64> = (0..words).map(|_| AtomicU64::new(0)).collect();
-    // Setting a bit twice changes nothing, so the order cannot matter; looking first keeps cache lines shared.
-    let mark = |number: u64| {
-        let (word, bit) = (&bitmap[(number / 64) as usize], 1u64 << (number % 64));
-        if word.load(Ordering::Relaxed) & bit == 0 {
-            word.fetch_or(bit, Ordering::Relaxed);
-        }
-    };
+    run.check_memory("the table of account numbers", Present::memory(largest))?;
+    let present = Present::new(largest);
     run.install(|| {
         batches.par_iter().for_each(|pairs| match pairs {
             Pairs::Narrow(rows) => rows.iter().for_each(|&(from, to)| {
-                mark(from as u64);
-                mark(to as u64);
+                present.mark(from as u64);
+                present.mark(to as u64);
             }),
             Pairs::Wide(rows) => rows.iter().for_each(|&(from, to)| {
-                mark(from);
-                mark(to);
+                present.mark(from);
+                present.mark(to);
             }),
             Pairs::Text(..) | Pairs::Shared(_) => {}
         });
     });
-    lone.iter().for_each(|&number| mark(number));
+    lone.iter().for_each(|&number| present.mark(number));
     run.step(0)?;
-    let bitmap: Vec<u64> = bitmap.into_iter().map(AtomicU64::into_inner).collect();
-    let count: u64 = bitmap.iter().map(|word| word.count_ones() as u64).sum();
-    check_count(count)?;
-    let mut before = Vec::with_capacity(words);
-    let mut names = Vec::with_capacity(count as usize);
-    for (index, &word) in bitmap.iter().enumerate() {
-        before.push(names.len() as u32);
-        let mut rest = word;
-        while rest != 0 {
-            names.push(index as u64 * 64 + rest.trailing_zeros() as u64);
-            rest &= rest - 1;
-        }
-    }
-    let identity = count == largest + 1;
-    let dense = |number: u64| {
-        let (word, bit) = ((number / 64) as usize, number % 64);
-        before[word] + (bitmap[word] & ((1u64 << bit) - 1)).count_ones()
-    };
+    let ranks = present.ranks()?;
     let mapped = run.install(|| {
         batches
             .into_par_iter()
             .map(|pairs| match pairs {
-                Pairs::Narrow(rows) if identity => rows,
+                Pairs::Narrow(rows) if ranks.is_identity() => rows,
                 Pairs::Narrow(mut rows) => {
                     for (from, to) in &mut rows {
-                        *from = dense(*from as u64);
-                        *to = dense(*to as u64);
+                        *from = ranks.of(*from as u64);
+                        *to = ranks.of(*to as u64);
                     }
                     rows
                 }
-                Pairs::Wide(rows) => rows.into_iter().map(|(from, to)| (dense(from), dense(to))).collect(),
+                Pairs::Wide(rows) => rows.into_iter().map(|(from, to)| (ranks.of(from), ranks.of(to))).collect(),
                 Pairs::Text(..) | Pairs::Shared(_) => Vec::new(),
             })
             .collect()
     });
-    Ok((Names::Numbers(names.into()), mapped))
+    Ok((ranks.names(), mapped))
+}
+
+/// Which numbers are there: a bit each.
+pub(super) struct Present(Vec<AtomicU64>);
+
+impl Present {
+    /// None of `0..=largest` yet.
+    pub(super) fn new(largest: u64) -> Self {
+        Present((0..largest / 64 + 1).map(|_| AtomicU64::new(0)).collect())
+    }
+
+    /// Bytes taken, those of [`Ranks`] among them.
+    pub(super) fn memory(largest: u64) -> u64 {
+        24 * (largest / 64 + 1)
+    }
+
+    /// A number is there. Setting a bit twice changes nothing, so the order cannot matter; looking first keeps cache
+    /// lines shared.
+    #[inline]
+    pub(super) fn mark(&self, number: u64) {
+        let (word, bit) = (&self.0[(number / 64) as usize], 1u64 << (number % 64));
+        if word.load(Ordering::Relaxed) & bit == 0 {
+            word.fetch_or(bit, Ordering::Relaxed);
+        }
+    }
+
+    /// The dense id of each that is there.
+    pub(super) fn ranks(self) -> Result<Ranks> {
+        let mut count = 0u64;
+        let ranked = |bits: AtomicU64| {
+            let (bits, before) = (bits.into_inner(), count);
+            count += bits.count_ones() as u64;
+            (bits, before)
+        };
+        let words = self.0.into_iter().map(ranked).collect();
+        check_count(count)?;
+        Ok(Ranks { words, count })
+    }
+}
+
+/// The dense id of every number that is there: the count of smaller ones.
+pub(super) struct Ranks {
+    /// 64 numbers, and how many smaller ones there are: side by side, so that one look into memory finds both.
+    words: Vec<(u64, u64)>,
+    count: u64,
+}
+
+impl Ranks {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.count as usize
+    }
+
+    /// Whether every number is its own dense id.
+    pub(super) fn is_identity(&self) -> bool {
+        // Ones from the lowest bit on, in the last word as in the words before it.
+        self.words.iter().rev().skip(1).all(|word| word.0 == u64::MAX)
+            && self.words.last().is_none_or(|word| word.0 & word.0.wrapping_add(1) == 0)
+    }
+
+    /// The dense id of a number that is there.
+    #[inline]
+    pub(super) fn of(&self, number: u64) -> u32 {
+        let (word, before) = self.words[(number / 64) as usize];
+        before as u32 + (word & ((1u64 << (number % 64)) - 1)).count_ones()
+    }
+
+    /// The numbers that are there, in order.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u64> + '_ {
+        self.words.iter().zip(0u64..).flat_map(|(&(mut rest, _), index)| {
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros() as u64)?;
+                rest &= rest - 1;
+                Some(index * 64 + bit)
+            })
+        })
+    }
+
+    /// The names of the dense ids.
+    pub(super) fn names(&self) -> Names {
+        let mut names = Vec::with_capacity(self.len());
+        names.extend(self.numbers());
+        Names::Numbers(names.into())
+    }
 }
 
 /// Numbers by sorting: for ids far apart, such as platform ids of 18 digits.

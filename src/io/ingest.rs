@@ -141,6 +141,7 @@ impl Ingest {
             self_rows: self.self_loops,
             view,
             tiers: old.map_or_else(Tiers::default, |old| old.tiers),
+            accounts: None,
         };
         let (network, mut summary) =
             assemble::network(files, interner, &gathered, old.as_slice(), &rules, run, summary)?;
@@ -163,6 +164,7 @@ impl Ingest {
             self_rows: self.self_loops,
             view: new.view_stated.then_some(new.view),
             tiers: old.tiers,
+            accounts: None,
         };
         let both = [new, old];
         let gathered = Gathered::of(&both)?;

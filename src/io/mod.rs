@@ -1,6 +1,7 @@
 //! From files to a [`Network`](crate::graph::Network) and back: bytes → line-cut blocks → typed rows → rows of the graph.
 //! Nothing here computes a figure.
 
+pub mod arrays;
 mod assemble;
 pub mod blocks;
 pub mod cascade_log;
@@ -28,6 +29,7 @@ pub mod sniff;
 pub mod summary;
 pub mod tables;
 
+pub use arrays::{EdgeArrays, FromEdges};
 pub use cascade_log::{CascadeLog, LogFormat, LogRead};
 pub use ingest::Ingest;
 pub use lookup::Account;
