@@ -22,9 +22,8 @@ pub fn exported(py: Python<'_>, batches: Vec<RecordBatch>, schema: Arc<Schema>) 
 /// The batches of anything with `__arrow_c_stream__`.
 pub fn imported(object: &Bound<'_, PyAny>) -> PyResult<(Arc<Schema>, Vec<RecordBatch>)> {
     let capsule = object.getattr("__arrow_c_stream__")?.call0()?;
-    let capsule = capsule
-        .cast::<PyCapsule>()
-        .map_err(|_| PyTypeError::new_err("__arrow_c_stream__ must return a capsule"))?;
+    let capsule =
+        capsule.cast::<PyCapsule>().map_err(|_| PyTypeError::new_err("__arrow_c_stream__ must return a capsule"))?;
     let pointer = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
     // SAFETY: the capsule's name says that it holds a stream; from_raw moves it out and leaves it released, as the
     // interface asks of a consumer.

@@ -63,7 +63,11 @@ fn threads(asked: Option<usize>) -> PyResult<usize> {
     let cap = match std::env::var("TRUEREACH_THREADS") {
         Ok(text) => match text.parse::<usize>() {
             Ok(cap) if cap > 0 => Some(cap),
-            _ => return Err(ParameterError::new_err(format!("TRUEREACH_THREADS: \"{text}\" is not a number of threads"))),
+            _ => {
+                return Err(ParameterError::new_err(format!(
+                    "TRUEREACH_THREADS: \"{text}\" is not a number of threads"
+                )));
+            }
         },
         Err(_) => None,
     };
@@ -75,7 +79,11 @@ fn threads(asked: Option<usize>) -> PyResult<usize> {
 }
 
 /// Does `work` on a thread of its own without Python's lock, while this one looks for signals and shows progress.
-pub fn attended<T: Send>(py: Python<'_>, options: &Options, work: impl FnOnce(&Run) -> Result<T> + Send) -> PyResult<T> {
+pub fn attended<T: Send>(
+    py: Python<'_>,
+    options: &Options,
+    work: impl FnOnce(&Run) -> Result<T> + Send,
+) -> PyResult<T> {
     let cancel = Arc::new(AtomicBool::new(false));
     let watched = options.progress.as_ref().map(|_| Arc::new(Watched::default()));
     let allowed = match &options.memory {

@@ -119,7 +119,9 @@ impl<'py> Column<'py> {
     pub fn kinds(&self, name: &str) -> PyResult<Kinds<'_>> {
         match self {
             Column::Texts(texts) => Ok(Kinds::Texts(texts)),
-            Column::Dictionary(keys, values) => Ok(Kinds::Dictionary(Dictionary { keys: keys.as_slice().into(), values })),
+            Column::Dictionary(keys, values) => {
+                Ok(Kinds::Dictionary(Dictionary { keys: keys.as_slice().into(), values }))
+            }
             _ => Err(wrong(name, "texts, such as follow, like, share", "numbers")),
         }
     }
@@ -186,7 +188,9 @@ impl<'py, T: Numeric> Numbers<'py, T> {
 fn wrong(name: &str, expected: &str, found: &str) -> PyErr {
     let hint = match found {
         "object" => "\n  hint: an object array holds anything; np.asarray(…, dtype=np.int64), or a list of str",
-        found if found.starts_with("float") => "\n  hint: ids that are floats lose digits; .astype(np.int64) if they are whole",
+        found if found.starts_with("float") => {
+            "\n  hint: ids that are floats lose digits; .astype(np.int64) if they are whole"
+        }
         _ => "",
     };
     PyTypeError::new_err(format!("{name}: expected {expected}, found {found}{hint}"))
@@ -205,10 +209,9 @@ fn shaped(name: &str, array: &Bound<'_, PyUntypedArray>) -> PyResult<()> {
         )));
     }
     match array.dtype().is_native_byteorder() {
-        Some(false) => Err(PyTypeError::new_err(format!(
-            "{name}: expected this machine's byte order, found {}",
-            array.dtype()
-        ))),
+        Some(false) => {
+            Err(PyTypeError::new_err(format!("{name}: expected this machine's byte order, found {}", array.dtype())))
+        }
         _ => Ok(()),
     }
 }

@@ -43,8 +43,8 @@ pub fn from_edges(
     settings: &str,
     options: Options,
 ) -> PyResult<(Network, Vec<String>)> {
-    let settings: FromEdges = serde_json::from_str(settings)
-        .map_err(|error| super::errors::ParameterError::new_err(error.to_string()))?;
+    let settings: FromEdges =
+        serde_json::from_str(settings).map_err(|error| super::errors::ParameterError::new_err(error.to_string()))?;
     let (source, target) = (Column::of("source", source)?, Column::of("target", target)?);
     let weight = weight.map(|column| Numbers::<f64>::of("weight", column)).transpose()?;
     let time = time.map(|column| Numbers::<i64>::of("time", column)).transpose()?;
@@ -139,7 +139,9 @@ impl Network {
     }
 
     /// Where the row of each account begins, and whom they follow, row after row: views of the engine's memory.
-    fn rows<'py>(this: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>, Option<Bound<'py, PyAny>>)> {
+    fn rows<'py>(
+        this: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>, Option<Bound<'py, PyAny>>)> {
         let rows = this.get().graph()?.following_rows();
         let weights = rows.weights.as_ref().map(|weights| view(weights, this)).transpose()?;
         Ok((view(&rows.offsets, this)?, view(&rows.targets, this)?, weights))

@@ -16,8 +16,6 @@ TARGET = pathlib.Path(__file__).parent.parent / "truereach" / "_verbs.py"
 
 # What makes no sense inside a program: shells, and the benchmark of the engine itself.
 LEFT_OUT = {"completions", "man", "bench", "bench compare", "bench kernels"}
-# An answer comes back as an object; only what is a file by nature is written to one.
-FILES = {"export", "ingest", "sketch"}
 # Of reading raw files: a network in memory was read.
 READING = {"network"}
 # What has a meaning to the call itself.
@@ -82,8 +80,9 @@ def function(verb: dict[str, object]) -> str:
     reading = {p["name"] for p in DESCRIBED["read"]["parameters"]} - {"define"}
     if has_network:
         parameters = [p for p in parameters if p["name"] not in reading]
-    if words not in FILES and not words.startswith("generate"):
-        parameters = [p for p in parameters if p["name"] not in ("output", "format") or p["heading"] != "Output"]
+    # A table comes back as an object; only what is a file by nature is written to one.
+    if words != "run" and any(p["name"] == "format" and "table" in p["choices"] for p in parameters):
+        parameters = [p for p in parameters if p["name"] not in ("output", "format")]
     positional = [p for p in parameters if p["positional"]]
     named = [p for p in parameters if not p["positional"]]
     signature = ["network: NetworkLike" + ("" if needs_network(verb) else " | None = None")] if has_network else []

@@ -35,6 +35,7 @@ mod reach_by;
 mod reach_next;
 mod reconcile;
 mod risk;
+mod run;
 mod select;
 mod shell;
 mod similar;
@@ -103,6 +104,7 @@ enum Verb {
     Learn(learn::LearnArgs),
     Backtest(backtest::BacktestArgs),
     Reconcile(reconcile::ReconcileArgs),
+    Run(run::RunArgs),
     Ingest(ingest::IngestArgs),
     Info(info::InfoArgs),
     Verify(verify::VerifyArgs),
@@ -123,7 +125,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(error.exit_code() as u8);
         }
     };
-    match run(cli) {
+    match obey(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -133,7 +135,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<()> {
+fn obey(cli: Cli) -> Result<()> {
     let terminal = Terminal::new(&cli.global)?;
     dispatch(cli.verb, &terminal)
 }
@@ -156,6 +158,7 @@ fn dispatch(verb: Verb, terminal: &Terminal) -> Result<()> {
         Verb::Learn(args) => args.run(terminal),
         Verb::Backtest(args) => args.run(terminal),
         Verb::Reconcile(args) => args.run(terminal),
+        Verb::Run(args) => args.run(terminal),
         Verb::Ingest(args) => args.run(terminal),
         Verb::Info(args) => args.run(terminal),
         Verb::Verify(args) => args.run(terminal),

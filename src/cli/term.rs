@@ -114,6 +114,11 @@ impl Terminal {
         }
     }
 
+    /// Whether small counts are shown where a network is personal data.
+    pub fn small_cells(&self) -> bool {
+        self.small_cells
+    }
+
     /// Counts of people below this are withheld.
     pub fn hide_below(&self) -> Option<u64> {
         self.hide_below.get()
