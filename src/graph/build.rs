@@ -9,10 +9,12 @@ use rayon::prelude::*;
 use super::csr::{Graph, Rows};
 pub use super::deal::Walk;
 use super::deal::{self, Deal, Dealt, Laid, Packed, Scratch};
+use super::flip::transpose_beside;
+pub use super::flip::{transpose, transpose_memory};
 use crate::base::{Result, Run, par};
 
 /// Pairs that are dealt at a time, so that they are dealt from the cache.
-const PART: usize = 1 << 18;
+pub(super) const PART: usize = 1 << 18;
 /// Pairs that are laid out at a time: few enough to share out, many enough that counts of buckets do not matter.
 pub const LAID: usize = 1 << 20;
 
@@ -103,159 +105,8 @@ fn column<P: Copy + Sync, T: Copy>(buckets: &[Vec<Keyed<P>>], of: impl Fn(&P) ->
     buckets.iter().flatten().map(|pair| of(&pair.1)).collect()
 }
 
-/// The rows seen from the other side: `transpose(following) = followers`. Rows come out sorted because the
-/// source rows are walked in order.
-pub fn transpose(run: &Run, rows: &Rows) -> Result<Rows> {
-    let deal = Deal::new(rows.offsets.len().saturating_sub(1), rows.targets.len() as u64);
-    match (&rows.weights, deal.is_narrow()) {
-        (None, true) => flip_laid::<()>(run, deal, rows, |_| ()).map(|(rows, _)| rows),
-        (None, false) => flip::<u64, ()>(run, deal, rows, |_| ()).map(|(rows, _)| rows),
-        (Some(weights), narrow) => {
-            let weights = &weights[..];
-            let (mut flipped, column) = match narrow {
-                true => flip_laid::<f64>(run, deal, rows, |edge| weights[edge])?,
-                false => flip::<u64, f64>(run, deal, rows, |edge| weights[edge])?,
-            };
-            flipped.weights = Some(column.into());
-            Ok(flipped)
-        }
-    }
-}
-
-/// Bytes that [`transpose`] takes at most beside the rows it is given and those it makes. Up to four million accounts
-/// it is what the largest buckets take, one a thread.
-pub fn transpose_memory(edges: u64, weighted: bool) -> u64 {
-    edges * if weighted { 16 } else { 8 }
-}
-
-/// Rows as pairs the other way round: (whom, who, what belongs to the edge).
-struct Backwards<'a, F> {
-    offsets: &'a [u64],
-    targets: &'a [u32],
-    parts: Vec<std::ops::Range<usize>>,
-    payload: F,
-}
-
-impl<P, F: Fn(usize) -> P + Sync> Walk<P> for Backwards<'_, F> {
-    fn parts(&self) -> usize {
-        self.parts.len()
-    }
-
-    #[inline]
-    fn each(&self, part: usize, mut visit: impl FnMut(u32, u32, P)) {
-        for u in self.parts[part].clone() {
-            let range = self.offsets[u] as usize..self.offsets[u + 1] as usize;
-            for (&target, edge) in self.targets[range.clone()].iter().zip(range) {
-                visit(target, u as u32, (self.payload)(edge));
-            }
-        }
-    }
-}
-
-/// As [`flip`] where packed pairs fit 32 bits: they are laid where their rows will stand.
-fn flip_laid<P: Copy + Send + Sync + Default>(
-    run: &Run,
-    deal: Deal,
-    rows: &Rows,
-    payload: impl Fn(usize) -> P + Sync,
-) -> Result<(Rows, Vec<P>)> {
-    let accounts = rows.offsets.len().saturating_sub(1);
-    let (offsets, targets) = (&rows.offsets[..], &rows.targets[..]);
-    let parts = par::chunks_by_degree(offsets, LAID as u64);
-    let pairs = Backwards { offsets, targets, parts, payload };
-    let threads = run.thread_count();
-    let Laid { mut keys, mut payloads, places } = deal::lay(run, deal, &pairs, |places| {
-        let bytes = size_of::<u32>() + size_of::<P>();
-        let sorting = bytes * deal::most_at_once(places, threads);
-        run.check_memory("turning the rows round", (8 * (accounts + 1) + bytes * targets.len() + sorting) as u64)
-    })?;
-    let mut flipped = vec![0u64; accounts + 1];
-    let degrees = par::split(&mut flipped[1..], &deal.spans());
-    let parts = par::split(&mut keys, &places).into_par_iter().zip(par::split(&mut payloads, &places));
-    run.install(|| {
-        degrees.into_par_iter().zip(parts).with_max_len(1).try_for_each(|(degrees, (keys, payloads))| {
-            run.step(0)?;
-            sort_stably(deal, degrees, keys, payloads);
-            Ok(())
-        })
-    })?;
-    sum_up(&mut flipped);
-    Ok((Rows { offsets: flipped.into(), targets: keys.into(), weights: None }, payloads))
-}
-
-/// Sorts a bucket by row in the place where it lies, targets of a row in their first order, and unpacks it.
-fn sort_stably<P: Copy>(deal: Deal, degrees: &mut [u64], keys: &mut [u32], payloads: &mut [P]) {
-    keys.iter().for_each(|&key| degrees[deal.unpack(key).0] += 1);
-    if let [_] = degrees {
-        return keys.iter_mut().for_each(|key| *key = deal.unpack(*key).1);
-    }
-    let mut next = Vec::with_capacity(degrees.len());
-    degrees.iter().fold(0, |sum, &degree| {
-        next.push(sum);
-        sum + degree as usize
-    });
-    for (&packed, &payload) in keys.to_vec().iter().zip(&payloads.to_vec()) {
-        let (row, source) = deal.unpack(packed);
-        let at = &mut next[row];
-        keys[*at] = source;
-        payloads[*at] = payload;
-        *at += 1;
-    }
-}
-
-fn flip<K: Packed, P: Copy + Send + Sync + Default>(
-    run: &Run,
-    deal: Deal,
-    rows: &Rows,
-    payload: impl Fn(usize) -> P + Sync,
-) -> Result<(Rows, Vec<P>)> {
-    let accounts = rows.offsets.len().saturating_sub(1);
-    let (offsets, targets) = (&rows.offsets[..], &rows.targets[..]);
-    let dealt = par::map(run, &par::chunks_by_degree(offsets, PART as u64), |range| {
-        let pairs = range.flat_map(|u| {
-            let payload = &payload;
-            (offsets[u] as usize..offsets[u + 1] as usize)
-                .map(move |edge| (targets[edge], (deal.pack::<K>(targets[edge], u as u32), payload(edge))))
-        });
-        Ok(Dealt::new(deal, pairs))
-    })?;
-
-    // Per bucket: a stable counting sort by row, straight into its place.
-    let places = deal::places(deal, &dealt);
-    let mut flipped = vec![0u64; accounts + 1];
-    let mut sources = vec![0u32; targets.len()];
-    let mut payloads = vec![P::default(); targets.len()];
-    let degrees = par::split(&mut flipped[1..], &deal.spans());
-    let parts = par::split(&mut sources, &places).into_par_iter().zip(par::split(&mut payloads, &places));
-    run.install(|| {
-        degrees.into_par_iter().zip(parts).enumerate().try_for_each(|(bucket, (degrees, (sources, payloads)))| {
-            run.step(0)?;
-            let pieces = || dealt.iter().map(|part| part.bucket(bucket));
-            pieces().for_each(|piece| piece.iter().for_each(|pair| degrees[deal.unpack(pair.0).0] += 1));
-            let mut next = Vec::with_capacity(degrees.len());
-            degrees.iter().fold(0, |sum, &degree| {
-                next.push(sum);
-                sum + degree as usize
-            });
-            pieces().for_each(|piece| {
-                for &(packed, payload) in piece {
-                    let (row, source) = deal.unpack(packed);
-                    let at = &mut next[row];
-                    sources[*at] = source;
-                    payloads[*at] = payload;
-                    *at += 1;
-                }
-            });
-            Ok(())
-        })
-    })?;
-    drop(dealt);
-    sum_up(&mut flipped);
-    Ok((Rows { offsets: flipped.into(), targets: sources.into(), weights: None }, payloads))
-}
-
 /// Row offsets from degrees, which stand one place further.
-fn sum_up(offsets: &mut [u64]) {
+pub(super) fn sum_up(offsets: &mut [u64]) {
     let mut sum = 0;
     for offset in offsets {
         sum += *offset;
@@ -309,8 +160,8 @@ fn bare<C: Send>(
 }
 
 /// As [`plain`], of pairs that can be walked twice and so need not be held. Bytes at the peak, up to four million
-/// accounts: 4 a pair, and 8 for each pair of the buckets that are sorted just then, of which [`walked_memory`] knows the
-/// most; beyond that as [`made`].
+/// accounts: 4 a pair, and 8 for each pair of the buckets that are sorted just then, one a thread; that is checked when they
+/// have been counted. Beyond that as [`made`].
 pub fn walked(run: &Run, accounts: usize, expected: u64, pairs: &impl Walk) -> Result<Merged<()>> {
     let deal = Deal::new(accounts, expected);
     if !deal.is_narrow() {
@@ -342,12 +193,6 @@ pub fn walked(run: &Run, accounts: usize, expected: u64, pairs: &impl Walk) -> R
     })?;
     drop(scratches);
     Ok(close_up(offsets, keys, &places, &kept))
-}
-
-/// Bytes that [`walked`] takes at most, up to four million accounts: the offsets of the rows, and 12 a pair if all lie in
-/// one bucket.
-pub fn walked_memory(accounts: u64, pairs: u64) -> u64 {
-    8 * (accounts + 1) + 12 * pairs
 }
 
 fn sorted_rows<K: Packed, C: Send>(
@@ -459,7 +304,12 @@ pub fn with_columns<P: Copy + Send + Sync>(
 /// A graph from merged rows and their weights.
 pub fn finish(run: &Run, mut following: Rows, weights: Option<Vec<f64>>) -> Result<Graph> {
     following.weights = weights.map(Into::into);
-    let followers = transpose(run, &following)?;
+    finish_beside(run, following, 0)
+}
+
+/// A graph from merged rows, where so many bytes are held that count towards the memory allowed.
+pub fn finish_beside(run: &Run, following: Rows, held: u64) -> Result<Graph> {
+    let followers = transpose_beside(run, &following, held)?;
     Ok(Graph::from_rows(following, followers))
 }
 
@@ -496,6 +346,18 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
+    /// Pairs, so many in a part.
+    struct Listed<'a>(&'a [(u32, u32)], usize);
+
+    impl Walk for Listed<'_> {
+        fn parts(&self) -> usize {
+            self.0.len().div_ceil(self.1)
+        }
+        fn each(&self, part: usize, mut visit: impl FnMut(u32, u32, ())) {
+            self.0[part * self.1..].iter().take(self.1).for_each(|&(u, v)| visit(u, v, ()));
+        }
+    }
+
     proptest! {
         /// Against maps: any pairs, in any order, cut into any chunks.
         #[test]
@@ -515,6 +377,9 @@ mod tests {
             prop_assert_eq!(&plain.following, &made.unwrap().following);
             prop_assert_eq!(&plain.following, &merged.following);
             prop_assert_eq!(plain.repeats, merged.repeats);
+            let listed: Vec<(u32, u32)> = pairs.iter().map(|&(u, v, _)| (u, v)).collect();
+            let walked = walked(&run, 40, 7, &Listed(&listed, cut)).unwrap();
+            prop_assert_eq!((&plain.following, plain.repeats), (&walked.following, walked.repeats));
             let graph = finish(&run, merged.following, Some(merged.columns)).unwrap();
 
             let mut expected: BTreeMap<(u32, u32), f64> = BTreeMap::new();
@@ -558,6 +423,8 @@ mod tests {
         let mut pairs: Vec<(u32, u32)> = (0..3_000).map(|_| (next(), next())).collect();
         pairs.extend_from_within(..100);
         let merged = plain(&Run::default(), accounts, vec![pairs.clone()]).unwrap();
+        let walked = walked(&Run::default(), accounts, 3_100, &Listed(&pairs, 1_000)).unwrap();
+        assert_eq!((&merged.following, merged.repeats), (&walked.following, walked.repeats));
         let repeats = merged.repeats;
         let graph = finish(&Run::default(), merged.following, None).unwrap();
         let expected: std::collections::BTreeSet<(u32, u32)> = pairs.into_iter().collect();
@@ -584,6 +451,9 @@ mod tests {
         let one = build(1, 300_000);
         for (threads, cut) in [(2, 7_777), (3, 100_000), (8, 1_000)] {
             assert!(build(threads, cut) == one);
+            let run = Run::new(1).threads(threads).unwrap();
+            let walked = walked(&run, 50_000, 300_000, &Listed(&pairs, cut)).unwrap();
+            assert!(walked.following == *one.following_rows());
         }
     }
 }

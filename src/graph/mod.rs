@@ -12,6 +12,7 @@ pub mod csr;
 mod deal;
 pub mod definition;
 pub mod events;
+mod flip;
 pub mod interop;
 pub mod lists;
 pub mod names;

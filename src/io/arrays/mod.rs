@@ -140,14 +140,15 @@ pub(super) fn fault(column: &str, row: usize, expected: &str, found: impl Into<S
 }
 
 impl FromEdges {
-    /// Bytes that bare follows between accounts numbered `0..=largest` take at most beside the arrays: the graph by
-    /// [`crate::graph::Graph::memory`], names of 8 bytes an account, three bits a number, and what the largest buckets take
-    /// while they are sorted, one a thread: 8 bytes a pair for the first direction, 4 for the second. Here they hold
-    /// `largest_buckets` pairs; that they fit is checked when they have been counted. `None` where ids lie too far apart for
-    /// this way.
-    pub fn memory(&self, largest: u64, rows: u64, largest_buckets: u64) -> Option<u64> {
+    /// Bytes that bare follows between accounts numbered up to `largest` take at most beside the arrays:
+    /// [`crate::graph::Graph::memory`], 8 bytes an account for names, three bits a number unless `accounts` is given, and
+    /// 4 bytes for each of the `sorted` pairs in the largest buckets, one a thread; or, if that is more, what the first
+    /// direction takes while it is sorted: 8 bytes an account, 4 a pair and 8 for each of those. A pair is a row,
+    /// of undirected rows half of one. Checked with 0 for `sorted` before the work, and with what it is once buckets are
+    /// counted. `None` where ids lie too far apart: then, and where rows say more, they are held as those of files are.
+    pub fn memory(&self, largest: u64, rows: u64, sorted: u64) -> Option<u64> {
         let pairs = if self.edges == Edges::Undirected { 2 * rows } else { rows };
-        numbers::memory(self.accounts, largest, pairs).map(|bytes| bytes + 8 * largest_buckets.min(pairs))
+        numbers::memory(self.accounts, largest, pairs, sorted.min(pairs))
     }
 
     /// The network of the rows.

@@ -108,20 +108,19 @@ enum Way {
     First,
 }
 
-/// Bytes that [`follow`] takes at most for so many different accounts and pairs, beside what the largest buckets take
-/// while they are sorted; `None` where numbers are too far apart for a bit each.
-pub(super) fn memory(accounts: Option<u32>, largest: u64, pairs: u64) -> Option<u64> {
-    let space = way(accounts, largest, pairs)?;
-    let names = match space {
-        Way::Given(accounts) => 8 * accounts as u64,
-        // As many accounts as could be there.
-        Way::Late(_) | Way::First => 8 * (2 * pairs).min(largest + 1) + Present::memory(largest),
+/// Bytes that [`follow`] takes at most for so many pairs, of which `sorted` lie in the largest buckets, one a thread;
+/// `None` where numbers are too far apart for a bit each.
+pub(super) fn memory(accounts: Option<u32>, largest: u64, pairs: u64, sorted: u64) -> Option<u64> {
+    // As many accounts as could be there.
+    let most = (2 * pairs).min(largest.saturating_add(1));
+    let (accounts, names, bits) = match way(accounts, largest, pairs)? {
+        Way::Given(accounts) => (accounts as u64, accounts as u64, 0),
+        Way::Late(space) => (space as u64, most, Present::memory(largest)),
+        Way::First => (most, most, Present::memory(largest)),
     };
-    let accounts = match space {
-        Way::Given(accounts) | Way::Late(accounts) => accounts as u64,
-        Way::First => (2 * pairs).min(largest + 1),
-    };
-    Some(Graph::memory(accounts, pairs, false) + names)
+    let one_way = 8 * (accounts + 1) + 4 * pairs + 8 * sorted;
+    let both_ways = Graph::memory(accounts, pairs, false) + 8 * names + 4 * sorted;
+    Some(one_way.max(both_ways) + bits)
 }
 
 fn way(accounts: Option<u32>, largest: u64, pairs: u64) -> Option<Way> {
@@ -174,7 +173,10 @@ pub(super) fn follow(
     }
     let graph = match edges {
         Edges::Undirected => Graph::from_parts(following.clone(), following, true),
-        _ => build::finish(run, following, None)?,
+        _ => {
+            let rows = 8 * following.offsets.len() + 4 * following.targets.len();
+            build::finish_beside(run, following, rows as u64 + names.memory())?
+        }
     };
     let repeats = settings.duplicates;
     Ok(Some((names, Some(Follows { graph, time: None, sign: None, repeats, terms: None }), pairs)))

@@ -81,12 +81,13 @@ fn columns_of(arrays: &EdgeArrays, rows: std::ops::Range<usize>, batch: &mut Bat
     for row in rows {
         if let Some(column) = &arrays.weight {
             let weight = column.get(row);
-            if !weight.is_finite() && !(weight.is_nan() && typed) {
+            let missing = weight.is_nan() && typed;
+            if !(weight.is_finite() || missing) {
                 let found = if weight.is_nan() { "NaN".to_owned() } else { weight.to_string() };
                 return Err(fault("weight", row, "a finite number as weight", found)
                     .with_hint("drop such rows before, or leave weights out"));
             }
-            batch.weight.push(if weight.is_nan() { f64::NAN } else { weight });
+            batch.weight.push(if missing { f64::NAN } else { weight });
         }
         if let Some(column) = &arrays.time {
             batch.time.push(match column.get(row) {

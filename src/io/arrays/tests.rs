@@ -136,11 +136,6 @@ fn agree(rows: &[Row], shown: Shown, settings: &FromEdges) {
     check(Ids::Texts(&from), Ids::Texts(&to), "texts that are numbers");
     check(Ids::Texts(&from), wide.1[..].into(), "texts and numbers");
     let (from, to) = (keyed(&wide.0, |id| id.to_string()), keyed(&wide.1, |id| id.to_string()));
-    let dictionary = |side: &'_ (Vec<u32>, Vec<String>)| {
-        // The borrow ends with the check.
-        (side.0.clone(), side.1.clone())
-    };
-    let (from, to) = (dictionary(&from), dictionary(&to));
     check(
         Ids::Dictionary(Dictionary { keys: from.0[..].into(), values: &from.1 }),
         Ids::Dictionary(Dictionary { keys: to.0[..].into(), values: &to.1 }),
@@ -333,9 +328,12 @@ fn faults_name_column_and_row() {
         let found = says(&arrays, settings);
         assert!(found.contains(expected), "{found}");
     }
-    let little = Run::default().memory(Some(10));
+    let bytes = FromEdges::default().memory(6, 3, 0).unwrap();
+    let little = Run::default().memory(Some(bytes - 1));
     let error = FromEdges::default().run(&good, &little).unwrap_err().to_string();
     assert!(error.contains("building the network needs"), "{error}");
+    let enough = FromEdges::default().memory(6, 3, 3).unwrap();
+    assert!(FromEdges::default().run(&good, &Run::default().memory(Some(enough))).is_ok());
 }
 
 #[test]
