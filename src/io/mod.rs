@@ -4,6 +4,7 @@
 mod assemble;
 pub mod blocks;
 pub mod cascade_log;
+pub mod columnar;
 pub mod columns;
 pub mod csv;
 pub mod edges;

@@ -1,0 +1,377 @@
+//! An opened file of columns: its names and types, and batches of the columns that are asked for, on all threads.
+
+use std::fs::File;
+use std::io::{BufReader, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arrow_array::RecordBatch;
+use arrow_ipc::reader::{FileReader, StreamReader};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+
+use super::container::{Container, container};
+use crate::base::{Error, Location, Result, Run};
+use crate::io::blocks::Blocks;
+
+/// Rows that are turned into rows of the graph at a time.
+const ROWS: usize = 1 << 16;
+
+/// A file of columns, or a stream of them that was put aside to be read like one.
+pub struct Columnar {
+    name: String,
+    place: Place,
+    container: Container,
+    schema: SchemaRef,
+    parts: Parts,
+}
+
+enum Place {
+    File(PathBuf),
+    /// Standard input and packed files have no ends to begin at.
+    Aside(tempfile::NamedTempFile),
+}
+
+/// What is read by one worker at a time.
+enum Parts {
+    Groups(ArrowReaderMetadata),
+    Batches(usize),
+    Stream,
+}
+
+/// A stream and how many batches it gave.
+type Streaming = (StreamReader<BufReader<File>>, u64);
+
+/// Whether to go on; or what went wrong, in which part.
+type Step = std::result::Result<bool, (u64, Error)>;
+
+/// What a worker makes of a batch, and whether nothing behind it matters.
+pub struct Made<T> {
+    pub made: T,
+    pub last: bool,
+}
+
+impl Columnar {
+    /// Opens what `blocks` begins to read, if it holds columns; else `blocks` comes back.
+    pub fn open(path: &Path, blocks: Blocks, run: &Run) -> Result<std::result::Result<Columnar, Blocks>> {
+        let Some(container) = container(blocks.head()) else { return Ok(Err(blocks)) };
+        let name = blocks.name().to_owned();
+        let place = match blocks.is_plain_file() {
+            true => Place::File(path.to_path_buf()),
+            false => Place::Aside(aside(&blocks, run)?),
+        };
+        let damaged = |why: String| damaged(&name, container, &why);
+        let file = place.open(&name)?;
+        let (schema, parts) = guarded(|| match container {
+            Container::Parquet => {
+                let metadata =
+                    ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|error| error.to_string())?;
+                Ok((metadata.schema().clone(), Parts::Groups(metadata)))
+            }
+            Container::ArrowFile => {
+                let reader = FileReader::try_new(BufReader::new(file), None).map_err(|error| error.to_string())?;
+                Ok((reader.schema(), Parts::Batches(reader.num_batches())))
+            }
+            Container::ArrowStream => {
+                let reader = StreamReader::try_new(BufReader::new(file), None).map_err(|error| error.to_string())?;
+                Ok((reader.schema(), Parts::Stream))
+            }
+        })
+        .map_err(damaged)?;
+        Ok(Ok(Columnar { name, place, container, schema, parts }))
+    }
+
+    /// The file as the user named it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What holds the columns.
+    pub fn container(&self) -> Container {
+        self.container
+    }
+
+    /// Names and types.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// How many rows it has, where that is known before they are read.
+    pub fn rows(&self) -> Option<u64> {
+        match &self.parts {
+            Parts::Groups(metadata) => u64::try_from(metadata.metadata().file_metadata().num_rows()).ok(),
+            _ => None,
+        }
+    }
+
+    /// How it is cut, in words.
+    pub fn describe(&self) -> String {
+        let plural = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+        match &self.parts {
+            Parts::Groups(metadata) => format!(
+                "a Parquet file of {} rows in {}",
+                metadata.metadata().file_metadata().num_rows(),
+                plural(metadata.metadata().num_row_groups(), "row group")
+            ),
+            Parts::Batches(batches) => format!("an Arrow file of {}", plural(*batches, "batch").replace("chs", "ches")),
+            Parts::Stream => "an Arrow stream".into(),
+        }
+    }
+
+    /// Where it is damaged, and how.
+    pub fn damaged(&self, why: &str) -> Error {
+        damaged(&self.name, self.container, why)
+    }
+
+    /// Asks for dictionaries of the texts in these columns, where the file keeps them as such throughout.
+    pub fn keep_dictionaries(&mut self, columns: &[usize]) {
+        let Parts::Groups(metadata) = &self.parts else { return };
+        let mut fields: Vec<Field> = self.schema.fields().iter().map(|field| field.as_ref().clone()).collect();
+        let mut any = false;
+        for &column in columns {
+            let texts = match fields.get(column).map(Field::data_type) {
+                Some(DataType::Utf8 | DataType::Utf8View) => DataType::Utf8,
+                Some(DataType::LargeUtf8) => DataType::LargeUtf8,
+                _ => continue,
+            };
+            if has_dictionaries(metadata, column) {
+                let dictionary = DataType::Dictionary(DataType::Int32.into(), texts.into());
+                fields[column] = fields[column].clone().with_data_type(dictionary);
+                any = true;
+            }
+        }
+        if !any {
+            return;
+        }
+        let schema = std::sync::Arc::new(Schema::new_with_metadata(fields, self.schema.metadata().clone()));
+        let options = ArrowReaderOptions::new().with_schema(schema.clone());
+        // Where that is not to be had, columns are read as they are.
+        if let Ok(metadata) = ArrowReaderMetadata::try_new(metadata.metadata().clone(), options) {
+            self.schema = schema;
+            self.parts = Parts::Groups(metadata);
+        }
+    }
+
+    /// Hands batches of these columns (sorted, each once) to `work`, on all threads; what it makes of them comes back in
+    /// the order of the file. Every worker has a `Memo` of its own.
+    pub fn read<T: Send, M: Default>(
+        &self,
+        columns: &[usize],
+        run: &Run,
+        work: impl Fn(&RecordBatch, &mut M) -> Result<Made<T>> + Sync,
+    ) -> Result<Vec<T>> {
+        let next = AtomicU64::new(0);
+        let stop_after = AtomicU64::new(u64::MAX);
+        let done: Mutex<Vec<((u64, u64), Result<Made<T>>)>> = Mutex::new(Vec::new());
+        let keep = |at: (u64, u64), made: Result<Made<T>>| {
+            let ends = made.as_ref().map_or(true, |made| made.last);
+            done.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((at, made));
+            if ends {
+                stop_after.fetch_min(at.0, Ordering::Relaxed);
+            }
+            ends
+        };
+        let stream = match &self.parts {
+            Parts::Stream => Some(Mutex::new((self.stream(columns)?, 0))),
+            _ => None,
+        };
+        let worker = || {
+            let mut memo = M::default();
+            let mut reader = None;
+            loop {
+                let part = next.fetch_add(1, Ordering::Relaxed);
+                if part > stop_after.load(Ordering::Relaxed) {
+                    break;
+                }
+                let mut at = 0;
+                let each = |part: u64, batch: RecordBatch| {
+                    for start in (0..batch.num_rows()).step_by(ROWS) {
+                        let rows = ROWS.min(batch.num_rows() - start);
+                        let made = run.step(rows as u64).and_then(|()| work(&batch.slice(start, rows), &mut memo));
+                        at += 1;
+                        if keep((part, at), made) {
+                            return false;
+                        }
+                    }
+                    true
+                };
+                let read = match (&self.parts, &stream) {
+                    (Parts::Groups(metadata), _) if part < metadata.metadata().num_row_groups() as u64 => {
+                        self.group(metadata, part, columns, each)
+                    }
+                    (Parts::Batches(batches), _) if part < *batches as u64 => {
+                        self.batch(&mut reader, part, columns, each)
+                    }
+                    (Parts::Stream, Some(stream)) => self.next_of_stream(stream, each),
+                    _ => Ok(false),
+                };
+                match read {
+                    Ok(true) => {}
+                    Ok(false) => break,
+                    Err((part, error)) => {
+                        keep((part, u64::MAX), Err(error));
+                        break;
+                    }
+                }
+            }
+        };
+        run.install(|| {
+            rayon::scope(|scope| (0..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| worker())));
+        });
+        let mut done = done.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+        done.sort_by_key(|(at, _)| *at);
+        let mut all = Vec::with_capacity(done.len());
+        for (_, made) in done {
+            let made = made?;
+            all.push(made.made);
+            if made.last {
+                // Everything before it was read; what stands behind it does not matter.
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// The batches of a row group; whether to go on.
+    fn group(
+        &self,
+        metadata: &ArrowReaderMetadata,
+        part: u64,
+        columns: &[usize],
+        mut each: impl FnMut(u64, RecordBatch) -> bool,
+    ) -> Step {
+        let at = |error| (part, error);
+        let file = self.place.open(&self.name).map_err(at)?;
+        let open = || {
+            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
+            let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
+            let builder = builder.with_projection(mask).with_row_groups(vec![part as usize]).with_batch_size(ROWS);
+            builder.build().map_err(|error| error.to_string())
+        };
+        let mut reader = self.guard(open).map_err(at)?;
+        let mut batch = || self.guard(|| reader.next().transpose().map_err(|error| error.to_string()));
+        while let Some(batch) = batch().map_err(at)? {
+            if !each(part, batch) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// A batch of an Arrow file; whether to go on.
+    fn batch(
+        &self,
+        reader: &mut Option<FileReader<BufReader<File>>>,
+        part: u64,
+        columns: &[usize],
+        mut each: impl FnMut(u64, RecordBatch) -> bool,
+    ) -> Step {
+        let at = |error| (part, error);
+        let reader = match reader {
+            Some(reader) => reader,
+            None => {
+                let file = self.place.open(&self.name).map_err(at)?;
+                let columns = Some(columns.to_vec());
+                let open = || FileReader::try_new(BufReader::new(file), columns).map_err(|error| error.to_string());
+                reader.insert(self.guard(open).map_err(at)?)
+            }
+        };
+        let read = || {
+            reader.set_index(part as usize).map_err(|error| error.to_string())?;
+            reader.next().transpose().map_err(|error| error.to_string())
+        };
+        Ok(self.guard(read).map_err(at)?.is_none_or(|batch| each(part, batch)))
+    }
+
+    fn stream(&self, columns: &[usize]) -> Result<StreamReader<BufReader<File>>> {
+        let file = self.place.open(&self.name)?;
+        let columns = Some(columns.to_vec());
+        self.guard(|| StreamReader::try_new(BufReader::new(file), columns).map_err(|error| error.to_string()))
+    }
+
+    /// The next batch of a stream, for whoever asks first; whether to go on.
+    fn next_of_stream(&self, stream: &Mutex<Streaming>, mut each: impl FnMut(u64, RecordBatch) -> bool) -> Step {
+        let (part, batch) = {
+            let mut stream = stream.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let (reader, next) = &mut *stream;
+            *next += 1;
+            (*next, self.guard(|| reader.next().transpose().map_err(|error| error.to_string())))
+        };
+        Ok(batch.map_err(|error| (part, error))?.is_some_and(|batch| each(part, batch)))
+    }
+
+    fn guard<T>(&self, read: impl FnOnce() -> std::result::Result<T, String>) -> Result<T> {
+        guarded(read).map_err(|why| self.damaged(&why))
+    }
+}
+
+impl Place {
+    /// The file with a position of its own.
+    fn open(&self, name: &str) -> Result<File> {
+        let opened = match self {
+            Place::File(path) => File::open(path),
+            Place::Aside(file) => file.reopen(),
+        };
+        opened.map_err(|error| Error::io(name, "open", error))
+    }
+}
+
+/// Writes what comes in order into a file that is gone when it is closed.
+fn aside(blocks: &Blocks, run: &Run) -> Result<tempfile::NamedTempFile> {
+    let fail = |error| Error::io(blocks.name(), "put aside", error);
+    let mut file = tempfile::Builder::new().prefix("truereach-").tempfile().map_err(fail)?;
+    let mut buffer = Vec::new();
+    while blocks.next_bytes(&mut buffer)? {
+        run.step(0)?;
+        file.write_all(&buffer).map_err(fail)?;
+    }
+    file.flush().map_err(fail)?;
+    Ok(file)
+}
+
+/// Whether all pages of a column point into dictionaries.
+fn has_dictionaries(metadata: &ArrowReaderMetadata, column: usize) -> bool {
+    let leaves = metadata.parquet_schema();
+    let mut of_column = (0..leaves.num_columns()).filter(|&leaf| leaves.get_column_root_idx(leaf) == column);
+    let (Some(leaf), None) = (of_column.next(), of_column.next()) else { return false };
+    metadata.metadata().row_groups().iter().all(|group| {
+        let chunk = group.column(leaf);
+        let by_mask = chunk.page_encoding_stats_mask().map(|mask| {
+            mask.is_only(parquet::basic::Encoding::RLE_DICTIONARY)
+                || mask.is_only(parquet::basic::Encoding::PLAIN_DICTIONARY)
+        });
+        let by_pages = || {
+            chunk.page_encoding_stats().map(|pages| {
+                pages.iter().filter(|page| page.page_type != parquet::basic::PageType::DICTIONARY_PAGE).all(|page| {
+                    matches!(
+                        page.encoding,
+                        parquet::basic::Encoding::RLE_DICTIONARY | parquet::basic::Encoding::PLAIN_DICTIONARY
+                    )
+                })
+            })
+        };
+        chunk.dictionary_page_offset().is_some() && by_mask.or_else(by_pages).unwrap_or(false)
+    })
+}
+
+/// What `read` gives; a panic of the decoders, which trust lengths in damaged files, is an error like others.
+fn guarded<T>(read: impl FnOnce() -> std::result::Result<T, String>) -> std::result::Result<T, String> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("lengths that do not fit its bytes".into()))
+}
+
+fn damaged(name: &str, container: Container, why: &str) -> Error {
+    let hint = match why.contains("encrypt") {
+        true => "files with encrypted columns are not read; write it again without",
+        false => "the download or copy may have been cut short: fetch the file again",
+    };
+    let expected = match container {
+        Container::Parquet => "a whole Parquet file",
+        Container::ArrowFile => "a whole Arrow file",
+        Container::ArrowStream => "a whole Arrow stream",
+    };
+    let why = why.lines().next().unwrap_or_default();
+    Error::input(Location::file(name), expected, format!("one that cannot be read ({why})")).with_hint(hint)
+}

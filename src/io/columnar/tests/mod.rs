@@ -1,0 +1,1 @@
+//! Files of columns against the CSV files of the same rows.
