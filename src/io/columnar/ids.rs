@@ -84,10 +84,11 @@ impl Rows<'_> {
         }
     }
 
-    /// The values at these rows.
+    /// The values at these rows, of a column that need not be there.
     pub fn pick<T: Copy>(self, values: Vec<T>) -> Vec<T> {
         match self {
             Rows::All(_) => values,
+            Rows::Some(_) if values.is_empty() => values,
             Rows::Some(rows) => rows.iter().map(|&row| values[row as usize]).collect(),
         }
     }

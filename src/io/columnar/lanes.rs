@@ -240,8 +240,8 @@ fn visit(array: &ArrayRef, mut each: impl FnMut(usize, Value<'_>)) -> Result<(),
 /// The float whose decimal is the shortest that means this one.
 pub fn shortest(value: f32) -> f64 {
     let wide = f64::from(value);
-    // Whole numbers and halves, quarters, … are their own decimals.
-    if wide.abs() < 16_777_216.0 && (wide * 16.0).fract() == 0.0 {
+    // Whole numbers that it holds exactly are their own decimals.
+    if wide.abs() < 16_777_216.0 && wide.fract() == 0.0 {
         return wide;
     }
     value.to_string().parse().unwrap_or(wide)

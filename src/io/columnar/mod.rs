@@ -1,7 +1,7 @@
 //! Parquet and Arrow files: columns that know their types, read straight into typed rows and written again.
 //!
 //! `container` knows such files by their first bytes, `source` opens them and hands out batches of the columns that are
-//! used, `lanes` and `ids` turn columns into what rows hold, `rows` puts them together as the rows of text are, `folder`
+//! used (of Arrow files `messages` does, which believes no length before it is checked), `lanes` and `ids` turn columns into what rows hold, `rows` puts them together as the rows of text are, `folder`
 //! finds the files of a log in many files, `cells` makes tables of them, and `write` is the way back.
 
 #[cfg(feature = "parquet")]
@@ -15,6 +15,8 @@ mod folder;
 mod ids;
 #[cfg(feature = "parquet")]
 mod lanes;
+#[cfg(feature = "parquet")]
+mod messages;
 #[cfg(feature = "parquet")]
 mod rows;
 #[cfg(feature = "parquet")]

@@ -1,19 +1,19 @@
 //! An opened file of columns: its names and types, and batches of the columns that are asked for, on all threads.
 
 use std::fs::File;
-use std::io::{BufReader, Write};
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow_array::RecordBatch;
-use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
 use super::container::{Container, container};
+use super::messages::{Messages, Reading};
 use crate::base::{Error, Location, Result, Run};
 use crate::io::blocks::Blocks;
 
@@ -38,12 +38,8 @@ enum Place {
 /// What is read by one worker at a time.
 enum Parts {
     Groups(ArrowReaderMetadata),
-    Batches(usize),
-    Stream,
+    Messages(Messages),
 }
-
-/// A stream and how many batches it gave.
-type Streaming = (StreamReader<BufReader<File>>, u64);
 
 /// Whether to go on; or what went wrong, in which part.
 type Step = std::result::Result<bool, (u64, Error)>;
@@ -71,13 +67,9 @@ impl Columnar {
                     ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|error| error.to_string())?;
                 Ok((metadata.schema().clone(), Parts::Groups(metadata)))
             }
-            Container::ArrowFile => {
-                let reader = FileReader::try_new(BufReader::new(file), None).map_err(|error| error.to_string())?;
-                Ok((reader.schema(), Parts::Batches(reader.num_batches())))
-            }
-            Container::ArrowStream => {
-                let reader = StreamReader::try_new(BufReader::new(file), None).map_err(|error| error.to_string())?;
-                Ok((reader.schema(), Parts::Stream))
+            Container::ArrowFile | Container::ArrowStream => {
+                let messages = Messages::open(file, container == Container::ArrowStream)?;
+                Ok((messages.schema().clone(), Parts::Messages(messages)))
             }
         })
         .map_err(damaged)?;
@@ -116,8 +108,11 @@ impl Columnar {
                 metadata.metadata().file_metadata().num_rows(),
                 plural(metadata.metadata().num_row_groups(), "row group")
             ),
-            Parts::Batches(batches) => format!("an Arrow file of {}", plural(*batches, "batch").replace("chs", "ches")),
-            Parts::Stream => "an Arrow stream".into(),
+            Parts::Messages(messages) => match messages.batches() {
+                None => "an Arrow stream".into(),
+                Some(1) => "an Arrow file of 1 batch".into(),
+                Some(batches) => format!("an Arrow file of {batches} batches"),
+            },
         }
     }
 
@@ -174,13 +169,12 @@ impl Columnar {
             }
             ends
         };
-        let stream = match &self.parts {
-            Parts::Stream => Some(Mutex::new((self.stream(columns)?, 0))),
-            _ => None,
+        let messages = match &self.parts {
+            Parts::Messages(messages) => Some(self.guard(|| messages.start(self.place.open(&self.name)))?),
+            Parts::Groups(_) => None,
         };
         let worker = || {
             let mut memo = M::default();
-            let mut reader = None;
             loop {
                 let part = next.fetch_add(1, Ordering::Relaxed);
                 if part > stop_after.load(Ordering::Relaxed) {
@@ -198,14 +192,11 @@ impl Columnar {
                     }
                     true
                 };
-                let read = match (&self.parts, &stream) {
+                let read = match (&self.parts, &messages) {
                     (Parts::Groups(metadata), _) if part < metadata.metadata().num_row_groups() as u64 => {
                         self.group(metadata, part, columns, each)
                     }
-                    (Parts::Batches(batches), _) if part < *batches as u64 => {
-                        self.batch(&mut reader, part, columns, each)
-                    }
-                    (Parts::Stream, Some(stream)) => self.next_of_stream(stream, each),
+                    (Parts::Messages(_), Some(messages)) => self.batch(messages, columns, each),
                     _ => Ok(false),
                 };
                 match read {
@@ -261,46 +252,16 @@ impl Columnar {
         Ok(true)
     }
 
-    /// A batch of an Arrow file; whether to go on.
-    fn batch(
-        &self,
-        reader: &mut Option<FileReader<BufReader<File>>>,
-        part: u64,
-        columns: &[usize],
-        mut each: impl FnMut(u64, RecordBatch) -> bool,
-    ) -> Step {
-        let at = |error| (part, error);
-        let reader = match reader {
-            Some(reader) => reader,
-            None => {
-                let file = self.place.open(&self.name).map_err(at)?;
-                let columns = Some(columns.to_vec());
-                let open = || FileReader::try_new(BufReader::new(file), columns).map_err(|error| error.to_string());
-                reader.insert(self.guard(open).map_err(at)?)
-            }
+    /// The next batch of an Arrow file or stream, for whoever asks first; whether to go on.
+    fn batch(&self, messages: &Mutex<Reading<'_>>, columns: &[usize], mut each: impl FnMut(u64, RecordBatch) -> bool) -> Step {
+        let next = {
+            let mut messages = messages.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let part = messages.given();
+            self.guard(|| messages.next()).map_err(|error| (part, error))?.map(|message| (part, message))
         };
-        let read = || {
-            reader.set_index(part as usize).map_err(|error| error.to_string())?;
-            reader.next().transpose().map_err(|error| error.to_string())
-        };
-        Ok(self.guard(read).map_err(at)?.is_none_or(|batch| each(part, batch)))
-    }
-
-    fn stream(&self, columns: &[usize]) -> Result<StreamReader<BufReader<File>>> {
-        let file = self.place.open(&self.name)?;
-        let columns = Some(columns.to_vec());
-        self.guard(|| StreamReader::try_new(BufReader::new(file), columns).map_err(|error| error.to_string()))
-    }
-
-    /// The next batch of a stream, for whoever asks first; whether to go on.
-    fn next_of_stream(&self, stream: &Mutex<Streaming>, mut each: impl FnMut(u64, RecordBatch) -> bool) -> Step {
-        let (part, batch) = {
-            let mut stream = stream.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-            let (reader, next) = &mut *stream;
-            *next += 1;
-            (*next, self.guard(|| reader.next().transpose().map_err(|error| error.to_string())))
-        };
-        Ok(batch.map_err(|error| (part, error))?.is_some_and(|batch| each(part, batch)))
+        let Some((part, message)) = next else { return Ok(false) };
+        let batch = self.guard(|| message.decode(columns)).map_err(|error| (part, error))?;
+        Ok(each(part, batch))
     }
 
     fn guard<T>(&self, read: impl FnOnce() -> std::result::Result<T, String>) -> Result<T> {

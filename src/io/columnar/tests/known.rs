@@ -1,0 +1,1 @@
+//! Small files that other programs wrote, byte for byte.
