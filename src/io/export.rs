@@ -192,8 +192,11 @@ pub fn write_part(
                 Shape::Ndjson => sheet.ndjson(out),
                 Shape::Xlsx => sheet.xlsx(out),
                 _ => {
-                    return Err(Error::parameter("--format", "tables are exported as CSV, NDJSON, xlsx, Parquet or Arrow")
-                        .with_hint("-o accounts.csv"));
+                    return Err(Error::parameter(
+                        "--format",
+                        "tables are exported as CSV, NDJSON, xlsx, Parquet or Arrow",
+                    )
+                    .with_hint("-o accounts.csv"));
                 }
             }
             .map_err(fail)?;

@@ -383,12 +383,7 @@ impl Ingest {
 
     /// Under `fail` the first fault in the order of the file is the error; under `skip` the first ones are kept.
     /// `at` is where a line, or a row of columns, and a column of it are.
-    fn report_faults(
-        &self,
-        batches: &[Batch],
-        at: impl Fn(u64, u64) -> Location,
-        summary: &mut Summary,
-    ) -> Result<()> {
+    fn report_faults(&self, batches: &[Batch], at: impl Fn(u64, u64) -> Location, summary: &mut Summary) -> Result<()> {
         let mut before = 0;
         for batch in batches {
             for fault in &batch.faults {

@@ -111,9 +111,7 @@ fn cells(array: &ArrayRef, all: &mut Vec<Vec<Cell>>) {
         DataType::Float64 => each::<Float64Type>(array, float),
         DataType::Date32 => each::<Date32Type>(array, |day| moment(i64::from(day).checked_mul(DAY))),
         DataType::Date64 => each::<Date64Type>(array, |at| moment(Some(at))),
-        DataType::Timestamp(Unit::Second, _) => {
-            each::<TimestampSecondType>(array, |at| moment(at.checked_mul(1000)))
-        }
+        DataType::Timestamp(Unit::Second, _) => each::<TimestampSecondType>(array, |at| moment(at.checked_mul(1000))),
         DataType::Timestamp(Unit::Millisecond, _) => each::<TimestampMillisecondType>(array, |at| moment(Some(at))),
         DataType::Timestamp(Unit::Microsecond, _) => {
             each::<TimestampMicrosecondType>(array, |at| moment(Some(at / 1000)))
@@ -121,9 +119,7 @@ fn cells(array: &ArrayRef, all: &mut Vec<Vec<Cell>>) {
         DataType::Timestamp(Unit::Nanosecond, _) => {
             each::<TimestampNanosecondType>(array, |at| moment(Some(at / 1_000_000)))
         }
-        DataType::Boolean => {
-            array.as_boolean().iter().map(|flag| flag.map_or(Cell::Empty, Cell::Flag)).collect()
-        }
+        DataType::Boolean => array.as_boolean().iter().map(|flag| flag.map_or(Cell::Empty, Cell::Flag)).collect(),
         _ => vec![Cell::Empty; array.len()],
     });
 }

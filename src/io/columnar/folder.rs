@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn paths_name_columns() {
-        let found = constants(Path::new("type=like/day=2024-05-01/x=a%3Db%2/y=__HIVE_DEFAULT_PARTITION__/z/part=0.parquet"));
+        let found =
+            constants(Path::new("type=like/day=2024-05-01/x=a%3Db%2/y=__HIVE_DEFAULT_PARTITION__/z/part=0.parquet"));
         let value = |text: &str| Some(text.to_owned());
         let expected = [("type", value("like")), ("day", value("2024-05-01")), ("x", value("a=b%2")), ("y", None)];
         assert_eq!(found, expected.map(|(name, value)| (name.to_owned(), value)));

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{
-    Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
-};
+use arrow_array::types::{Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, StringArray};
 use arrow_schema::DataType;
 
@@ -101,7 +99,9 @@ impl Ids {
         let Some((keys, values)) = keys_of(array) else {
             let ids = Ids::plain(array, role)?;
             match &ids.held {
-                Held::Numbers(_, bad, _) => bad.iter().for_each(|&row| flaws.note(row as usize, || ids.flaw(row as usize))),
+                Held::Numbers(_, bad, _) => {
+                    bad.iter().for_each(|&row| flaws.note(row as usize, || ids.flaw(row as usize)))
+                }
                 _ => (0..array.len()).filter(|&row| ids.look(row) == Known::Flawed).for_each(|row| {
                     flaws.note(row, || ids.flaw(row));
                 }),

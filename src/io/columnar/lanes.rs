@@ -121,13 +121,14 @@ pub fn times(array: &ArrayRef, unit: TimeUnit) -> Result<Lane<i64>, WrongType> {
     // Days and thousands are what texts of times would hold; beyond the years that those may name, they are none.
     let years = Timestamp::MIN.as_millisecond()..=Timestamp::MAX.as_millisecond();
     let known = |time: Option<i64>, shown: i64| {
-        time.filter(|time| years.contains(time)).ok_or_else(|| wrong(format!("{shown}, outside the years -9999 to 9999")))
+        time.filter(|time| years.contains(time))
+            .ok_or_else(|| wrong(format!("{shown}, outside the years -9999 to 9999")))
     };
     let missing = time::MISSING;
     match array.data_type() {
-        DataType::Timestamp(Unit::Second, _) => Ok(primitive::<TimestampSecondType, _>(array, missing, |at| {
-            known(at.checked_mul(1000), at)
-        })),
+        DataType::Timestamp(Unit::Second, _) => {
+            Ok(primitive::<TimestampSecondType, _>(array, missing, |at| known(at.checked_mul(1000), at)))
+        }
         DataType::Timestamp(Unit::Millisecond, _) => {
             Ok(primitive::<TimestampMillisecondType, _>(array, missing, |at| known(Some(at), at)))
         }
@@ -137,9 +138,9 @@ pub fn times(array: &ArrayRef, unit: TimeUnit) -> Result<Lane<i64>, WrongType> {
         DataType::Timestamp(Unit::Nanosecond, _) => {
             Ok(primitive::<TimestampNanosecondType, _>(array, missing, |at| known(Some(at / 1_000_000), at)))
         }
-        DataType::Date32 => Ok(primitive::<Date32Type, _>(array, missing, |day| {
-            known(Some(i64::from(day) * DAY), i64::from(day))
-        })),
+        DataType::Date32 => {
+            Ok(primitive::<Date32Type, _>(array, missing, |day| known(Some(i64::from(day) * DAY), i64::from(day))))
+        }
         DataType::Date64 => Ok(primitive::<Date64Type, _>(array, missing, |at| known(Some(at), at))),
         _ => lane(array, missing, |value| match value {
             Value::Missing => Ok(missing),

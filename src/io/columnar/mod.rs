@@ -31,4 +31,4 @@ pub mod write;
 pub use container::{Container, ENDINGS, container};
 
 #[cfg(feature = "parquet")]
-pub(super) use {cells::grid, folder::log, folder::FileOfLog, rows::Reader, source::Columnar};
+pub(super) use {cells::grid, folder::FileOfLog, folder::log, rows::Reader, source::Columnar};

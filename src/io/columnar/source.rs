@@ -253,7 +253,12 @@ impl Columnar {
     }
 
     /// The next batch of an Arrow file or stream, for whoever asks first; whether to go on.
-    fn batch(&self, messages: &Mutex<Reading<'_>>, columns: &[usize], mut each: impl FnMut(u64, RecordBatch) -> bool) -> Step {
+    fn batch(
+        &self,
+        messages: &Mutex<Reading<'_>>,
+        columns: &[usize],
+        mut each: impl FnMut(u64, RecordBatch) -> bool,
+    ) -> Step {
         let next = {
             let mut messages = messages.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
             let part = messages.given();

@@ -5,9 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::builder::StringBuilder;
-use arrow_array::{
-    ArrayRef, Float64Array, Int8Array, Int64Array, StringArray, TimestampMillisecondArray, UInt64Array,
-};
+use arrow_array::{ArrayRef, Float64Array, Int8Array, Int64Array, StringArray, TimestampMillisecondArray, UInt64Array};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 
 use crate::base::{Error, Result, Run, time};

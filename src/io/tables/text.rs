@@ -1,8 +1,8 @@
 //! Tables as text: what the bytes are, what separates columns, and the rows.
 
 use super::sheet::{Cell, Grid, Meter, RawRow};
-use crate::io::columnar::{Container, container};
 use crate::base::{Error, Location, Result};
+use crate::io::columnar::{Container, container};
 
 /// The text of a file: UTF-8, or UTF-16 as Excel's "Unicode text" has it. Whatever else people try is refused by name.
 pub fn decode(name: &str, bytes: Vec<u8>) -> Result<String> {

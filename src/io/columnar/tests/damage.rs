@@ -43,7 +43,10 @@ fn files_that_end_early_are_refused_with_a_hint() {
         for end in [9, 12, 40, whole.len() / 2, last] {
             let path = write(folder.path(), "f", &whole[..end]);
             let error = read(&Ingest::default(), &path, 2).unwrap_err().to_string();
-            assert!(error.contains("expected a whole ") && error.contains("hint: the download"), "{kind:?} {end}: {error}");
+            assert!(
+                error.contains("expected a whole ") && error.contains("hint: the download"),
+                "{kind:?} {end}: {error}"
+            );
         }
     }
 }
@@ -51,7 +54,14 @@ fn files_that_end_early_are_refused_with_a_hint() {
 #[test]
 fn other_files_with_such_first_bytes_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    for head in [&b"PAR1"[..], b"PAR1PAR1", b"PARE....PARE", b"ARROW1\0\0", b"\xff\xff\xff\xff\x10\0\0\0", b"ARROW1\0\0....ARROW1"] {
+    for head in [
+        &b"PAR1"[..],
+        b"PAR1PAR1",
+        b"PARE....PARE",
+        b"ARROW1\0\0",
+        b"\xff\xff\xff\xff\x10\0\0\0",
+        b"ARROW1\0\0....ARROW1",
+    ] {
         let path = write(folder.path(), "f", head);
         let error = read(&Ingest::default(), &path, 1).unwrap_err().to_string();
         assert!(error.contains("expected a whole "), "{error}");

@@ -123,9 +123,8 @@ fn kind(dice: &mut Dice, rows: usize, nulls: bool) -> Column {
         let shown = shown(&values, i32::to_string);
         return (Arc::new(Int32Array::from(values)), shown);
     }
-    let values = some(dice, rows, nulls, |dice| {
-        ["like", "RT", "share", "follow", "view"][dice.below(5) as usize].to_owned()
-    });
+    let values =
+        some(dice, rows, nulls, |dice| ["like", "RT", "share", "follow", "view"][dice.below(5) as usize].to_owned());
     texts(dice, values)
 }
 
@@ -154,12 +153,14 @@ fn weight(dice: &mut Dice, rows: usize, nulls: bool) -> Column {
         2 => {
             let values = some(dice, rows, nulls, |dice| i128::from(dice.below(1000)) - 300);
             let array = values.into_iter().collect::<Decimal128Array>().with_precision_and_scale(9, 2).unwrap();
-            let shown = (0..rows).map(|row| if array.is_null(row) { String::new() } else { array.value_as_string(row) });
+            let shown =
+                (0..rows).map(|row| if array.is_null(row) { String::new() } else { array.value_as_string(row) });
             let shown = shown.collect();
             (Arc::new(array), shown)
         }
         3 => {
-            let values = some(dice, rows, nulls, |dice| ["0.1", "3", "x", "1e3", "na"][dice.below(5) as usize].to_owned());
+            let values =
+                some(dice, rows, nulls, |dice| ["0.1", "3", "x", "1e3", "na"][dice.below(5) as usize].to_owned());
             texts(dice, values)
         }
         _ => {
@@ -187,7 +188,8 @@ fn sign(dice: &mut Dice, rows: usize) -> Column {
             (Arc::new(Float64Array::from(values)), shown)
         }
         _ => {
-            let values = some(dice, rows, true, |dice| ["+", "against", "neutral", "?", ""][dice.below(5) as usize].to_owned());
+            let values =
+                some(dice, rows, true, |dice| ["+", "against", "neutral", "?", ""][dice.below(5) as usize].to_owned());
             texts(dice, values)
         }
     }
@@ -220,7 +222,8 @@ fn time(dice: &mut Dice, rows: usize) -> Column {
         }
         4 => {
             let values = some(dice, rows, true, |dice| dice.below(40_000) as i32 - 10_000);
-            let day = |&day: &i32| Timestamp::from_second(i64::from(day) * 86_400).unwrap().to_string()[..10].to_owned();
+            let day =
+                |&day: &i32| Timestamp::from_second(i64::from(day) * 86_400).unwrap().to_string()[..10].to_owned();
             let shown = shown(&values, day);
             (Arc::new(Date32Array::from(values)), shown)
         }

@@ -5,10 +5,8 @@ use arrow_array::{Int64Array, StringArray};
 use super::*;
 
 fn part(from: &[i64], to: &[&str], times: Option<&[&str]>) -> Vec<u8> {
-    let mut columns: Vec<(&str, ArrayRef)> = vec![
-        ("from", Arc::new(Int64Array::from(from.to_vec()))),
-        ("to", Arc::new(StringArray::from(to.to_vec()))),
-    ];
+    let mut columns: Vec<(&str, ArrayRef)> =
+        vec![("from", Arc::new(Int64Array::from(from.to_vec()))), ("to", Arc::new(StringArray::from(to.to_vec())))];
     if let Some(times) = times {
         columns.push(("time", Arc::new(StringArray::from(times.to_vec()))));
     }
@@ -35,7 +33,8 @@ fn a_folder_by_values_is_one_log() {
     // Days of the path are times where they are named so.
     let mut ingest = Ingest::default();
     ingest.reading.time = Some(crate::io::columns::Column::Name("day".into()));
-    let text = "from,to,type,day\n1,a,like,2024-05-01\n2,b,like,2024-05-01\n1,a,share,2024-05-01\n3,c,share,2024-05-01\n";
+    let text =
+        "from,to,type,day\n1,a,like,2024-05-01\n2,b,like,2024-05-01\n1,a,share,2024-05-01\n3,c,share,2024-05-01\n";
     let expected = read(&ingest, &write(folder.path(), "f.csv", text), 2).unwrap();
     assert_eq!(read(&ingest, &log, 2).unwrap().0, expected.0);
 }

@@ -3,7 +3,6 @@
 mod damage;
 mod equal;
 mod folders;
-mod known;
 mod tables;
 mod types;
 

@@ -21,7 +21,10 @@ fn cells_are_what_columns_are() {
         ("price", Arc::new(decimal)),
         ("rate", Arc::new(Float32Array::from(vec![0.1, f32::NAN]))),
         ("day", Arc::new(Date32Array::from(vec![19_000, -1]))),
-        ("at", Arc::new(TimestampMicrosecondArray::from(vec![Some(1_700_000_000_123_456), None]).with_timezone("+07:00"))),
+        (
+            "at",
+            Arc::new(TimestampMicrosecondArray::from(vec![Some(1_700_000_000_123_456), None]).with_timezone("+07:00")),
+        ),
         ("verified", Arc::new(BooleanArray::from(vec![Some(true), None]))),
         ("none", Arc::new(arrow_array::NullArray::new(2))),
         ("raw", Arc::new(arrow_array::BinaryArray::from(vec![&b"a"[..], b"b"]))),
@@ -96,7 +99,8 @@ fn networks_come_back_the_same() {
     let place = folder.path();
     let follows = "follower,followee\n1,2\n3,2\n18446744073709551615,1\n";
     round_trip(&network(place, &[("f.csv", follows)], |_| {}), &[Part::Follows]);
-    let follows = "follower,followee,weight,time,sign\n1,2,0.5,2024-05-01,1\n3,2,1.25,,-1\n2,1,3,2024-05-01 10:00:00.123,0\n";
+    let follows =
+        "follower,followee,weight,time,sign\n1,2,0.5,2024-05-01,1\n3,2,1.25,,-1\n2,1,3,2024-05-01 10:00:00.123,0\n";
     let log = "from,to,type,time,item,weight,sign\n1,2,like,2024-05-02,p1,,1\n3,2,share,,,2.5,0\n3,2,share,,,2.5,0\n";
     let both = network(place, &[("f.csv", follows), ("i.csv", log)], |_| {});
     round_trip(&both, &[Part::Follows, Part::Interactions]);
@@ -121,7 +125,10 @@ fn tables_come_back_the_same() {
         "posts.csv",
         "platform,handle,post,time,views,likes\ntiktok,anh,p1,2024-05-01 10:00,100,7\ntiktok,binh,730123456789012345,2024-05-02,90,\n",
     );
-    let offers = table("offers.csv", "platform,handle,format,price,currency\ntiktok,anh,video,5000000,VND\ntiktok,binh,video,70,USD\n");
+    let offers = table(
+        "offers.csv",
+        "platform,handle,format,price,currency\ntiktok,anh,video,5000000,VND\ntiktok,binh,video,70,USD\n",
+    );
     let lookups = table("lookups.csv", "platform,handle,follower_handle,follows\ntiktok,anh,x,yes\ntiktok,anh,y,no\n");
     let all = |ingest: &mut Ingest| {
         ingest.tables.accounts = vec![accounts.clone()];

@@ -29,14 +29,30 @@ fn columns_of_a_wrong_type_are_named() {
         ("from", Arc::new(Float64Array::from(vec![f64::NAN, 2.0])), "a column of floats"),
         ("from", Arc::new(list), "a column of lists"),
         ("from", Arc::new(structure), "a column of structures"),
-        ("from", Arc::new(BinaryArray::from(vec![&b"a"[..], b"b"])), "a column of bytes\n  hint: mark the column as text"),
+        (
+            "from",
+            Arc::new(BinaryArray::from(vec![&b"a"[..], b"b"])),
+            "a column of bytes\n  hint: mark the column as text",
+        ),
         ("from", Arc::new(BooleanArray::from(vec![true, false])), "a column of truth values"),
         ("from", Arc::new(decimal), "a column of type Decimal128"),
         ("from", Arc::new(TimestampSecondArray::from(vec![1, 2])), "a column of type Timestamp"),
         ("time", Arc::new(Time32SecondArray::from(vec![1, 2])), "a column of type Time32"),
-        ("weight", Arc::new(BooleanArray::from(vec![true, false])), "expected weights: numbers, found a column of truth values"),
-        ("sign", Arc::new(BinaryArray::from(vec![&b"a"[..], b"b"])), "expected signs: numbers or words, found a column of bytes"),
-        ("type", Arc::new(Float64Array::from(vec![1.0, 2.0])), "expected types: texts or whole numbers, found a column of floats"),
+        (
+            "weight",
+            Arc::new(BooleanArray::from(vec![true, false])),
+            "expected weights: numbers, found a column of truth values",
+        ),
+        (
+            "sign",
+            Arc::new(BinaryArray::from(vec![&b"a"[..], b"b"])),
+            "expected signs: numbers or words, found a column of bytes",
+        ),
+        (
+            "type",
+            Arc::new(Float64Array::from(vec![1.0, 2.0])),
+            "expected types: texts or whole numbers, found a column of floats",
+        ),
     ];
     for (name, array, says) in cases {
         let mut columns = vec![("to", ints(&[1, 2]))];
@@ -57,16 +73,38 @@ fn faults_name_row_and_column() {
     let with_nulls: DictionaryArray<Int32Type> = [Some("a"), Some("b"), None].into_iter().collect();
     let cases: Vec<(ArrayRef, Vec<(&str, ArrayRef)>, &str)> = vec![
         (null, vec![], "f: row 2, column \"from\": expected an account id, found null\n  hint: --on-error skip"),
-        (ints(&[1, 2, -5]), vec![], "f: row 3, column \"from\": expected an account id: a number from 0 on, or a text, found -5"),
+        (
+            ints(&[1, 2, -5]),
+            vec![],
+            "f: row 3, column \"from\": expected an account id: a number from 0 on, or a text, found -5",
+        ),
         (Arc::new(with_nulls), vec![], "f: row 3, column \"from\": expected an account id, found null"),
         (texts(&["a", " ", ""]), vec![], "f: row 2, column \"from\": expected an account id, found nothing"),
-        (texts(&["a", &"b".repeat(5000), ""]), vec![], "f: row 2, column \"from\": expected an account id of at most 4096 bytes"),
-        (ints(&[1, 2, 3]), vec![("weight", Arc::new(Float64Array::from(vec![0.5, f64::NAN, 1.0])))],
-            "f: row 2, column \"weight\": expected a finite number as weight, found NaN"),
-        (ints(&[1, 2, 3]), vec![("time", texts(&["2024-01-01", "5", "soon"]))], "f: row 3, column \"time\": expected a time, found \"soon\"\n  hint: a number"),
-        (ints(&[1, 2, 3]), vec![("time", Arc::new(TimestampSecondArray::from(vec![0, i64::MAX, 1])))],
-            "f: row 2, column \"time\": expected a time, found 9223372036854775807, outside the years"),
-        (ints(&[1, 2, 3]), vec![("sign", texts(&["+", "?", "-"]))], "f: row 2, column \"sign\": expected a sign: a number, + or -"),
+        (
+            texts(&["a", &"b".repeat(5000), ""]),
+            vec![],
+            "f: row 2, column \"from\": expected an account id of at most 4096 bytes",
+        ),
+        (
+            ints(&[1, 2, 3]),
+            vec![("weight", Arc::new(Float64Array::from(vec![0.5, f64::NAN, 1.0])))],
+            "f: row 2, column \"weight\": expected a finite number as weight, found NaN",
+        ),
+        (
+            ints(&[1, 2, 3]),
+            vec![("time", texts(&["2024-01-01", "5", "soon"]))],
+            "f: row 3, column \"time\": expected a time, found \"soon\"\n  hint: a number",
+        ),
+        (
+            ints(&[1, 2, 3]),
+            vec![("time", Arc::new(TimestampSecondArray::from(vec![0, i64::MAX, 1])))],
+            "f: row 2, column \"time\": expected a time, found 9223372036854775807, outside the years",
+        ),
+        (
+            ints(&[1, 2, 3]),
+            vec![("sign", texts(&["+", "?", "-"]))],
+            "f: row 2, column \"sign\": expected a sign: a number, + or -",
+        ),
         // Of two faults in a row the one that a reader of text meets first.
         (ints(&[1, -2, 3]), vec![("time", texts(&["1", "soon", "1"]))], "f: row 2, column \"from\""),
     ];
@@ -89,7 +127,12 @@ fn faults_name_row_and_column() {
 
 #[test]
 fn of_columns_of_one_name_the_first_counts() {
-    let batch = batch(vec![("from", ints(&[1, 2])), ("to", ints(&[3, 4])), ("from", ints(&[5, 6])), ("FROM", texts(&["x", "y"]))]);
+    let batch = batch(vec![
+        ("from", ints(&[1, 2])),
+        ("to", ints(&[3, 4])),
+        ("from", ints(&[5, 6])),
+        ("FROM", texts(&["x", "y"])),
+    ]);
     let folder = tempfile::tempdir().unwrap();
     for kind in EVERY {
         let path = write(folder.path(), "f", bytes(std::slice::from_ref(&batch), kind));

@@ -1,1 +1,0 @@
-//! Small files that other programs wrote, byte for byte.
