@@ -90,14 +90,23 @@ struct Source {
     path: PathBuf,
     reading: Reading,
     /// What the path says of all rows.
+    #[cfg(feature = "parquet")]
     constants: Vec<(String, Option<String>)>,
     /// The folder, of a log in many files.
+    #[cfg(feature = "parquet")]
     log: Option<PathBuf>,
 }
 
 impl Source {
     fn file(path: PathBuf, reading: Reading) -> Source {
-        Source { path, reading, constants: Vec::new(), log: None }
+        Source {
+            path,
+            reading,
+            #[cfg(feature = "parquet")]
+            constants: Vec::new(),
+            #[cfg(feature = "parquet")]
+            log: None,
+        }
     }
 }
 
@@ -136,6 +145,10 @@ impl Ingest {
         }
         for source in sources {
             files.push(self.read_file(&source, &interner, run, &mut summary)?);
+        }
+        if let Some(empty) = summary.files.iter().find(|file| file.lines == 0) {
+            return Err(Error::input(Location::file(&empty.name), "rows", "names of columns only")
+                .with_hint("is the export cut short?"));
         }
         if files.is_empty() && summary.tables.is_empty() && old.is_none() {
             if let (Some(folder), Some(passed)) = (inputs.first(), summary.findings.get(Oddity::Passed)) {
@@ -372,10 +385,6 @@ impl Ingest {
             inner_lines: 0,
             skipped: batches.iter().map(|batch| batch.faulty).sum(),
         };
-        if file.lines == 0 && source.log.is_none() {
-            return Err(Error::input(Location::file(file.name), "rows", "names of columns only")
-                .with_hint("is the export cut short?"));
-        }
         let layer = canonical_kind(source.reading.layer.as_deref().unwrap_or(FOLLOW));
         summary.add_file(file, source.log.as_deref());
         Ok(FileRows { edges, layer, merged: false, batches })

@@ -44,6 +44,9 @@ enum Parts {
 /// Whether to go on; or what went wrong, in which part.
 type Step = std::result::Result<bool, (u64, Error)>;
 
+/// Where something was read: the part, and the place in it.
+type Order = (u64, u64);
+
 /// What a worker makes of a batch, and whether nothing behind it matters.
 pub struct Made<T> {
     pub made: T,
@@ -160,8 +163,8 @@ impl Columnar {
     ) -> Result<Vec<T>> {
         let next = AtomicU64::new(0);
         let stop_after = AtomicU64::new(u64::MAX);
-        let done: Mutex<Vec<((u64, u64), Result<Made<T>>)>> = Mutex::new(Vec::new());
-        let keep = |at: (u64, u64), made: Result<Made<T>>| {
+        let done: Mutex<Vec<(Order, Result<Made<T>>)>> = Mutex::new(Vec::new());
+        let keep = |at: Order, made: Result<Made<T>>| {
             let ends = made.as_ref().map_or(true, |made| made.last);
             done.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((at, made));
             if ends {

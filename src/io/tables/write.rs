@@ -50,6 +50,7 @@ pub struct Sheet {
     /// The rows.
     pub rows: Vec<Vec<Value>>,
     /// Columns that are names of accounts.
+    #[cfg_attr(not(feature = "parquet"), allow(dead_code))]
     pub names: Vec<usize>,
 }
 

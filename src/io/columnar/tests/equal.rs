@@ -213,9 +213,9 @@ fn time(dice: &mut Dice, rows: usize) -> Column {
         }};
     }
     match dice.below(8) {
-        0 => zoned!(stamps!(TimestampSecondArray, |at| Timestamp::from_second(at), 1_000_000)),
-        1 => zoned!(stamps!(TimestampMillisecondArray, |at| Timestamp::from_millisecond(at), 1000)),
-        2 => zoned!(stamps!(TimestampMicrosecondArray, |at| Timestamp::from_microsecond(at), 1)),
+        0 => zoned!(stamps!(TimestampSecondArray, Timestamp::from_second, 1_000_000)),
+        1 => zoned!(stamps!(TimestampMillisecondArray, Timestamp::from_millisecond, 1000)),
+        2 => zoned!(stamps!(TimestampMicrosecondArray, Timestamp::from_microsecond, 1)),
         3 => {
             let nano = |at: i64| Timestamp::from_nanosecond(i128::from(at));
             zoned!(stamps!(TimestampNanosecondArray, nano, 1))

@@ -30,6 +30,9 @@ fn a_folder_by_values_is_one_log() {
     let file = &found.2.files[0];
     assert_eq!((file.name.as_str(), file.lines, file.rows), (log.display().to_string().as_str(), 4, 4));
     assert!(found.2.notes.iter().any(|note| note.ends_with("a log in 3 files")), "{:?}", found.2.notes);
+    let none = folder.path().join("none");
+    write(&none, "a.parquet", part(&[], &[], None));
+    assert!(read(&Ingest::default(), &none, 1).unwrap_err().to_string().contains("none: expected rows"));
     // Days of the path are times where they are named so.
     let mut ingest = Ingest::default();
     ingest.reading.time = Some(crate::io::columns::Column::Name("day".into()));

@@ -71,7 +71,8 @@ fn columns_of_a_wrong_type_are_named() {
 fn faults_name_row_and_column() {
     let null: ArrayRef = Arc::new(Int64Array::from(vec![Some(1), None, Some(3)]));
     let with_nulls: DictionaryArray<Int32Type> = [Some("a"), Some("b"), None].into_iter().collect();
-    let cases: Vec<(ArrayRef, Vec<(&str, ArrayRef)>, &str)> = vec![
+    type Case = (ArrayRef, Vec<(&'static str, ArrayRef)>, &'static str);
+    let cases: Vec<Case> = vec![
         (null, vec![], "f: row 2, column \"from\": expected an account id, found null\n  hint: --on-error skip"),
         (
             ints(&[1, 2, -5]),
