@@ -45,22 +45,32 @@ impl TimeUnit {
 /// Reads a number in `unit`, `2012-07-04`, `2012-07-04 18:00[:00]`, or an RFC 3339 time. A date without an
 /// offset is UTC.
 pub fn parse(text: &str, unit: TimeUnit) -> Option<i64> {
-    if let Ok(whole) = text.parse::<i64>() {
-        return match unit {
-            TimeUnit::S => whole.checked_mul(1000),
-            TimeUnit::Ms => Some(whole),
-            TimeUnit::Us => Some(whole.div_euclid(1000)),
-            TimeUnit::Min => whole.checked_mul(60_000),
-            TimeUnit::H => whole.checked_mul(3_600_000),
-            TimeUnit::D => whole.checked_mul(DAY),
-        }
-        .filter(|&time| time != MISSING);
+    if let Ok(number) = text.parse::<i64>() {
+        return whole(number, unit);
     }
     if let Ok(number) = text.parse::<f64>() {
-        let scaled = libm::round(number * unit.milliseconds());
-        return (scaled.is_finite() && scaled.abs() < 9e18).then_some(scaled as i64);
+        return float(number, unit);
     }
     parse_date(text)
+}
+
+/// A whole number in `unit`.
+pub fn whole(number: i64, unit: TimeUnit) -> Option<i64> {
+    match unit {
+        TimeUnit::S => number.checked_mul(1000),
+        TimeUnit::Ms => Some(number),
+        TimeUnit::Us => Some(number.div_euclid(1000)),
+        TimeUnit::Min => number.checked_mul(60_000),
+        TimeUnit::H => number.checked_mul(3_600_000),
+        TimeUnit::D => number.checked_mul(DAY),
+    }
+    .filter(|&time| time != MISSING)
+}
+
+/// A number with decimals in `unit`, to the nearest millisecond.
+pub fn float(number: f64, unit: TimeUnit) -> Option<i64> {
+    let scaled = libm::round(number * unit.milliseconds());
+    (scaled.is_finite() && scaled.abs() < 9e18).then_some(scaled as i64)
 }
 
 /// Reads a date or a time as people write it, not a bare number.

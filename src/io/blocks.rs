@@ -163,6 +163,28 @@ impl Blocks {
         self.size
     }
 
+    /// Whether it is a file that is not packed, which can be read at any place.
+    pub fn is_plain_file(&self) -> bool {
+        matches!(self.reader, Reader::Random { .. })
+    }
+
+    /// The next bytes, unpacked, wherever lines end; false behind the last. Only for inputs that are read from front to back.
+    pub fn next_bytes(&self, buffer: &mut Vec<u8>) -> Result<bool> {
+        let Reader::Stream(stream) = &self.reader else { return Ok(false) };
+        let mut stream = stream.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        buffer.clear();
+        buffer.append(&mut stream.carry);
+        if buffer.is_empty() && !stream.done {
+            buffer.resize(BLOCK, 0);
+            let got = read_full(&mut stream.source, buffer)
+                .map_err(|error| damaged(&self.name, self.compression, stream.read, error))?;
+            buffer.truncate(got);
+            stream.read += got as u64;
+            stream.done = got < BLOCK;
+        }
+        Ok(!buffer.is_empty())
+    }
+
     /// From now on line ends inside quoted fields do not cut.
     pub fn keep_quoted_lines_whole(mut self, delimiter: u8) -> Blocks {
         self.reader = match self.reader {

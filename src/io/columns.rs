@@ -52,6 +52,10 @@ pub enum Format {
     MatrixMarket,
     /// A row an account: the account, then all that it follows.
     Adjacency,
+    /// Parquet.
+    Parquet,
+    /// Arrow IPC: a file (Feather version 2) or a stream.
+    Arrow,
 }
 
 impl fmt::Display for Format {
@@ -62,6 +66,8 @@ impl fmt::Display for Format {
             Format::Ndjson => "NDJSON",
             Format::MatrixMarket => "Matrix Market",
             Format::Adjacency => "adjacency lists",
+            Format::Parquet => "Parquet",
+            Format::Arrow => "Arrow",
         })
     }
 }

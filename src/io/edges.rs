@@ -355,11 +355,13 @@ pub fn is_missing(text: &[u8]) -> bool {
     text.is_empty() || text.eq_ignore_ascii_case(b"na") || text.eq_ignore_ascii_case(b"null")
 }
 
-fn number_in(text: &[u8]) -> Option<f64> {
+/// A finite number.
+pub(super) fn number_in(text: &[u8]) -> Option<f64> {
     std::str::from_utf8(text).ok()?.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
-fn sign_in(text: &[u8]) -> Option<i8> {
+/// A sign in words or as a number.
+pub(super) fn sign_in(text: &[u8]) -> Option<i8> {
     match text.to_ascii_lowercase().as_slice() {
         b"+" | b"positive" | b"pos" | b"for" => Some(1),
         b"-" | b"negative" | b"neg" | b"against" => Some(-1),

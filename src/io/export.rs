@@ -1,8 +1,14 @@
-//! A network as files again: edge list, CSV, Matrix Market, NDJSON, tables also as workbooks; gzip or zstd by the name's ending.
+//! A network as files again: edge list, CSV, Matrix Market, NDJSON, Parquet, Arrow, tables also as workbooks; gzip or zstd by
+//! the name's ending.
+
+#[cfg(feature = "parquet")]
+mod columns;
 
 use std::io::{self, Write};
 use std::path::Path;
 
+#[cfg(feature = "parquet")]
+use super::columnar::Container;
 use super::output::{BYTE_ORDER_MARK, Output, failed};
 use super::tables::write::{self, Sheet};
 use crate::base::{Error, Result, Run, time};
@@ -23,6 +29,12 @@ pub enum Shape {
     Ndjson,
     /// A workbook for Excel.
     Xlsx,
+    /// Parquet, packed with zstd.
+    #[cfg(feature = "parquet")]
+    Parquet,
+    /// An Arrow IPC file.
+    #[cfg(feature = "parquet")]
+    Arrow,
 }
 
 /// What is exported.
@@ -54,7 +66,23 @@ impl Shape {
             "mtx" => Some(Shape::Mtx),
             "ndjson" | "jsonl" => Some(Shape::Ndjson),
             "xlsx" => Some(Shape::Xlsx),
+            #[cfg(feature = "parquet")]
+            "parquet" | "pq" => Some(Shape::Parquet),
+            #[cfg(feature = "parquet")]
+            "arrow" | "feather" | "ipc" => Some(Shape::Arrow),
             "txt" | "edges" | "el" | "tsv" | "edgelist" => Some(Shape::Edges),
+            _ => None,
+        }
+    }
+}
+
+impl Shape {
+    /// What holds the columns, of shapes that are columns.
+    #[cfg(feature = "parquet")]
+    fn container(self) -> Option<Container> {
+        match self {
+            Shape::Parquet => Some(Container::Parquet),
+            Shape::Arrow => Some(Container::ArrowFile),
             _ => None,
         }
     }
@@ -141,6 +169,10 @@ pub fn write_part(
 ) -> Result<u64> {
     let fail = |error| failed(path, error);
     run.phase("exporting", None);
+    #[cfg(feature = "parquet")]
+    if let Some(container) = shape.container() {
+        return columns::write(network, part, container, out, path, run);
+    }
     match part {
         Part::Follows => {
             let graph = network.follow_graph()?;
@@ -148,10 +180,8 @@ pub fn write_part(
                 Shape::Edges => follows_as_text(network, graph, out, path, run),
                 Shape::Csv => follows_as_csv(network, graph, out, run).map_err(fail),
                 Shape::Mtx => follows_as_matrix(network, graph, out, run).map_err(fail),
-                Shape::Ndjson | Shape::Xlsx => {
-                    Err(Error::parameter("--format", "ndjson and xlsx are for tables and interactions")
-                        .with_hint("export follows as .csv, .txt or .mtx"))
-                }
+                _ => Err(Error::parameter("--format", "ndjson and xlsx are for tables and interactions")
+                    .with_hint("export follows as .csv, .txt, .mtx or .parquet")),
             }
         }
         Part::Interactions => interactions(network, shape, out, run, path),
@@ -161,9 +191,12 @@ pub fn write_part(
                 Shape::Csv => sheet.csv(out),
                 Shape::Ndjson => sheet.ndjson(out),
                 Shape::Xlsx => sheet.xlsx(out),
-                Shape::Edges | Shape::Mtx => {
-                    return Err(Error::parameter("--format", "tables are exported as CSV, NDJSON or xlsx")
-                        .with_hint("-o accounts.csv"));
+                _ => {
+                    return Err(Error::parameter(
+                        "--format",
+                        "tables are exported as CSV, NDJSON, xlsx, Parquet or Arrow",
+                    )
+                    .with_hint("-o accounts.csv"));
                 }
             }
             .map_err(fail)?;
@@ -321,7 +354,7 @@ fn interactions(network: &Network, shape: Shape, out: &mut dyn Write, run: &Run,
             }
         }
         _ => {
-            return Err(Error::parameter("--format", "interactions are exported as CSV or NDJSON")
+            return Err(Error::parameter("--format", "interactions are exported as CSV, NDJSON, Parquet or Arrow")
                 .with_hint("-o interactions.csv"));
         }
     }

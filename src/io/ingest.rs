@@ -1,7 +1,7 @@
 //! Files in, one network out.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::assemble;
 use super::blocks::Blocks;
+#[cfg(feature = "parquet")]
+use super::columnar;
 use super::columns::{Delimiter, Edges, Format, Layout, Reading, canonical_kind};
 use super::edges::RowReader;
 use super::intern::Interner;
@@ -47,10 +49,11 @@ pub enum SelfRows {
     Error,
 }
 
-/// Reads edge lists, CSV, NDJSON, Matrix Market files, adjacency lists and the tables of agencies into one network.
+/// Reads edge lists, CSV, NDJSON, Parquet, Arrow, Matrix Market files, adjacency lists and the tables of agencies into one
+/// network.
 ///
-/// **Input**: any number of files, plain, gzip or zstd, `-` for standard input, folders of tables or with a
-/// `network.toml`.
+/// **Input**: any number of files, plain, gzip or zstd, `-` for standard input, folders of tables, of a
+/// log in Parquet or Arrow files, or with a `network.toml`.
 /// **Returns**: the network and a [`Summary`] that accounts for every line.
 /// **Guarantee**: the network is a pure function of the set of rows: shuffled lines, other file splits and more
 /// threads give the same bytes in the snapshot; adding files to an ingested network gives the same bytes as
@@ -86,6 +89,25 @@ pub struct Ingest {
 struct Source {
     path: PathBuf,
     reading: Reading,
+    /// What the path says of all rows.
+    #[cfg(feature = "parquet")]
+    constants: Vec<(String, Option<String>)>,
+    /// The folder, of a log in many files.
+    #[cfg(feature = "parquet")]
+    log: Option<PathBuf>,
+}
+
+impl Source {
+    fn file(path: PathBuf, reading: Reading) -> Source {
+        Source {
+            path,
+            reading,
+            #[cfg(feature = "parquet")]
+            constants: Vec::new(),
+            #[cfg(feature = "parquet")]
+            log: None,
+        }
+    }
 }
 
 /// The rows of one file.
@@ -112,7 +134,7 @@ impl Ingest {
         }
         let mut summary = Summary::default();
         let mut view = self.view;
-        let (sources, tables) = self.sources(inputs, &mut summary, &mut view)?;
+        let (sources, tables) = self.sources(inputs, &mut summary, &mut view, run)?;
         let mut gathered = Gathered::of(old.as_slice())?;
         let lists = gathered.read(tables, run, &mut summary)?;
         let mut files = Vec::new();
@@ -123,6 +145,10 @@ impl Ingest {
         }
         for source in sources {
             files.push(self.read_file(&source, &interner, run, &mut summary)?);
+        }
+        if let Some(empty) = summary.files.iter().find(|file| file.lines == 0) {
+            return Err(Error::input(Location::file(&empty.name), "rows", "names of columns only")
+                .with_hint("is the export cut short?"));
         }
         if files.is_empty() && summary.tables.is_empty() && old.is_none() {
             if let (Some(folder), Some(passed)) = (inputs.first(), summary.findings.get(Oddity::Passed)) {
@@ -196,6 +222,7 @@ impl Ingest {
         inputs: &[PathBuf],
         summary: &mut Summary,
         view: &mut Option<View>,
+        run: &Run,
     ) -> Result<(Vec<Source>, Vec<Table>)> {
         let (mut sources, mut tables) = (Vec::new(), Vec::new());
         let reading = &self.tables.reading;
@@ -216,10 +243,15 @@ impl Ingest {
         let mut notes = Vec::new();
         for input in inputs {
             if !input.is_dir() {
-                sources.push(Source { path: input.clone(), reading: self.reading.clone() });
+                sources.push(Source::file(input.clone(), self.reading.clone()));
                 continue;
             }
             let Some(manifest) = Manifest::of(input)? else {
+                if let Some(log) = log_in(input, &self.reading, run)? {
+                    notes.push(format!("{}: a log in {} files", input.display(), log.len()));
+                    sources.extend(log);
+                    continue;
+                }
                 let lenient = self.on_error.unwrap_or(OnError::Skip);
                 let found = folder::tables(input, reading, lenient)?;
                 if found.0.is_empty() {
@@ -236,7 +268,11 @@ impl Ingest {
             notes.push(format!("{}: {}", input.display(), manifest.title));
             *view = view.or(manifest.view);
             for file in &manifest.files {
-                sources.push(Source { path: input.join(&file.path), reading: self.reading.or(&file.reading) });
+                let (path, reading) = (input.join(&file.path), self.reading.or(&file.reading));
+                match if path.is_dir() { log_in(&path, &reading, run)? } else { None } {
+                    Some(log) => sources.extend(log),
+                    None => sources.push(Source::file(path, reading)),
+                }
             }
             for table in manifest.tables() {
                 let path = input.join(&table.path);
@@ -255,6 +291,11 @@ impl Ingest {
 
     fn read_file(&self, source: &Source, interner: &Interner, run: &Run, summary: &mut Summary) -> Result<FileRows> {
         let blocks = Blocks::open(&source.path, run)?;
+        #[cfg(feature = "parquet")]
+        let blocks = match columnar::Columnar::open(&source.path, blocks, run)? {
+            Ok(file) => return self.read_columns(source, file, interner, run, summary),
+            Err(blocks) => blocks,
+        };
         let mut sniffed = sniff::sniff(&blocks, &source.reading, self.faults() == OnError::Skip)?;
         let blocks = match &sniffed.parser {
             sniff::Parser::Rows(RowReader {
@@ -278,7 +319,11 @@ impl Ingest {
             rows: 0,
             skipped: batches.iter().map(|batch| batch.faulty).sum(),
         };
-        self.report_faults(&file.name, &batches, summary)?;
+        let at = |line: u64, column: u64| match column {
+            0 => Location::file(&file.name).line(line),
+            column => Location::file(&file.name).line(line).column(column),
+        };
+        self.report_faults(&batches, at, summary)?;
         settle_header(&mut batches, &mut sniffed, &file)?;
         file.edges = settle_direction(&batches, &mut sniffed, source)?;
         file.rows = match sniffed.format {
@@ -303,15 +348,57 @@ impl Ingest {
         Ok(rows)
     }
 
+    /// Reads a file of columns: rows as a CSV file of the same columns has them.
+    #[cfg(feature = "parquet")]
+    fn read_columns(
+        &self,
+        source: &Source,
+        mut columns: columnar::Columnar,
+        interner: &Interner,
+        run: &Run,
+        summary: &mut Summary,
+    ) -> Result<FileRows> {
+        let skip = self.faults() == OnError::Skip;
+        let reader = columnar::Reader::new(&mut columns, &source.constants, &source.reading, skip)?;
+        run.phase(&format!("reading {}", columns.name()), columns.rows());
+        let held = AtomicU64::new(0);
+        let took = |batch: &Batch| {
+            let total = held.fetch_add(batch.memory(), Ordering::Relaxed) + batch.memory();
+            run.check_memory("holding the rows while they are sorted", total + interner.memory())
+        };
+        let batches = reader.read(&columns, run, interner, took)?;
+        self.report_faults(&batches, |row, column| reader.at(columns.name(), row, column), summary)?;
+        let mut why = vec![format!("{}; its columns are {}", columns.describe(), reader.header().join(", "))];
+        sniff::describe(reader.layout(), Some(reader.header()), &mut why);
+        let edges = source.reading.edges.unwrap_or(Edges::FollowerFollowee);
+        why.push(match source.reading.edges {
+            Some(edges) => format!("rows are {edges}, as was said"),
+            None => "rows are follower,followee, the default".into(),
+        });
+        let file = FileSummary {
+            name: columns.name().to_owned(),
+            format: columns.container().format(),
+            edges,
+            why,
+            lines: batches.iter().map(|batch| batch.lines).sum(),
+            comments: 0,
+            headers: 0,
+            rows: batches.iter().map(|batch| batch.pairs.len() as u64).sum(),
+            inner_lines: 0,
+            skipped: batches.iter().map(|batch| batch.faulty).sum(),
+        };
+        let layer = canonical_kind(source.reading.layer.as_deref().unwrap_or(FOLLOW));
+        summary.add_file(file, source.log.as_deref());
+        Ok(FileRows { edges, layer, merged: false, batches })
+    }
+
     /// Under `fail` the first fault in the order of the file is the error; under `skip` the first ones are kept.
-    fn report_faults(&self, name: &str, batches: &[Batch], summary: &mut Summary) -> Result<()> {
+    /// `at` is where a line, or a row of columns, and a column of it are.
+    fn report_faults(&self, batches: &[Batch], at: impl Fn(u64, u64) -> Location, summary: &mut Summary) -> Result<()> {
         let mut before = 0;
         for batch in batches {
             for fault in &batch.faults {
-                let mut at = Location::file(name).line(before + fault.line + 1);
-                if fault.column > 0 {
-                    at = at.column(fault.column);
-                }
+                let at = at(before + fault.line + 1, fault.column);
                 if self.faults() == OnError::Fail {
                     let error = Error::input(at, fault.expected.clone(), fault.found.clone());
                     return Err(match &fault.hint {
@@ -331,6 +418,23 @@ impl Ingest {
         }
         Ok(())
     }
+}
+
+/// The files of a folder that is one log.
+#[cfg(feature = "parquet")]
+fn log_in(folder: &Path, reading: &Reading, run: &Run) -> Result<Option<Vec<Source>>> {
+    let source = |file: columnar::FileOfLog| Source {
+        path: file.path,
+        reading: reading.clone(),
+        constants: file.constants,
+        log: Some(folder.to_path_buf()),
+    };
+    Ok(columnar::log(folder, reading, run)?.map(|files| files.into_iter().map(source).collect()))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn log_in(_: &Path, _: &Reading, _: &Run) -> Result<Option<Vec<Source>>> {
+    Ok(None)
 }
 
 /// Reads all blocks of a file on all threads; batches in the order of the file.

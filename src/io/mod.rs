@@ -5,6 +5,7 @@ pub mod arrays;
 mod assemble;
 pub mod blocks;
 pub mod cascade_log;
+pub mod columnar;
 pub mod columns;
 pub mod csv;
 pub mod edges;

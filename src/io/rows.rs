@@ -210,7 +210,8 @@ impl Pairs {
     }
 }
 
-fn write_number(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
+/// The digits of a number.
+pub(super) fn write_number(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
     let mut at = digits.len();
     loop {
         at -= 1;

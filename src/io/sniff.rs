@@ -2,6 +2,7 @@
 //! influence-maximisation tools); every decision comes with its reason.
 
 use super::blocks::Blocks;
+use super::columnar::{Container, container};
 use super::columns::{Delimiter, Edges, Format, Layout, Reading, aliases, canonical_kind};
 use super::csv;
 use super::edges::{RowReader, is_comment, trim};
@@ -72,7 +73,9 @@ pub(super) fn refuse_binary(name: &str, head: &[u8]) -> Result<()> {
         [b'P', b'K', 3, 4, ..] => {
             return refuse("a zip or Excel file", "export the sheet as CSV, or unpack the archive");
         }
-        [b'P', b'A', b'R', b'1', ..] => return refuse("a Parquet file", "export it as CSV or NDJSON"),
+        head if container(head).is_some() => {
+            return refuse(container(head).map_or("columns", Container::name), "export it as CSV or NDJSON");
+        }
         [b'B', b'Z', b'h', ..] => return refuse("a bzip2 file", "unpack it first, or pack it with gzip or zstd"),
         [0xfd, b'7', b'z', b'X', ..] => return refuse("an xz file", "unpack it first, or pack it with gzip or zstd"),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return refuse("UTF-16 text", "save it as UTF-8"),
@@ -117,6 +120,10 @@ pub fn sniff(input: &Blocks, reading: &Reading, skip_faults: bool) -> Result<Sni
     let name = input.name();
     let head = input.head();
     refuse_binary(name, head)?;
+    if let Some(format @ (Format::Parquet | Format::Arrow)) = reading.format {
+        return Err(Error::parameter("--format", format!("{name} is no {format} file"))
+            .with_hint("leave --format out: what a file is shows in its first bytes"));
+    }
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let whole = head.len() < (1 << 16);
     let mut lines: Vec<&[u8]> = text.split(|&byte| byte == b'\n').collect();
@@ -319,7 +326,7 @@ fn guess_columns(layout: &mut Layout, sample: &[Vec<String>], reading: &Reading,
 }
 
 /// Adds to `why` which column holds what, by name where there is a header.
-fn describe(layout: &Layout, header: Option<&[String]>, why: &mut Vec<String>) {
+pub(super) fn describe(layout: &Layout, header: Option<&[String]>, why: &mut Vec<String>) {
     let show = |at: usize| header.map_or_else(|| (at + 1).to_string(), |names| names[at].clone());
     let mut parts = vec![format!("from = {}", show(layout.from)), format!("to = {}", show(layout.to))];
     for (what, at) in [

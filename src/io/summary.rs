@@ -1,6 +1,8 @@
 //! What an ingest read, merged, dropped and left out, and why each file was read as it was.
 
 use std::collections::BTreeMap;
+#[cfg(feature = "parquet")]
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -89,4 +91,23 @@ pub struct Summary {
     pub findings: Findings,
     /// Things worth knowing.
     pub notes: Vec<String>,
+}
+
+impl Summary {
+    /// Adds a file that was read; files of one log, named by their folder, count together.
+    #[cfg(feature = "parquet")]
+    pub(super) fn add_file(&mut self, file: FileSummary, log: Option<&Path>) {
+        let Some(folder) = log.map(|folder| folder.display().to_string()) else { return self.files.push(file) };
+        match self.files.iter_mut().find(|whole| whole.name == folder) {
+            None => self.files.push(FileSummary { name: folder, ..file }),
+            Some(whole) => {
+                whole.lines += file.lines;
+                whole.rows += file.rows;
+                whole.skipped += file.skipped;
+                // What its files say after the first is the same but for their sizes, or worth knowing.
+                let new = file.why.into_iter().skip(1).filter(|why| !whole.why.contains(why)).collect::<Vec<_>>();
+                whole.why.extend(new);
+            }
+        }
+    }
 }

@@ -10,13 +10,19 @@ use super::meaning::{Kind, Stated};
 use super::options::TableReading;
 use super::sheet::Sheet;
 use crate::base::{Error, Result};
+use crate::io::columnar;
 use crate::io::ingest::OnError;
 
 /// Folders in folders that are looked into.
 const DEEPEST: usize = 4;
 
 /// Endings of tables, behind which `.gz` or `.zst` may stand.
-const ENDINGS: &[&str] = &["csv", "tsv", "txt", "xlsx", "xlsm", "ndjson", "jsonl", "json", "xls", "ods", "numbers"];
+pub const ENDINGS: &[&str] = &["csv", "tsv", "txt", "xlsx", "xlsm", "ndjson", "jsonl", "json", "xls", "ods", "numbers"];
+
+/// Whether files that end so are tables.
+fn is_ending(ending: &str) -> bool {
+    ENDINGS.contains(&ending) || (cfg!(feature = "parquet") && columnar::ENDINGS.contains(&ending))
+}
 
 /// Names of folders that hold follower lists, as they fold; a platform may stand beside them.
 const LISTS: &[&str] = &[
@@ -170,7 +176,7 @@ fn words(stem: &str) -> impl Iterator<Item = &str> {
 fn stem(path: &Path) -> String {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let bare = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
-    let cut = bare.rsplit_once('.').filter(|(_, ending)| ENDINGS.contains(&ending.to_lowercase().as_str()));
+    let cut = bare.rsplit_once('.').filter(|(_, ending)| is_ending(&ending.to_lowercase()));
     cut.map_or(bare, |(stem, _)| stem).to_owned()
 }
 
@@ -192,7 +198,7 @@ fn is_table(path: &Path) -> std::result::Result<(), String> {
         return Err("an empty file".into());
     }
     match bare.rsplit_once('.') {
-        Some((_, ending)) if ENDINGS.contains(&ending) => Ok(()),
+        Some((_, ending)) if is_ending(ending) => Ok(()),
         _ => Err("no table by its name's ending".into()),
     }
 }

@@ -238,6 +238,21 @@ pub(super) struct Draft {
     pub sure: bool,
 }
 
+/// Whether columns of these names are those of accounts, posts, offers, links or lookups.
+#[cfg(feature = "parquet")]
+pub fn is_table(header: &[String]) -> bool {
+    let sheet = Sheet {
+        file: String::new(),
+        tab: None,
+        header: header.to_vec(),
+        header_line: 1,
+        rows: Vec::new(),
+        notes: Vec::new(),
+        places: (0..header.len() as u32).collect(),
+    };
+    map(&sheet, &Stated::default()).is_ok_and(|mapped| mapped.kind != Kind::Followers)
+}
+
 /// Finds out what the columns of a sheet mean and what its rows are.
 pub fn map(sheet: &Sheet, stated: &Stated) -> Result<Mapped> {
     let mut why = sheet.notes.clone();

@@ -48,3 +48,5 @@ pub(super) use audit::audit;
 pub(super) use fold::fold;
 pub(super) use folder::Source;
 pub(super) use gather::Gathered;
+#[cfg(feature = "parquet")]
+pub(super) use meaning::is_table;

@@ -1,5 +1,5 @@
 //! A table file as rows of cells below a header, whatever the file: CSV, TSV, semicolons, NDJSON, a JSON array, xlsx,
-//! packed or not.
+//! Parquet, Arrow, packed or not.
 //!
 //! Rate cards have titles above the header, blank rows, totals and remarks below. The header is the first row that holds
 //! words known as headers; what stands above it, and rows that are no rows of the table, are left out and said
@@ -12,6 +12,8 @@ use super::layout::lay_out;
 use super::{json, missing, text, workbook};
 use crate::base::{Error, Location, Result, Run, time};
 use crate::io::blocks::Blocks;
+#[cfg(feature = "parquet")]
+use crate::io::columnar::{self, Columnar};
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,7 +103,7 @@ pub struct Sheet {
 
 /// Cells as a reader finds them, before it is known which row is the header.
 #[derive(Debug, Default)]
-pub(super) struct Grid {
+pub(in crate::io) struct Grid {
     pub tab: Option<String>,
     pub rows: Vec<RawRow>,
     /// Merged cells: first and last row (as [`Row::line`]) and column (from 0).
@@ -113,7 +115,7 @@ pub(super) struct Grid {
 }
 
 #[derive(Debug)]
-pub(super) struct RawRow {
+pub(in crate::io) struct RawRow {
     pub line: u64,
     /// Whether blank rows stand above it.
     pub gap: bool,
@@ -123,13 +125,13 @@ pub(super) struct RawRow {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Merged {
+pub(in crate::io) struct Merged {
     pub lines: (u64, u64),
     pub columns: (usize, usize),
 }
 
 /// Counts what the cells of a file take, so that too much is refused before it is taken.
-pub(super) struct Meter<'a> {
+pub(in crate::io) struct Meter<'a> {
     run: &'a Run,
     bytes: u64,
     checked: u64,
@@ -171,6 +173,16 @@ impl Sheet {
     /// Reads a table file: one sheet a tab that is not empty for a workbook, else one.
     pub fn read(path: &Path, run: &Run) -> Result<Vec<Sheet>> {
         let blocks = Blocks::open(path, run)?;
+        #[cfg(feature = "parquet")]
+        let blocks = match Columnar::open(path, blocks, run)? {
+            Ok(file) => {
+                let mut meter = Meter::new(run);
+                let grid = columnar::grid(&file, &mut meter, run)?;
+                let sheet = lay_out(file.name(), grid, &mut meter)?;
+                return sheet.map(|sheet| vec![sheet]).ok_or_else(|| nothing(file.name()));
+            }
+            Err(blocks) => blocks,
+        };
         let mut bytes = Vec::new();
         while let Some(block) = blocks.next(Vec::new())? {
             run.step(0)?;
@@ -198,7 +210,7 @@ impl Sheet {
             sheets.extend(lay_out(name, grid, &mut meter)?);
         }
         match sheets.is_empty() {
-            true => Err(Error::input(Location::file(name), "a table", "no cell that holds anything")),
+            true => Err(nothing(name)),
             false => Ok(sheets),
         }
     }
@@ -234,6 +246,10 @@ impl Sheet {
             _ => None,
         })
     }
+}
+
+fn nothing(name: &str) -> Error {
+    Error::input(Location::file(name), "a table", "no cell that holds anything")
 }
 
 /// The column of a sheet by its letters: 0 is A, 26 is AA.

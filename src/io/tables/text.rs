@@ -2,6 +2,7 @@
 
 use super::sheet::{Cell, Grid, Meter, RawRow};
 use crate::base::{Error, Location, Result};
+use crate::io::columnar::{Container, container};
 
 /// The text of a file: UTF-8, or UTF-16 as Excel's "Unicode text" has it. Whatever else people try is refused by name.
 pub fn decode(name: &str, bytes: Vec<u8>) -> Result<String> {
@@ -11,7 +12,9 @@ pub fn decode(name: &str, bytes: Vec<u8>) -> Result<String> {
     match bytes.as_slice() {
         [0xff, 0xfe, rest @ ..] => return utf16(name, rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => return utf16(name, rest, u16::from_be_bytes),
-        [b'P', b'A', b'R', b'1', ..] => return refuse("a Parquet file", "export it as CSV or xlsx"),
+        head if container(head).is_some() => {
+            return refuse(container(head).map_or("columns", Container::name), "export it as CSV or xlsx");
+        }
         [b'%', b'P', b'D', b'F', ..] => return refuse("a PDF", "ask for the table as xlsx or CSV"),
         [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] => {
             return refuse("a picture", "ask for the table as xlsx or CSV");

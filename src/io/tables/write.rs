@@ -24,15 +24,19 @@ pub enum Value {
     Missing,
     /// A number.
     Number(f64),
+    /// A time, in milliseconds since 1970.
+    Time(i64),
     /// A text.
     Text(String),
 }
 
 impl Value {
-    fn text(&self) -> String {
+    /// As people read it.
+    pub fn text(&self) -> String {
         match self {
             Value::Missing => String::new(),
             Value::Number(number) => number.to_string(),
+            Value::Time(at) => time::show(*at),
             Value::Text(text) => text.clone(),
         }
     }
@@ -45,6 +49,9 @@ pub struct Sheet {
     pub head: Vec<String>,
     /// The rows.
     pub rows: Vec<Vec<Value>>,
+    /// Columns that are names of accounts.
+    #[cfg_attr(not(feature = "parquet"), allow(dead_code))]
+    pub names: Vec<usize>,
 }
 
 /// The columns of accounts: every attribute, behind platform and handle where all names have both, else behind the id.
@@ -69,6 +76,7 @@ pub fn table(network: &Network, table: &Table) -> Sheet {
         None => names(network, &table.account, true),
         Some(creators) => {
             let mut sheet = names(network, creators, true);
+            sheet.names.push(sheet.head.len());
             sheet.head.push("follower_handle".into());
             for (row, &follower) in sheet.rows.iter_mut().zip(table.account.iter()) {
                 row.push(Value::Text(network.names.get(follower).into_owned()));
@@ -104,10 +112,10 @@ fn names(network: &Network, accounts: &[u32], wide: bool) -> Sheet {
     };
     let both: Option<Vec<Vec<Value>>> = accounts.iter().map(|&account| parts(account)).collect();
     match both {
-        Some(rows) => Sheet { head: vec![known::PLATFORM.into(), "handle".into()], rows },
+        Some(rows) => Sheet { head: vec![known::PLATFORM.into(), "handle".into()], rows, names: vec![] },
         None => {
             let id = |&account: &u32| vec![Value::Text(network.names.get(account).into_owned())];
-            Sheet { head: vec!["id".into()], rows: accounts.iter().map(id).collect() }
+            Sheet { head: vec!["id".into()], rows: accounts.iter().map(id).collect(), names: vec![0] }
         }
     }
 }
@@ -119,7 +127,7 @@ fn value(column: &Column, row: u32) -> Value {
     match &column.values {
         Values::Number(_) => match column.number(row) {
             None => Value::Missing,
-            Some(at) if is_time => Value::Text(time::show(at as i64)),
+            Some(at) if is_time => Value::Time(at as i64),
             Some(number) => Value::Number(number),
         },
         Values::Text { .. } => column.text(row).map_or(Value::Missing, |text| Value::Text(text.into_owned())),
@@ -153,8 +161,8 @@ impl Sheet {
                     Value::Number(number) => {
                         object.insert(name.clone(), (*number).into());
                     }
-                    Value::Text(text) => {
-                        object.insert(name.clone(), text.as_str().into());
+                    Value::Time(_) | Value::Text(_) => {
+                        object.insert(name.clone(), value.text().into());
                     }
                 }
             }
@@ -187,8 +195,8 @@ impl Sheet {
                     Value::Number(number) => {
                         sheet.write_number(line, at, *number)?;
                     }
-                    Value::Text(text) => {
-                        sheet.write_string(line, at, text)?;
+                    Value::Time(_) | Value::Text(_) => {
+                        sheet.write_string(line, at, value.text())?;
                     }
                 }
             }
