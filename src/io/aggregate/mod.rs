@@ -289,17 +289,17 @@ impl Aggregate {
         })
     }
 
-    /// Bytes that a run takes: 28 MiB a thread; 48 bytes a pair for its sum and its edge, 8 more while rows wait, 32 more with
-    /// times, 64 more with signs, 16 more if sums are 128 bits wide; 80 an account and its name's length where names are
-    /// texts.
-    pub fn memory(&self, threads: u64, pairs: u64, accounts: u64) -> u64 {
-        threads * (28 << 20) + pairs * 56 + accounts * 80
+    /// Bytes that a run takes at most: 80 MiB a thread and 200 MiB; 56 a pair for its sum, its edge and the rows that wait for
+    /// it, 36 more with times, 36 more with signs; 80 an account, and its name where names are texts. What a run checks is
+    /// worked out from the log's own columns and does not exceed this.
+    pub fn memory(threads: u64, pairs: u64, accounts: u64, times: bool, signs: bool) -> u64 {
+        let pair = 56 + 36 * u64::from(times || signs) + 36 * u64::from(signs);
+        threads * (80 << 20) + (200 << 20) + pairs * pair + 80 * accounts
     }
 
     /// Sums the log.
     pub fn run(&self, inputs: &[PathBuf], run: &Run) -> Result<Aggregated> {
         let wanted = self.wanted()?;
-        run.check_memory("summing a log", self.memory(run.thread_count() as u64, 0, 0))?;
         let files = inputs::open(inputs)?;
         let (names, chosen) = columns::choose(self, &files[0])?;
         let places = files.iter().map(|file| columns::place(file, &names)).collect::<Result<Vec<_>>>()?;
@@ -330,11 +330,10 @@ impl Aggregate {
     fn sum<U: Units, X: Extra>(&self, scan: &Scan, run: &Run) -> Result<Option<Aggregated>> {
         let rows = scan.files.iter().map(|file| file.rows).sum();
         let (ids, sums) = (Ids::default(), Sums::<U, X>::new(rows));
-        let fixed = run.thread_count() as u64 * Sums::<U, X>::dealer();
-        let pair = 2 * Sums::<U, X>::entry() + Sums::<U, X>::row() / 2;
+        let threads = run.thread_count() as u64;
         let check = || {
             let (accounts, bytes) = ids.size();
-            run.check_memory("summing a log", fixed + sums.pairs() * pair + bytes + 32 * accounts)
+            run.check_memory("summing a log", sums.memory(threads) + bytes + 32 * accounts)
         };
         check()?;
         let summary = scan.sum(&ids, &sums, run, check)?;

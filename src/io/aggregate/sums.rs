@@ -228,19 +228,12 @@ impl<U: Units, X: Extra> Sums<U, X> {
         }
     }
 
-    /// Bytes of an entry.
-    pub const fn entry() -> u64 {
-        size_of::<Entry<U, X>>() as u64
-    }
-
-    /// Bytes of a row that waits.
-    pub const fn row() -> u64 {
-        size_of::<Row<U, X::Row>>() as u64
-    }
-
-    /// Bytes that each thread works in, at most.
-    pub const fn dealer() -> u64 {
-        2 * DEAL as u64 * Self::row() + (4 << 20)
+    /// Bytes taken with so many pairs: rows that each thread deals and their places in the buckets, the least that waits in
+    /// each bucket, and of each pair the entry, the edge made of it and the rows that wait for it.
+    pub fn memory(&self, threads: u64) -> u64 {
+        let (row, entry) = (size_of::<Row<U, X::Row>>() as u64, size_of::<Entry<U, X>>() as u64);
+        let fixed = threads * (3 * self.deal as u64 * row + (4 << 20)) + (self.buckets.len() * WAITING) as u64 * row;
+        fixed + self.pairs() * (2 * entry + row / 2)
     }
 
     /// Pairs folded so far.

@@ -77,20 +77,20 @@ impl Column {
 
     /// What each row has, given what each value is.
     fn rows<T: Copy>(&self, values: Vec<T>, missing: T) -> Vec<T> {
-        let Some(keys) = &self.keys else { return values };
-        keys.iter().map(|&key| values.get(key as usize).copied().unwrap_or(missing)).collect()
+        match &self.keys {
+            Some(keys) => by_keys(keys, &values, missing),
+            None => values,
+        }
     }
 
     /// The provisional number of each row's account; those that are not `alive` are not looked at.
     pub fn ids(&self, ids: &Ids, alive: &[bool], memo: &mut Memo, site: Site) -> Result<Vec<u32>> {
-        if self.keys.is_none() {
-            return interned(&self.values, ids, Some(alive), site);
-        }
+        let Some(keys) = &self.keys else { return interned(&self.values, ids, Some(alive), site) };
         let known = memo.0.as_ref().filter(|(array, _)| Arc::ptr_eq(array, &self.values));
         if known.is_none() {
             memo.0 = Some((self.values.clone(), interned(&self.values, ids, None, site)?));
         }
-        Ok(memo.0.as_ref().map(|(_, numbers)| self.rows(numbers.clone(), NOBODY)).unwrap_or_default())
+        Ok(memo.0.as_ref().map(|(_, numbers)| by_keys(keys, numbers, NOBODY)).unwrap_or_default())
     }
 
     /// Milliseconds since 1970; [`MISSING`] for null.
@@ -123,6 +123,10 @@ impl Column {
         })?;
         Ok(self.rows(values, missing))
     }
+}
+
+fn by_keys<T: Copy>(keys: &[u32], values: &[T], missing: T) -> Vec<T> {
+    keys.iter().map(|&key| values.get(key as usize).copied().unwrap_or(missing)).collect()
 }
 
 /// The accounts of the dictionary met last: the batches of a file share one.
