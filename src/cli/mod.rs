@@ -1,5 +1,7 @@
 //! The command line: one file a verb. Prints, exits and reads the environment so that nothing else has to.
 
+#[cfg(feature = "parquet")]
+mod aggregate;
 mod analyze;
 pub mod ask;
 mod audit;
@@ -106,6 +108,8 @@ enum Verb {
     Reconcile(reconcile::ReconcileArgs),
     Run(run::RunArgs),
     Ingest(ingest::IngestArgs),
+    #[cfg(feature = "parquet")]
+    Aggregate(aggregate::AggregateArgs),
     Info(info::InfoArgs),
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
@@ -160,6 +164,8 @@ fn dispatch(verb: Verb, terminal: &Terminal) -> Result<()> {
         Verb::Reconcile(args) => args.run(terminal),
         Verb::Run(args) => args.run(terminal),
         Verb::Ingest(args) => args.run(terminal),
+        #[cfg(feature = "parquet")]
+        Verb::Aggregate(args) => args.run(terminal),
         Verb::Info(args) => args.run(terminal),
         Verb::Verify(args) => args.run(terminal),
         Verb::Export(args) => args.run(terminal),

@@ -1,6 +1,8 @@
 //! From files to a [`Network`](crate::graph::Network) and back: bytes → line-cut blocks → typed rows → rows of the graph.
 //! Nothing here computes a figure.
 
+#[cfg(feature = "parquet")]
+pub mod aggregate;
 pub mod arrays;
 mod assemble;
 pub mod blocks;
@@ -30,6 +32,8 @@ pub mod sniff;
 pub mod summary;
 pub mod tables;
 
+#[cfg(feature = "parquet")]
+pub use aggregate::{Aggregate, Aggregated};
 pub use arrays::{EdgeArrays, FromEdges};
 pub use cascade_log::{CascadeLog, LogFormat, LogRead};
 pub use ingest::Ingest;

@@ -272,7 +272,10 @@ impl Ids {
             let mut numbers = numbers;
             run.install(|| numbers.par_sort_unstable());
             numbers.iter().zip(0..).for_each(|(&(_, id), place)| places[id as usize] = place);
-            return Ok((Names::Numbers(numbers.into_iter().map(|(number, _)| number).collect::<Vec<_>>().into()), places));
+            return Ok((
+                Names::Numbers(numbers.into_iter().map(|(number, _)| number).collect::<Vec<_>>().into()),
+                places,
+            ));
         }
         // As text: the head decides, except between two long texts.
         let mut printed = Long::default();

@@ -10,6 +10,7 @@ mod sums;
 #[cfg(test)]
 mod tests;
 mod values;
+mod write;
 
 use std::fmt;
 use std::path::PathBuf;

@@ -21,7 +21,10 @@ fn numbers(numbers: &[i64]) -> ArrayRef {
 fn ids_that_are_none_are_named_with_their_place() {
     let good = || numbers(&[1, 2, 3]);
     let found = fault(vec![("source", good()), ("target", numbers(&[4, 5, -6]))], &Aggregate::default());
-    assert!(found.starts_with("/log: row 3, column \"target\": expected account ids") && found.contains("found -6"), "{found}");
+    assert!(
+        found.starts_with("/log: row 3, column \"target\": expected account ids") && found.contains("found -6"),
+        "{found}"
+    );
     let floats: ArrayRef = Arc::new(Float32Array::from(vec![1.0, f32::NAN, 3.0]));
     let found = fault(vec![("source", floats), ("target", good())], &Aggregate::default());
     assert!(found.contains("column \"source\"") && found.contains("Float32") && found.contains("int64"), "{found}");

@@ -114,7 +114,8 @@ fn row_groups_are_ruled_out_by_times_and_kinds() {
     let folder = folder();
     let days: Vec<i64> = (0..100).collect();
     let date: Date32Array = days.iter().map(|&day| Some(20_454 + day as i32)).collect();
-    let kind: StringArray = days.iter().map(|&day| Some(if day < 50 { "view" } else { ["like", "save"][day as usize % 2] })).collect();
+    let kind: StringArray =
+        days.iter().map(|&day| Some(if day < 50 { "view" } else { ["like", "save"][day as usize % 2] })).collect();
     let table = log(vec![
         ("source", numbers(&days)),
         ("target", numbers(&[1000; 100])),
@@ -122,7 +123,8 @@ fn row_groups_are_ruled_out_by_times_and_kinds() {
         ("event", Arc::new(kind)),
     ]);
     let path = [parquet(&folder.path().join("log"), &table, 10)];
-    let window = Aggregate { since: Some("2026-01-15".into()), until: Some("2026-02-10".into()), ..Aggregate::default() };
+    let window =
+        Aggregate { since: Some("2026-01-15".into()), until: Some("2026-02-10".into()), ..Aggregate::default() };
     let found = run(&window, &path).unwrap();
     check(&found);
     assert_eq!((found.edges.len(), found.summary.left.outside), (26, 74));

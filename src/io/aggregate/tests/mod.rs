@@ -174,7 +174,10 @@ fn slow(parameters: &Aggregate, rows: &[Row], way: usize) -> (BTreeMap<(String, 
             left.undated += 1;
             continue;
         }
-        if row.time.is_some_and(|time| since.is_some_and(|since| time < since) || until.is_some_and(|until| time >= until)) {
+        if row
+            .time
+            .is_some_and(|time| since.is_some_and(|since| time < since) || until.is_some_and(|until| time >= until))
+        {
             left.outside += 1;
             continue;
         }
