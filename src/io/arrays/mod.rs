@@ -143,8 +143,8 @@ impl FromEdges {
     /// Bytes that bare follows between accounts numbered up to `largest` take at most beside the arrays:
     /// [`crate::graph::Graph::memory`], 8 bytes an account for names, three bits a number unless `accounts` is given, and
     /// 4 bytes for each of the `sorted` pairs in the largest buckets, one a thread; or, if that is more, what the first
-    /// direction takes while it is sorted: 8 bytes an account, 4 a pair and 8 for each of those. A pair is a row,
-    /// of undirected rows half of one. Checked with 0 for `sorted` before the work, and with what it is once buckets are
+    /// direction takes while it is sorted: 8 bytes an account, 4 a pair and 8 for each of those. Besides a quarter of a
+    /// byte a pair and 1 MiB for tables. A pair is a row, of undirected rows half of one. Checked with 0 for `sorted` before the work, and with what it is once buckets are
     /// counted. `None` where ids lie too far apart: then, and where rows say more, they are held as those of files are.
     pub fn memory(&self, largest: u64, rows: u64, sorted: u64) -> Option<u64> {
         let pairs = if self.edges == Edges::Undirected { 2 * rows } else { rows };

@@ -120,7 +120,13 @@ pub(super) fn memory(accounts: Option<u32>, largest: u64, pairs: u64, sorted: u6
     };
     let one_way = 8 * (accounts + 1) + 4 * pairs + 8 * sorted;
     let both_ways = Graph::memory(accounts, pairs, false) + 8 * names + 4 * sorted;
-    Some(one_way.max(both_ways) + bits)
+    Some(one_way.max(both_ways) + bits + tables(pairs))
+}
+
+/// Bytes of the tables that say where each part of the pairs goes: at most 36 for each of 4,096 buckets and each part of
+/// [`LAID`] pairs, and room for what is small.
+fn tables(pairs: u64) -> u64 {
+    pairs / 4 + (1 << 20)
 }
 
 fn way(accounts: Option<u32>, largest: u64, pairs: u64) -> Option<Way> {
@@ -175,7 +181,7 @@ pub(super) fn follow(
         Edges::Undirected => Graph::from_parts(following.clone(), following, true),
         _ => {
             let rows = 8 * following.offsets.len() + 4 * following.targets.len();
-            build::finish_beside(run, following, rows as u64 + names.memory())?
+            build::finish_beside(run, following, rows as u64 + names.memory() + tables(pairs))?
         }
     };
     let repeats = settings.duplicates;
