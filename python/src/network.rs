@@ -82,6 +82,12 @@ impl Network {
         self.held.network.accounts()
     }
 
+    /// How many accounts.
+    #[getter]
+    fn accounts(&self) -> usize {
+        self.held.network.accounts()
+    }
+
     /// How many follows.
     #[getter]
     fn follows(&self) -> u64 {

@@ -178,8 +178,8 @@ impl RunArgs {
         let network = rows.first().map_or(0, |(_, checksum, _)| *checksum);
         let provenance = Provenance::new("run", parameters, terminal.seed, network);
         let mut table = Table::new("truereach/run/1", columns, provenance);
-        for (at, ((cell, checksum, done), found)) in rows.iter().zip(found).enumerate() {
-            let found: BTreeMap<String, Value> = found.into_iter().collect();
+        for (at, ((cell, checksum, done), found)) in rows.iter().zip(&found).enumerate() {
+            let found: BTreeMap<&String, &Value> = found.iter().map(|(name, value)| (name, value)).collect();
             let mut row = vec![
                 Field::Count(at as u64 + 1),
                 Field::Text(sources[cell.network].name.clone()),
@@ -193,7 +193,7 @@ impl RunArgs {
                 Field::Text(done.status.clone()),
                 Field::text(done.problem.clone()),
             ]);
-            row.extend(names.iter().map(|name| figure(found.get(*name))));
+            row.extend(names.iter().map(|name| figure(found.get(name).copied())));
             if whole {
                 row.push(Field::text(done.answer.clone()));
             }
