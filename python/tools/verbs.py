@@ -4,18 +4,18 @@
     python tools/verbs.py --check    fails where it differs from what would be written
 """
 
+import importlib.machinery
+import importlib.util
 import json
 import keyword
 import pathlib
 import sys
 import textwrap
 
-from truereach import _truereach
-
 TARGET = pathlib.Path(__file__).parent.parent / "truereach" / "_verbs.py"
 
 # What makes no sense inside a program: shells, and the benchmark of the engine itself.
-LEFT_OUT = {"completions", "man", "bench", "bench compare", "bench kernels"}
+LEFT_OUT = {"completions", "man", "bench"}
 # Of reading raw files: a network in memory was read.
 READING = {"network"}
 # What has a meaning to the call itself.
@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from ._call import Many, NetworkLike, Path, Result, call
+from ._call import Many, NetworkLike, Path, Result, Values, call
 
 __all__ = {names}
 '''
@@ -67,7 +67,7 @@ def annotation(parameter: dict[str, object]) -> str:
         # What the engine reads as text may be written as a number: 0.05, 80000000, a list of them.
         base = "str | float" if base == "str" else base
     if parameter["many"]:
-        base = f"Many[{base}]" if base.startswith("Literal") or base == "Path" else "Many[str] | Many[float] | dict[str, float]"
+        base = f"Many[{base}]" if base.startswith("Literal") or base == "Path" else "Values"
         return base + (" | None" if literal(parameter) == "None" else " | str" if base.startswith("Many[L") else "")
     return base + (" | None" if literal(parameter) == "None" and not parameter["required"] else "")
 
@@ -83,6 +83,8 @@ def function(verb: dict[str, object]) -> str:
     # A table comes back as an object; only what is a file by nature is written to one.
     if words != "run" and any(p["name"] == "format" and "table" in p["choices"] for p in parameters):
         parameters = [p for p in parameters if p["name"] not in ("output", "format")]
+        if not any(p["kind"] == "path" for p in parameters):
+            parameters = [p for p in parameters if p["name"] != "force"]
     positional = [p for p in parameters if p["positional"]]
     named = [p for p in parameters if not p["positional"]]
     signature = ["network: NetworkLike" + ("" if needs_network(verb) else " | None = None")] if has_network else []
@@ -128,12 +130,23 @@ def needs_network(verb: dict[str, object]) -> bool:
     return any(p["name"] == "network" and p["required"] for p in verb["parameters"])
 
 
-DESCRIBED = json.loads(_truereach.described())
+def described() -> dict[str, list[dict[str, object]]]:
+    """What the engine says. Its compiled part is loaded alone: the rest of the package may not be written yet."""
+    found = next(path for ending in importlib.machinery.EXTENSION_SUFFIXES for path in TARGET.parent.glob(f"_truereach{ending}"))
+    spec = importlib.util.spec_from_file_location("_truereach", found)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    said: dict[str, list[dict[str, object]]] = json.loads(module.described())
+    return said
+
+
+DESCRIBED = described()
 
 
 def text() -> str:
     """The whole file."""
-    verbs = [verb for verb in DESCRIBED["verbs"] if verb["name"] not in LEFT_OUT]
+    verbs = [verb for verb in DESCRIBED["verbs"] if verb["name"].split()[0] not in LEFT_OUT]
     names = sorted(python_name(verb["name"]) for verb in verbs)
     listed = "[\n" + "".join(f'    "{name}",\n' for name in names) + "]"
     return HEAD.replace("{names}", listed) + "\n\n" + "\n\n\n".join(function(verb) for verb in verbs) + "\n"

@@ -14,6 +14,8 @@ from ._result import Result
 T = TypeVar("T")
 #: One value or several.
 Many: TypeAlias = T | Iterable[T]
+#: One value or several, or numbers by name: `{"like": 1, "share": 5}` is `like=1,share=5`.
+Values: TypeAlias = Many[str] | Many[float] | Mapping[str, float]
 #: A file or folder.
 Path: TypeAlias = str | os.PathLike[str]
 #: A network in memory, or files to read.
@@ -107,18 +109,13 @@ def call(
         if value is None or (value == default and type(value) is type(default)):
             continue
         words += words_of(name, how, value)
-    files: list[str] = []
-    held = None
-    if isinstance(network, _truereach.Network):
-        held = network
-    elif network is not None:
-        files = several(network)
-    files += [part for value in positional if value is not None for part in several(value)]
-    if held is None and files:
-        words += ["--", *files]
-    elif held is not None and files:
-        # The network stands last on the line.
-        words += files
+    # On the command line NETWORK stands last.
+    named_files = [part for value in positional if value is not None for part in several(value)]
+    held = network if isinstance(network, _truereach.Network) else None
+    if held is not None:
+        words += named_files
+    elif network is not None or named_files:
+        words += ["--", *named_files, *(several(network) if network is not None else [])]
     try:
         answer = _truereach.ask(words, held, small_cells, options(seed, threads, memory, progress))
     finally:
