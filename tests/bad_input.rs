@@ -64,7 +64,7 @@ fn binary_files_by_their_kind() {
         &["z.bin: byte 4: expected text", "found a binary file (a zero byte)", "hint: name a text"],
     );
     refused("b.xlsx", b"PK\x03\x04more", "", &["found a zip or Excel file", "hint: export the sheet as CSV"]);
-    refused("p.parquet", b"PAR1more", "", &["found a Parquet file"]);
+    refused("p.parquet", b"PAR1more", "", &["expected a whole Parquet file", "cut short"]);
     refused("u.txt", b"\xff\xfe1\x00 \x002\x00", "", &["found UTF-16 text", "hint: save it as UTF-8"]);
     refused("g.graphml", "<?xml version=\"1.0\"?><graphml/>", "", &["found XML"]);
     refused("a.json", "[{\"from\":1,\"to\":2}]", "", &["found one JSON array", "one JSON object a line"]);

@@ -332,9 +332,10 @@ fn guarded<T>(read: impl FnOnce() -> std::result::Result<T, String>) -> std::res
 }
 
 fn damaged(name: &str, container: Container, why: &str) -> Error {
-    let hint = match why.contains("encrypt") {
-        true => "files with encrypted columns are not read; write it again without",
-        false => "the download or copy may have been cut short: fetch the file again",
+    let hint = match why.to_lowercase() {
+        why if why.contains("encrypt") => "files with encrypted columns are not read; write it again without",
+        why if why.contains("disabled feature") => "write it again, packed with zstd, snappy, lz4 or gzip",
+        _ => "the download or copy may have been cut short: fetch the file again",
     };
     let expected = match container {
         Container::Parquet => "a whole Parquet file",
