@@ -103,14 +103,18 @@ pub fn choose(parameters: &Aggregate, file: &LogFile) -> Result<([Option<String>
     }
     for (at, other) in (0..6).flat_map(|at| (0..at).map(move |other| (at, other))) {
         if taken[at].is_some() && taken[at] == taken[other] {
-            return Err(Error::parameter(format!("--{}", ROLES[at]), format!("is the same column as --{}", ROLES[other])));
+            return Err(Error::parameter(
+                format!("--{}", ROLES[at]),
+                format!("is the same column as --{}", ROLES[other]),
+            ));
         }
     }
-    let needs = |at: usize, flag: &str, wanted: bool| match wanted && taken[at].is_none() {
-        true => Err(Error::parameter(flag, format!("needs a column that says {}", meaning(at)))
-            .with_hint(format!("the columns are: {}; write --{} NAME", names.join(", "), ROLES[at]))),
-        false => Ok(()),
-    };
+    let needs =
+        |at: usize, flag: &str, wanted: bool| match wanted && taken[at].is_none() {
+            true => Err(Error::parameter(flag, format!("needs a column that says {}", meaning(at)))
+                .with_hint(format!("the columns are: {}; write --{} NAME", names.join(", "), ROLES[at]))),
+            false => Ok(()),
+        };
     needs(KIND, "--kinds", !parameters.kinds.is_empty())?;
     needs(TIME, "--since", parameters.since.is_some())?;
     needs(TIME, "--until", parameters.until.is_some())?;

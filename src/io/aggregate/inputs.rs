@@ -115,7 +115,8 @@ fn open_file(path: &Path, partitions: Vec<(String, Option<String>)>) -> Result<O
     let (form, schema, rows) = match &start[..] {
         [b'P', b'A', b'R', b'1', ..] => parquet(path)?,
         [b'A', b'R', b'R', b'O', b'W', b'1', ..] => {
-            let reader = FileReader::try_new(BufReader::new(opened(path)?), None).map_err(|error| arrow(path, &error))?;
+            let reader =
+                FileReader::try_new(BufReader::new(opened(path)?), None).map_err(|error| arrow(path, &error))?;
             (Form::File(reader.num_batches()), reader.schema(), bytes / 16)
         }
         [0xff, 0xff, 0xff, 0xff, ..] => {

@@ -108,14 +108,14 @@ fn kinds(file: &LogFile, column: usize, group: usize) -> Result<Option<Vec<Vec<u
         return Ok(Some(vec![least.data().to_vec()]));
     }
     let dictionary = EncodingMask::new_from_encodings([Encoding::RLE_DICTIONARY, Encoding::PLAIN_DICTIONARY].iter());
-    let only_dictionary = chunk.page_encoding_stats_mask().is_some_and(|mask| mask.as_i32() & !dictionary.as_i32() == 0);
+    let only_dictionary =
+        chunk.page_encoding_stats_mask().is_some_and(|mask| mask.as_i32() & !dictionary.as_i32() == 0);
     if chunk.dictionary_page_offset().is_none() || !only_dictionary {
         return Ok(None);
     }
     let wrong = |error| broken(&file.path, &error);
     let rows = metadata(file).map_or(0, |metadata| metadata.row_group(group).num_rows().max(0) as usize);
-    let mut pages =
-        SerializedPageReader::new(Arc::new(opened(&file.path)?), chunk, rows, None).map_err(wrong)?;
+    let mut pages = SerializedPageReader::new(Arc::new(opened(&file.path)?), chunk, rows, None).map_err(wrong)?;
     match pages.get_next_page().map_err(wrong)? {
         Some(Page::DictionaryPage { buf, num_values, .. }) => Ok(plain_texts(&buf, num_values as usize)),
         _ => Ok(None),

@@ -9,7 +9,7 @@ use arrow_schema::ArrowError;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::columns::{KIND, Place, Places, ROLES, SOURCE, SIGN, TARGET, TIME, WEIGHT};
+use super::columns::{KIND, Place, Places, ROLES, SIGN, SOURCE, TARGET, TIME, WEIGHT};
 use super::inputs::{Form, LogFile, arrow, broken, opened};
 use super::keys::{Ids, NOBODY};
 use super::prune::{self, Ruled};
@@ -97,7 +97,8 @@ impl Scan<'_> {
                     for (group, meta) in read.metadata().row_groups().iter().enumerate() {
                         let rows = meta.num_rows().max(0) as u64;
                         summary.row_groups += 1;
-                        match prunes.then(|| prune::rules_out(&self.wanted, file, places, group)).transpose()?.flatten() {
+                        match prunes.then(|| prune::rules_out(&self.wanted, file, places, group)).transpose()?.flatten()
+                        {
                             Some(ruled) => summary.skip(rows, ruled),
                             None => tasks.push(Task { file: at, part: Part::Group(group), before }),
                         }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use arrow_array::builder::{StringDictionaryBuilder, StringViewBuilder};
 use arrow_array::types::{Int8Type, Int32Type};
 use arrow_array::{
-    Array, ArrayRef, Float64Array, Int8Array, Int64Array, LargeStringArray, RecordBatch, StringArray,
+    ArrayRef, Float64Array, Int8Array, Int64Array, LargeStringArray, RecordBatch, StringArray,
     TimestampMillisecondArray, TimestampNanosecondArray, UInt32Array,
 };
 use parquet::arrow::ArrowWriter;
@@ -174,7 +174,10 @@ fn slow(parameters: &Aggregate, rows: &[Row], way: usize) -> (BTreeMap<(String, 
             left.undated += 1;
             continue;
         }
-        if row.time.is_some_and(|time| since.is_some_and(|since| time < since) || until.is_some_and(|until| time >= until)) {
+        if row
+            .time
+            .is_some_and(|time| since.is_some_and(|since| time < since) || until.is_some_and(|until| time >= until))
+        {
             left.outside += 1;
             continue;
         }
