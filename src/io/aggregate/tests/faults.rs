@@ -105,14 +105,14 @@ fn files_that_are_cut_short_or_something_else_are_refused() {
     let bytes = std::fs::read(&path).unwrap();
     for cut in [0, 3, 4, 12, bytes.len() / 2, bytes.len() - 1] {
         std::fs::write(&path, &bytes[..cut]).unwrap();
-        assert!(run(&Aggregate::default(), &[path.clone()]).is_err(), "{cut}");
+        assert!(run(&Aggregate::default(), std::slice::from_ref(&path)).is_err(), "{cut}");
     }
     for stream in [true, false] {
         ipc(&path, &table, 100, stream);
         let bytes = std::fs::read(&path).unwrap();
         for cut in [5, 12, bytes.len() / 2] {
             std::fs::write(&path, &bytes[..cut]).unwrap();
-            assert!(run(&Aggregate::default(), &[path.clone()]).is_err(), "{stream} {cut}");
+            assert!(run(&Aggregate::default(), std::slice::from_ref(&path)).is_err(), "{stream} {cut}");
         }
     }
     std::fs::write(&path, "source,target\n1,2\n").unwrap();
