@@ -15,6 +15,8 @@ use crate::io::ids::check_count;
 
 /// No account: a null, or a row that is left out.
 pub const NOBODY: u32 = u32::MAX;
+/// Ids looked up together, so that they wait for memory together.
+const TOGETHER: usize = 64;
 /// The longest text that is kept in the table itself.
 const SHORT: usize = 15;
 
@@ -69,6 +71,15 @@ impl<K: Key> Table<K> {
                 return slot.id;
             }
             at = (at + 1) & mask;
+        }
+    }
+
+    /// What stands where the search for a key begins.
+    #[inline]
+    fn look(&self, key: K) -> u32 {
+        match self.slots.is_empty() {
+            true => NOBODY,
+            false => self.slots[key.hash() as usize & (self.slots.len() - 1)].id,
         }
     }
 
@@ -198,6 +209,15 @@ struct Known {
 
 impl Known {
     #[inline]
+    fn look(&self, id: Id) -> u32 {
+        match id {
+            Id::Number(number) => self.numbers.look(number),
+            Id::Short(text) => self.short.look(text),
+            Id::Long(_) => NOBODY,
+        }
+    }
+
+    #[inline]
     fn find(&self, id: Id) -> u32 {
         match id {
             Id::Number(number) => self.numbers.find(number),
@@ -235,9 +255,15 @@ impl Ids {
         let mut unknown = Vec::new();
         {
             let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-            for (at, number) in numbers.iter_mut().enumerate() {
-                if let Some(id) = id(at) {
-                    *number = known.find(id);
+            let mut some = [None; TOGETHER];
+            for (numbers, first) in numbers.chunks_mut(TOGETHER).zip((0..).step_by(TOGETHER)) {
+                (0..numbers.len()).for_each(|at| some[at] = id(first + at));
+                // Nothing but loads, so that many wait for memory at a time.
+                let looks = some[..numbers.len()].iter().flatten().map(|&id| known.look(id));
+                std::hint::black_box(looks.fold(0, |all, id| all ^ id));
+                for ((number, id), at) in numbers.iter_mut().zip(&some).zip(first..) {
+                    let Some(id) = id else { continue };
+                    *number = known.find(*id);
                     if *number == NOBODY {
                         unknown.push(at);
                     }

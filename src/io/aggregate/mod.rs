@@ -330,20 +330,21 @@ impl Aggregate {
     /// Sums the log in sums of this width; `None` if one did not fit.
     fn sum<U: Units, X: Extra>(&self, scan: &Scan, run: &Run) -> Result<Option<Aggregated>> {
         let rows = scan.files.iter().map(|file| file.rows).sum();
-        let (ids, sums) = (Ids::default(), Sums::<U, X>::new(rows));
+        let (ids, mut sums) = (Ids::default(), Sums::<U, X>::new(rows));
         let threads = run.thread_count() as u64;
-        let check = || {
+        let check = |sums: &Sums<U, X>| {
             let (accounts, bytes) = ids.size();
             run.check_memory("summing a log", sums.memory(threads) + bytes + 32 * accounts)
         };
-        check()?;
-        let summary = scan.sum(&ids, &sums, run, check)?;
+        check(&sums)?;
+        let summary = scan.sum(&ids, &sums, run, || check(&sums))?;
+        sums.settle(run)?;
         if sums.overflowed() {
             return Ok(None);
         }
-        let Some(buckets) = sums.finish(run)? else { return Ok(None) };
+        check(&sums)?;
         let keeps = (scan.names[TIME].is_some(), scan.names[SIGN].is_some());
-        let (names, edges) = order::ordered(buckets, ids, keeps, run)?;
+        let (names, edges) = order::ordered(sums.into_entries(), ids, keeps, run)?;
         Ok(Some(Aggregated { names, edges, summary }))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::base::time::MISSING;
-use crate::base::{Error, Result, par};
+use crate::base::{Error, Result, Run, par};
 
 /// Weights are whole numbers of 2^-32: whole numbers add up to the same in any order.
 const UNITS: f64 = 4_294_967_296.0;
@@ -17,6 +17,8 @@ const WAITING: usize = 1 << 10;
 const BUCKET: u64 = 1 << 14;
 /// The most buckets: so many places are written to in turn while rows are dealt.
 const BUCKETS: u64 = 1 << 12;
+/// By how many a bucket grows.
+const STEP: usize = 1 << 9;
 /// Rows that a thread collects before it deals them.
 const DEAL: usize = 1 << 19;
 
@@ -249,7 +251,7 @@ impl<U: Units, X: Extra> Sums<U, X> {
     /// Does `work` with a thread's dealer.
     pub fn with_dealer<R>(&self, work: impl FnOnce(&mut Dealer<U, X>) -> R) -> R {
         let make = || Dealer {
-            rows: Vec::with_capacity(self.deal),
+            rows: Vec::new(),
             dealt: Vec::new(),
             starts: Vec::new(),
             slots: Vec::new(),
@@ -302,9 +304,7 @@ impl<U: Units, X: Extra> Sums<U, X> {
     fn add(&self, bucket: &mut Bucket<U, X>, rows: &[Row<U, X::Row>], dealer: &mut Dealer<U, X>) {
         let most = WAITING.max(bucket.entries.len() / 2);
         let waiting = &mut bucket.waiting;
-        if waiting.capacity() - waiting.len() < rows.len() {
-            waiting.reserve_exact(rows.len().max(rows.len().min(most) * 4).min(rows.len() + most));
-        }
+        make_room(waiting, rows.len());
         waiting.extend_from_slice(rows);
         if waiting.len() >= most {
             self.fold(bucket, dealer);
@@ -365,20 +365,19 @@ impl<U: Units, X: Extra> Sums<U, X> {
         let fresh = &entries[kept.len()..];
         let (old, _) = entries.split_at(kept.len());
         kept.copy_from_slice(old);
-        kept.reserve_exact(fresh.len());
+        make_room(kept, fresh.len());
         kept.extend_from_slice(fresh);
         if !fits {
             self.overflowed.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Folds everything that waits. The entries of each bucket; a source's are all in one. `None` if a sum did not fit.
-    pub fn finish(mut self, run: &crate::base::Run) -> Result<Option<Vec<Vec<Entry<U, X>>>>> {
+    /// Deals and folds everything that waits, and gives back what threads worked in.
+    pub fn settle(&mut self, run: &Run) -> Result<()> {
         for mut dealer in std::mem::take(&mut self.dealers).into_all() {
             self.deal(&mut dealer);
         }
-        let all = par::chunks(self.buckets.len(), 1);
-        par::map(run, &all, |range| {
+        par::map(run, &par::chunks(self.buckets.len(), 1), |range| {
             for bucket in &self.buckets[range] {
                 let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
                 if !bucket.waiting.is_empty() {
@@ -388,11 +387,22 @@ impl<U: Units, X: Extra> Sums<U, X> {
             }
             Ok(())
         })?;
-        if self.overflowed() {
-            return Ok(None);
-        }
+        self.dealers = par::Tools::new();
+        Ok(())
+    }
+
+    /// The entries of each bucket, once settled; a source's are all in one.
+    pub fn into_entries(self) -> Vec<Vec<Entry<U, X>>> {
         let entries = |bucket: Mutex<Bucket<U, X>>| bucket.into_inner().unwrap_or_else(PoisonError::into_inner).entries;
-        Ok(Some(self.buckets.into_iter().map(entries).collect()))
+        self.buckets.into_iter().map(entries).collect()
+    }
+}
+
+/// Makes room for `more` in steps of [`STEP`]: little stands empty, and the allocator meets few sizes.
+fn make_room<T>(values: &mut Vec<T>, more: usize) {
+    let wanted = values.len() + more;
+    if wanted > values.capacity() {
+        values.reserve_exact(wanted.next_multiple_of(STEP) - values.len());
     }
 }
 

@@ -158,6 +158,8 @@ fn is_valid(nulls: Option<&NullBuffer>, at: usize) -> bool {
     nulls.is_none_or(|nulls| nulls.is_valid(at))
 }
 
+// The cast does nothing to the widest type and something to all others.
+#[allow(clippy::unnecessary_cast)]
 fn interned(array: &ArrayRef, ids: &Ids, alive: Option<&[bool]>, site: Site) -> Result<Vec<u32>> {
     const EXPECTED: &str = "account ids: whole numbers from 0, or texts";
     let nulls = array.nulls();

@@ -8,9 +8,10 @@ fn fault(columns: Vec<(&str, ArrayRef)>, parameters: &Aggregate) -> String {
     let folder = folder();
     let table = RecordBatch::try_from_iter(columns).unwrap();
     let files = [parquet(&folder.path().join("log"), &table, 2), ipc(&folder.path().join("arrow"), &table, 2, true)];
-    let [one, two] = files.map(|file| run(parameters, &[file]).unwrap_err().to_string());
-    assert_eq!(one.lines().last(), two.lines().last(), "both forms give the same hint");
-    one.replace(&folder.path().display().to_string(), "")
+    let of = |file: PathBuf| run(parameters, &[file]).unwrap_err().to_string();
+    let [one, two] = files.map(|file| of(file).replace(&folder.path().display().to_string(), ""));
+    assert_eq!(one, two.replace("/arrow", "/log"), "both forms give the same message");
+    one
 }
 
 fn numbers(numbers: &[i64]) -> ArrayRef {
@@ -104,14 +105,14 @@ fn files_that_are_cut_short_or_something_else_are_refused() {
     let bytes = std::fs::read(&path).unwrap();
     for cut in [0, 3, 4, 12, bytes.len() / 2, bytes.len() - 1] {
         std::fs::write(&path, &bytes[..cut]).unwrap();
-        assert!(run(&Aggregate::default(), &[path.clone()]).is_err(), "{cut}");
+        assert!(run(&Aggregate::default(), std::slice::from_ref(&path)).is_err(), "{cut}");
     }
     for stream in [true, false] {
         ipc(&path, &table, 100, stream);
         let bytes = std::fs::read(&path).unwrap();
         for cut in [5, 12, bytes.len() / 2] {
             std::fs::write(&path, &bytes[..cut]).unwrap();
-            assert!(run(&Aggregate::default(), &[path.clone()]).is_err(), "{stream} {cut}");
+            assert!(run(&Aggregate::default(), std::slice::from_ref(&path)).is_err(), "{stream} {cut}");
         }
     }
     std::fs::write(&path, "source,target\n1,2\n").unwrap();

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use arrow_array::builder::{StringDictionaryBuilder, StringViewBuilder};
 use arrow_array::types::{Int8Type, Int32Type};
 use arrow_array::{
-    Array, ArrayRef, Float64Array, Int8Array, Int64Array, LargeStringArray, RecordBatch, StringArray,
+    ArrayRef, Float64Array, Int8Array, Int64Array, LargeStringArray, RecordBatch, StringArray,
     TimestampMillisecondArray, TimestampNanosecondArray, UInt32Array,
 };
 use parquet::arrow::ArrowWriter;

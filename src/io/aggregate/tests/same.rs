@@ -62,7 +62,7 @@ fn the_same_bits_at_any_number_of_threads_and_for_any_order_and_cut() {
     for ids in [0, 4] {
         let writing = Writing { ids, kinds: 0, times: 0 };
         let whole = parquet(&folder.path().join("whole"), &batch(&all, writing), 3000);
-        let expected = run(&parameters, &[whole.clone()]).unwrap();
+        let expected = run(&parameters, std::slice::from_ref(&whole)).unwrap();
         check(&expected);
         assert_eq!(by_names(&expected), slow(&parameters, &all, ids).0);
         // Shuffled, and cut into three files of other forms and row groups.
@@ -76,7 +76,7 @@ fn the_same_bits_at_any_number_of_threads_and_for_any_order_and_cut() {
         ];
         for threads in [1, 2, 3, 8] {
             let run = Run::new(1).threads(threads).unwrap();
-            let again = parameters.run(&[whole.clone()], &run).unwrap();
+            let again = parameters.run(std::slice::from_ref(&whole), &run).unwrap();
             assert_eq!(again, expected, "{threads} threads");
             let mut inputs = cut.to_vec();
             inputs.rotate_left(threads % 3);
