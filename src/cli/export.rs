@@ -79,7 +79,7 @@ impl ExportArgs {
         }
         let shape = self.format.or_else(|| Shape::of(&path)).ok_or_else(|| {
             Error::parameter("-o", format!("what format is {}?", path.display()))
-                .with_hint("end the name in .txt, .csv, .mtx, .ndjson or .xlsx, or say --format; .trg holds every part")
+                .with_hint("end the name in .txt, .csv, .mtx, .ndjson, .xlsx, .parquet or .arrow, or say --format; .trg holds every part")
         })?;
         terminal.writing(&path)?;
         let rows = export(&opened.network, part, shape, &path, self.force, &terminal.run)?;

@@ -35,7 +35,7 @@ use crate::report::{Cell, Column, Provenance, Table, small};
   truereach reach datasets/soc-slashdot0902 --all --model wc -o reach.csv")]
 // One setting for both, for different things: the reach of a set, and the median over all accounts.
 #[command(mut_arg("half_width", |arg| arg
-    .default_value_if("all", clap::builder::ArgPredicate::IsPresent, "0.05")
+    .default_value_if("all", clap::builder::ArgPredicate::Equals("true".into()), "0.05")
     .help("Stop when the simulation error is at most this share of the reach; with --all, when half of the accounts of \
            reach 10 and more are known so well [with --all: 0.05]")))]
 pub struct ReachArgs {
