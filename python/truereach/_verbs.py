@@ -3446,8 +3446,10 @@ def generate_market(
     second_accounts: float = 0.1,
     linked: float = 0.5,
     folder: Path | None = None,
+    output: Path = 'market.trg',
     truth: Path | None = None,
     posts: Path | None = None,
+    format: Literal['table', 'tsv', 'csv', 'xlsx', 'json', 'ndjson', 'parquet', 'arrow', 'svg'] | None = None,
     force: bool = False,
     seed: int = 1,
     threads: int | None = None,
@@ -3547,10 +3549,14 @@ def generate_market(
         Share of these whose two accounts the agency knows to be one person's
     folder
         Also write what the agency holds as files: accounts, posts, offers, links, follower lists
+    output
+        The snapshot to write
     truth
         The truth file (.json or .json.gz) [default: the snapshot's name, ending in .truth.json.gz]
     posts
         Also write the posts as a platform shows them (CSV)
+    format
+        Format of the card [default: a table on a terminal, TSV in a pipe]
     force
         Replace outputs that exist
     """
@@ -3600,8 +3606,10 @@ def generate_market(
             'second-accounts': ('number', second_accounts, 0.1),
             'linked': ('number', linked, 0.5),
             'folder': ('path', folder, None),
+            'output': ('path', output, 'market.trg'),
             'truth': ('path', truth, None),
             'posts': ('path', posts, None),
+            'format': ('text', format, None),
             'force': ('flag', force, False),
         },
         seed, threads, memory, progress, small_cells,

@@ -92,8 +92,8 @@ impl Kept {
     }
 }
 
-/// The figures of an answer, each under one name: those of the summary; of rows that are figures (`reach`, `sharers`)
-/// their fields as `reach.people`; of a single row its fields.
+/// The figures of an answer, each under one name: those of the summary, the number of rows, and of rows that are figures
+/// (`reach`, `sharers`) their fields as `reach.people`.
 pub fn figures(answer: &str) -> Result<Vec<(String, Value)>> {
     let document: Value = serde_json::from_str(answer)
         .map_err(|error| Error::input(Location::file("<answer>"), "JSON", error.to_string()))?;
@@ -102,15 +102,9 @@ pub fn figures(answer: &str) -> Result<Vec<(String, Value)>> {
     let rows = document["rows"].as_array().map(Vec::as_slice).unwrap_or_default();
     found.push(("rows".into(), rows.len().into()));
     for row in rows {
-        match row["figure"].as_str() {
-            Some(name) => {
-                let name = name.trim();
-                let fields = row.as_object().into_iter().flatten().filter(|(_, value)| value.is_number());
-                found.extend(fields.map(|(field, value)| (format!("{name}.{field}"), value.clone())));
-            }
-            None if rows.len() == 1 => flatten("", row, &mut found),
-            None => {}
-        }
+        let Some(name) = row["figure"].as_str().map(str::trim) else { continue };
+        let fields = row.as_object().into_iter().flatten().filter(|(_, value)| value.is_number());
+        found.extend(fields.map(|(field, value)| (format!("{name}.{field}"), value.clone())));
     }
     Ok(found)
 }
