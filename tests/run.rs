@@ -134,3 +134,27 @@ fn a_cell_that_the_data_cannot_carry_is_told_and_the_others_stand() {
     assert_eq!(first["status"], "refused");
     assert!(first["problem"].as_str().unwrap().contains("59"));
 }
+
+#[test]
+fn what_a_cell_depends_on_makes_it_another_cell() {
+    let plan = PLAN.replace("creators = \"0\"", "creators = \"@list.txt\"").replace("\"small.csv\", ", "");
+    let folder = folder(&plan);
+    let reach = |list: &str, output: &str| {
+        std::fs::write(folder.path().join("list.txt"), list).unwrap();
+        // Stopped before the end: the second network is not there.
+        std::fs::write(folder.path().join("plan.toml"), plan.replace("\"ring.csv\"", "\"ring.csv\", \"none.csv\""))
+            .unwrap();
+        assert_eq!(run(folder.path(), &["-o", output]).0, 1);
+        std::fs::write(folder.path().join("plan.toml"), &plan).unwrap();
+        let (code, _, said) = run(folder.path(), &["-o", output, "--force"]);
+        assert_eq!(code, 0, "{said}");
+        let text = std::fs::read_to_string(folder.path().join(output)).unwrap();
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        (document["rows"][2]["reach.people"].as_f64().unwrap(), said)
+    };
+    let (one, said) = reach("0\n", "out.json");
+    assert!(said.contains("4 of 4 cells were done before"), "{said}");
+    // Another list in the same file is another question. What is left of the first is answered anew.
+    let (two, _) = reach("0\n20\n", "other.json");
+    assert_eq!((one, two), (39.0, 38.0));
+}

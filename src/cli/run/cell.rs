@@ -25,10 +25,34 @@ pub struct Done {
     pub seconds: f64,
 }
 
-/// What identifies a cell: everything its answer depends on.
-pub fn key(words: &[String], seed: u64, checksum: u64, small_cells: bool) -> String {
-    let all = serde_json::json!([env!("CARGO_PKG_VERSION"), words, seed, checksum, small_cells]).to_string();
+/// What identifies a cell: everything its answer depends on. `files` are the contents of the files that its words name, and of
+/// those that are kept beside its network.
+pub fn key(words: &[String], files: &[u64], seed: u64, checksum: u64, small_cells: bool) -> String {
+    let all = serde_json::json!([env!("CARGO_PKG_VERSION"), words, files, seed, checksum, small_cells]).to_string();
     format!("{:016x}", XxHash3_64::oneshot(all.as_bytes()))
+}
+
+/// The contents of a file.
+pub fn contents(path: &Path) -> Result<u64> {
+    let bytes = std::fs::read(path).map_err(|error| Error::io(path, "read", error))?;
+    Ok(XxHash3_64::oneshot(&bytes))
+}
+
+/// The contents of what is kept beside a snapshot: `market.niches.json` and the like beside `market.trg`.
+pub fn beside(snapshot: &Path) -> Result<u64> {
+    let folder = snapshot.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let stem = snapshot.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|error| Error::io(folder, "read", error))?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let kind = name.strip_prefix(&stem).and_then(|rest| rest.strip_prefix('.')).unwrap_or_default();
+        // The columns of a kind are named by the checksum in its document.
+        if kind.ends_with(".json") {
+            found.push((name.clone(), contents(&entry.path())?));
+        }
+    }
+    found.sort();
+    Ok(XxHash3_64::oneshot(format!("{found:?}").as_bytes()))
 }
 
 /// Runs a cell. What the data cannot carry and what makes no sense is an answer too; everything else ends the run.

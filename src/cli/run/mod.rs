@@ -14,6 +14,7 @@ use super::ask::Held;
 use super::term::{OutputArgs, Terminal};
 use crate::base::memory::Bytes;
 use crate::base::{Error, Result};
+use crate::io::snapshot::{self, Snapshot};
 use crate::report::number::count;
 use crate::report::{Cell as Field, Column, Format, Provenance, Table};
 use cell::{Done, Kept};
@@ -55,6 +56,15 @@ struct Source {
     name: String,
     path: PathBuf,
     held: Option<Held>,
+    /// What identifies it, once it was looked at: its checksum, and the contents of what is kept beside it.
+    known: Option<(u64, u64)>,
+}
+
+/// How a cell is asked.
+struct Line {
+    words: Vec<String>,
+    key: String,
+    checksum: u64,
 }
 
 impl RunArgs {
@@ -65,8 +75,11 @@ impl RunArgs {
         let target = self.output.output.clone().unwrap_or_else(|| self.plan.with_extension(ending));
         let folder = self.plan.parent().unwrap_or(Path::new("."));
         let named = |path: &PathBuf| path.strip_prefix(folder).unwrap_or(path).display().to_string();
-        let mut sources: Vec<Source> =
-            plan.networks.iter().map(|path| Source { name: named(path), path: path.clone(), held: None }).collect();
+        let mut sources: Vec<Source> = plan
+            .networks
+            .iter()
+            .map(|path| Source { name: named(path), path: path.clone(), held: None, known: None })
+            .collect();
         let kept = Kept::beside(&target);
         let cells = plan.cells();
         if self.dry_run {
@@ -81,16 +94,15 @@ impl RunArgs {
         let mut rows = Vec::new();
         let mut before = 0;
         for (at, cell) in cells.iter().enumerate() {
-            let words = plan.words(cell);
             let source = &mut sources[cell.network];
-            let held = open(source, terminal)?;
-            let key = cell::key(&words, cell.seed, held.checksum, terminal.small_cells());
+            let Line { words, key, checksum } = self.line(&plan, cell, source, terminal)?;
             let done = match kept.find(&key) {
                 Some(done) => {
                     before += 1;
                     done
                 }
                 None => {
+                    let held = open(source, terminal)?;
                     terminal.run.phase(&format!("cell {} of {}", at + 1, cells.len()), None);
                     let begun = Instant::now();
                     let run = terminal.run.with_seed(cell.seed);
@@ -100,7 +112,7 @@ impl RunArgs {
                     done
                 }
             };
-            rows.push((cell, held.checksum, done));
+            rows.push((cell, checksum, done));
             // One network is in memory at a time; cells of one stand together.
             if cells.get(at + 1).is_none_or(|next| next.network != cell.network) {
                 sources[cell.network].held = None;
@@ -122,6 +134,22 @@ impl RunArgs {
                 first.problem.clone().unwrap_or_default().lines().next().unwrap_or_default()
             ))),
         }
+    }
+
+    /// The command line of a cell, with its files where they are, and what identifies it.
+    fn line(&self, plan: &Plan, cell: &Cell, source: &mut Source, terminal: &Terminal) -> Result<Line> {
+        let folder = self.plan.parent().unwrap_or(Path::new("."));
+        let (checksum, beside) = known(source, terminal)?;
+        let (mut words, mut files) = (plan.words(cell), vec![beside]);
+        let plain = words.clone();
+        for word in &mut words {
+            if let Some((path, there)) = plan::file_of(word, folder) {
+                files.push(cell::contents(&path)?);
+                *word = there;
+            }
+        }
+        let key = cell::key(&plain, &files, cell.seed, checksum, terminal.small_cells());
+        Ok(Line { words, key, checksum })
     }
 
     /// The results, a row a cell.
@@ -215,9 +243,8 @@ impl RunArgs {
         let mut measured: Vec<Vec<f64>> = vec![Vec::new(); sources.len()];
         let mut states = Vec::new();
         for cell in cells {
-            let checksum = checksum(&mut sources[cell.network], terminal)?;
-            let key = cell::key(&plan.words(cell), cell.seed, checksum, terminal.small_cells());
-            let done = kept.find(&key);
+            let line = self.line(plan, cell, &mut sources[cell.network], terminal)?;
+            let done = kept.find(&line.key);
             measured[cell.network].extend(done.iter().map(|done| done.seconds));
             states.push(done.map(|done| done.status));
         }
@@ -293,13 +320,17 @@ fn open<'a>(source: &'a mut Source, terminal: &Terminal) -> Result<&'a Held> {
     source.held.as_ref().ok_or_else(|| Error::parameter("networks", "not read"))
 }
 
-/// What identifies a network; a snapshot says it without being read.
-fn checksum(source: &mut Source, terminal: &Terminal) -> Result<u64> {
-    use crate::io::snapshot::{Snapshot, looks_like_snapshot};
-    match looks_like_snapshot(&source.path) {
-        true => Ok(Snapshot::open(&source.path, true)?.checksum()),
-        false => Ok(open(source, terminal)?.checksum),
+/// What identifies a network and what is kept beside it; a snapshot says it without being read.
+fn known(source: &mut Source, terminal: &Terminal) -> Result<(u64, u64)> {
+    if let Some(known) = source.known {
+        return Ok(known);
     }
+    let known = match snapshot::looks_like_snapshot(&source.path) {
+        true => (Snapshot::open(&source.path, true)?.checksum(), cell::beside(&source.path)?),
+        false => (open(source, terminal)?.checksum, 0),
+    };
+    source.known = Some(known);
+    Ok(known)
 }
 
 /// A name for as long as the program runs: columns are called by names of the program, and a plan has few of its own.

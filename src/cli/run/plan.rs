@@ -17,8 +17,22 @@ use crate::graph::Names;
 const NO_TABLE: &[&str] =
     &["run", "ingest", "export", "sketch", "verify", "completions", "man", "priors", "bench", "generate", "aggregate"];
 
-/// Parameters that say where an answer goes or how a run is done; a plan has no say in them.
-const NOT_OURS: &[&str] = &["output", "format", "force", "threads", "memory", "quiet", "rng-seed", "small-cells"];
+/// Parameters that say where an answer goes or how a run is done; a plan has no say in them. Cells keep nothing beside
+/// their network: what one kept, others would find or not, by who came first.
+const NOT_OURS: &[&str] = &[
+    "output",
+    "format",
+    "force",
+    "threads",
+    "memory",
+    "quiet",
+    "rng-seed",
+    "small-cells",
+    "keep",
+    "no-keep",
+    "plots",
+    "members",
+];
 
 /// A file of what is to be run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -148,9 +162,12 @@ impl Plan {
         cells
     }
 
-    /// The command line of a cell, without its network.
+    /// The command line of a cell, without its network; the plan's folder is where files in it are.
     pub fn words(&self, cell: &Cell) -> Vec<String> {
         let mut line: Vec<String> = self.verb.split(' ').map(str::to_owned).collect();
+        if self.described().is_some_and(|verb| verb.parameters.iter().any(|parameter| parameter.name == "no-keep")) {
+            line.push("--no-keep".into());
+        }
         let parameters = self.fixed.iter().chain(cell.values.iter().map(|(name, value)| (name, value)));
         for (name, value) in parameters {
             match value {
@@ -162,6 +179,15 @@ impl Plan {
         }
         line
     }
+}
+
+/// The file that a word of a command line names, if there is one in the plan's folder: `--priors=p.toml`, `--creators=@list`.
+pub fn file_of(word: &str, folder: &Path) -> Option<(PathBuf, String)> {
+    let (name, value) = word.split_once('=')?;
+    let (sign, value) = value.strip_prefix('@').map_or(("", value), |value| ("@", value));
+    let path = folder.join(value);
+    let word = format!("{name}={sign}{}", path.display());
+    (!value.is_empty() && path.is_file()).then_some((path, word))
 }
 
 fn takes_network(verb: &Described) -> bool {
