@@ -45,16 +45,17 @@ impl Progress for Watched {
     }
 }
 
-/// A run on so many threads; pools are made once.
+/// A run on so many threads; pools are made once a process: a fork has its parent's pools without their threads.
 fn pooled(threads: usize) -> Result<Run> {
-    static POOLS: Mutex<Option<HashMap<usize, Run>>> = Mutex::new(None);
+    static POOLS: Mutex<Option<HashMap<(u32, usize), Run>>> = Mutex::new(None);
     let mut pools = POOLS.lock().unwrap_or_else(PoisonError::into_inner);
     let pools = pools.get_or_insert_default();
-    if let Some(run) = pools.get(&threads) {
+    let key = (std::process::id(), threads);
+    if let Some(run) = pools.get(&key) {
         return Ok(run.clone());
     }
     let run = Run::new(0).threads(threads)?;
-    pools.insert(threads, run.clone());
+    pools.insert(key, run.clone());
     Ok(run)
 }
 

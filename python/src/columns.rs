@@ -1,15 +1,22 @@
 //! Columns that Python hands over: NumPy arrays and anything that speaks Arrow, borrowed where the type allows it.
 
+use std::sync::Arc;
+
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int8Type, Int32Type, Int64Type, UInt32Type, UInt64Type};
-use arrow_array::{Array, ArrayRef, LargeStringArray, StringArray, StringViewArray};
+use arrow_array::types::{
+    ArrowPrimitiveType, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
+};
+use arrow_array::{Array, ArrayRef, Int64Array, LargeStringArray, StringArray, StringViewArray, UInt64Array};
 use arrow_schema::DataType;
+use arrow_select::take::take;
 use numpy::{Element, PyArrayDescrMethods, PyReadonlyArray1, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use truereach::io::arrays::{Dictionary, Ids, Kinds, TextColumn};
 
 use super::arrow;
+use super::errors::InputError;
 
 /// A column of ids or kinds.
 pub enum Column<'py> {
@@ -20,6 +27,8 @@ pub enum Column<'py> {
     Texts(Texts),
     Dictionary(Vec<u32>, Texts),
     Arrow(ArrayRef),
+    /// The same for all rows.
+    All(String),
 }
 
 /// Texts, wherever they are.
@@ -71,6 +80,9 @@ impl<'py> Column<'py> {
             }
             return Err(wrong(name, IDS, &array.dtype().to_string()));
         }
+        if let Ok(text) = object.extract::<String>() {
+            return Ok(Column::All(text));
+        }
         match arrow::column(name, object)? {
             Some(array) => Column::of_arrow(name, array),
             None => match object.extract::<Vec<String>>() {
@@ -83,13 +95,29 @@ impl<'py> Column<'py> {
     fn of_arrow(name: &str, array: ArrayRef) -> PyResult<Column<'py>> {
         if array.null_count() > 0 {
             let row = (0..array.len()).find(|&row| array.is_null(row)).unwrap_or(0);
-            return Err(PyValueError::new_err(format!("{name}[{row}]: expected an id, found nothing")));
+            return Err(InputError::new_err(format!("{name}[{row}]: expected an id, found nothing")));
         }
         Ok(match array.data_type() {
             DataType::Int32 | DataType::Int64 | DataType::UInt32 | DataType::UInt64 => Column::Arrow(array),
+            DataType::Int8 => widened::<Int8Type>(&array),
+            DataType::Int16 => widened::<Int16Type>(&array),
+            DataType::UInt8 => widened::<UInt8Type>(&array),
+            DataType::UInt16 => widened::<UInt16Type>(&array),
+            DataType::Dictionary(_, values) if values.is_integer() => {
+                let dictionary = array.as_any_dictionary();
+                let keys = if array.is_empty() { Vec::new() } else { dictionary.normalized_keys() };
+                let keys = UInt64Array::from_iter_values(keys.into_iter().map(|key| key as u64));
+                let plain = take(dictionary.values(), &keys, None);
+                let plain = plain.map_err(|error| PyValueError::new_err(format!("{name}: {error}")))?;
+                return Column::of_arrow(name, plain);
+            }
             DataType::Dictionary(..) => {
                 let dictionary = array.as_any_dictionary();
-                let keys = dictionary.normalized_keys().into_iter().map(|key| key as u32).collect();
+                // Of an empty dictionary the crate would ask for its first value.
+                let keys = match array.is_empty() {
+                    true => Vec::new(),
+                    false => dictionary.normalized_keys().into_iter().map(|key| key as u32).collect(),
+                };
                 Column::Dictionary(keys, texts(name, dictionary.values().clone())?)
             }
             _ => Column::Texts(texts(name, array)?),
@@ -97,8 +125,9 @@ impl<'py> Column<'py> {
     }
 
     /// As ids.
-    pub fn ids(&self) -> Ids<'_> {
-        match self {
+    pub fn ids(&self, name: &str) -> PyResult<Ids<'_>> {
+        Ok(match self {
+            Column::All(text) => return Err(wrong(name, IDS, &format!("the text {text:?}"))),
             // Shape and layout were looked at.
             Column::U32(array) => Ids::U32(array.as_slice().unwrap_or_default().into()),
             Column::U64(array) => Ids::U64(array.as_slice().unwrap_or_default().into()),
@@ -112,12 +141,13 @@ impl<'py> Column<'py> {
                 DataType::UInt64 => Ids::U64(array.as_primitive::<UInt64Type>().values()[..].into()),
                 _ => Ids::I64(array.as_primitive::<Int64Type>().values()[..].into()),
             },
-        }
+        })
     }
 
     /// As kinds of rows.
     pub fn kinds(&self, name: &str) -> PyResult<Kinds<'_>> {
         match self {
+            Column::All(text) => Ok(Kinds::All(text)),
             Column::Texts(texts) => Ok(Kinds::Texts(texts)),
             Column::Dictionary(keys, values) => {
                 Ok(Kinds::Dictionary(Dictionary { keys: keys.as_slice().into(), values }))
@@ -185,10 +215,16 @@ impl<'py, T: Numeric> Numbers<'py, T> {
     }
 }
 
+/// Whole numbers of few bits, as the engine takes them.
+fn widened<'py, T: ArrowPrimitiveType<Native: Into<i64>>>(array: &ArrayRef) -> Column<'py> {
+    let values = array.as_primitive::<T>().values().iter().map(|&value| value.into());
+    Column::Arrow(Arc::new(Int64Array::from_iter_values(values)))
+}
+
 fn wrong(name: &str, expected: &str, found: &str) -> PyErr {
     let hint = match found {
         "object" => "\n  hint: an object array holds anything; np.asarray(…, dtype=np.int64), or a list of str",
-        found if found.starts_with("float") => {
+        found if expected == IDS && found.starts_with("float") => {
             "\n  hint: ids that are floats lose digits; .astype(np.int64) if they are whole"
         }
         _ => "",
@@ -207,6 +243,11 @@ fn shaped(name: &str, array: &Bound<'_, PyUntypedArray>) -> PyResult<()> {
             "{name}: expected an array in one piece, found one with gaps (strides {:?})\n  hint: np.ascontiguousarray({name}) copies it into one",
             array.strides()
         )));
+    }
+    if !array.getattr("flags")?.getattr("aligned")?.extract::<bool>()? {
+        let problem =
+            format!("{name}: expected an array whose numbers are aligned in memory\n  hint: {name}.copy() aligns them");
+        return Err(PyValueError::new_err(problem));
     }
     match array.dtype().is_native_byteorder() {
         Some(false) => {

@@ -19,13 +19,19 @@ use super::errors::raised;
 #[pyclass(frozen, module = "truereach")]
 pub struct Network {
     pub held: Held,
+    notes: Vec<String>,
 }
 
-/// Reads what `words` name, as every verb of the command line reads its NETWORK. Returns what was said about it too.
+/// Where every row of an edge list is, one account row after the other: offsets, targets, weights.
+type Rows<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Option<Bound<'py, PyAny>>);
+/// A row an edge: who follows, who is followed, weights.
+type Edges<'py> = (Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<u32>>, Option<Bound<'py, PyArray1<f64>>>);
+
+/// Reads what `words` name, as every verb of the command line reads its NETWORK. What was said about it are its notes.
 #[pyfunction]
-pub fn read(py: Python<'_>, words: Vec<String>, options: Options) -> PyResult<(Network, Vec<String>)> {
+pub fn read(py: Python<'_>, words: Vec<String>, options: Options) -> PyResult<Network> {
     let (held, notes) = attended(py, &options, |run| Held::read(&words, run))?;
-    Ok((Network { held }, notes))
+    Ok(Network { held, notes })
 }
 
 /// Makes a network of columns, a row an edge or an interaction. `settings` is the JSON of [`FromEdges`].
@@ -42,7 +48,7 @@ pub fn from_edges(
     kind: Option<&Bound<'_, PyAny>>,
     settings: &str,
     options: Options,
-) -> PyResult<(Network, Vec<String>)> {
+) -> PyResult<Network> {
     let settings: FromEdges =
         serde_json::from_str(settings).map_err(|error| super::errors::ParameterError::new_err(error.to_string()))?;
     let (source, target) = (Column::of("source", source)?, Column::of("target", target)?);
@@ -51,8 +57,8 @@ pub fn from_edges(
     let sign = sign.map(|column| Numbers::<i8>::of("sign", column)).transpose()?;
     let kind = kind.map(|column| Column::of("kind", column)).transpose()?;
     let arrays = EdgeArrays {
-        source: source.ids(),
-        target: target.ids(),
+        source: source.ids("source")?,
+        target: target.ids("target")?,
         weight: weight.as_ref().map(|column| column.values().into()),
         time: time.as_ref().map(|column| column.values().into()),
         sign: sign.as_ref().map(|column| column.values().into()),
@@ -60,9 +66,19 @@ pub fn from_edges(
     };
     let (held, notes) = attended(py, &options, |run| {
         let (network, summary) = settings.run(&arrays, run)?;
-        Ok((Held::made(network, run)?, summary.notes))
+        let mut notes = summary.notes;
+        notes.extend(
+            summary
+                .self_rows
+                .iter()
+                .map(|(layer, rows)| format!("left out: {rows} rows of an account with itself, in layer {layer}")),
+        );
+        if summary.follow_repeats > 0 {
+            notes.push(format!("merged: {} rows repeat a follow", summary.follow_repeats));
+        }
+        Ok((Held::made(network, run)?, notes))
     })?;
-    Ok((Network { held }, notes))
+    Ok(Network { held, notes })
 }
 
 impl Network {
@@ -86,6 +102,12 @@ impl Network {
     #[getter]
     fn accounts(&self) -> usize {
         self.held.network.accounts()
+    }
+
+    /// What was said when it was made: rows left out, merged, odd.
+    #[getter]
+    fn notes(&self) -> Vec<String> {
+        self.notes.clone()
     }
 
     /// How many follows.
@@ -145,20 +167,14 @@ impl Network {
     }
 
     /// Where the row of each account begins, and whom they follow, row after row: views of the engine's memory.
-    fn rows<'py>(
-        this: &Bound<'py, Self>,
-    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>, Option<Bound<'py, PyAny>>)> {
+    fn rows<'py>(this: &Bound<'py, Self>) -> PyResult<Rows<'py>> {
         let rows = this.get().graph()?.following_rows();
         let weights = rows.weights.as_ref().map(|weights| view(weights, this)).transpose()?;
         Ok((view(&rows.offsets, this)?, view(&rows.targets, this)?, weights))
     }
 
     /// A row an edge: who follows, who is followed, weight, in places of the arrays.
-    fn edges<'py>(
-        &self,
-        py: Python<'py>,
-        options: Options,
-    ) -> PyResult<(Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<u32>>, Option<Bound<'py, PyArray1<f64>>>)> {
+    fn edges<'py>(&self, py: Python<'py>, options: Options) -> PyResult<Edges<'py>> {
         let (follower, followed, weight) =
             attended(py, &options, |run| truereach::io::arrays::edges_of(&self.held.network, run))?;
         let weight = weight.map(|weight| PyArray1::from_vec(py, weight));

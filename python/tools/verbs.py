@@ -118,7 +118,8 @@ def function(verb: dict[str, Any]) -> str:
     lines.append("        [" + ", ".join(python_name(p["name"]) for p in positional) + "],")
     lines.append("        {")
     for p in named:
-        how = "comma" if p["commas"] else "many" if p["many"] else p["kind"]
+        # Lists of ids may stand in a file, which holds any id.
+        how = "list" if p["commas"] and "@FILE" in p["about"] else "comma" if p["commas"] else "many" if p["many"] else p["kind"]
         lines.append(f"            {p['name']!r}: ({how!r}, {python_name(p['name'])}, {literal(p) if not p['required'] else 'None'}),")
     lines.append("        },")
     lines.append("        seed, threads, memory, progress, small_cells,")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import operator
 import os
 import tempfile
 import warnings
@@ -48,6 +49,10 @@ def several(value: object) -> list[str]:
 
 def files(paths: object) -> list[str]:
     """Files to read, which must be there: Python has an exception of its own for those that are not."""
+    if not isinstance(paths, (str, os.PathLike, list, tuple)) or any(
+        not isinstance(path, (str, os.PathLike)) for path in (paths if isinstance(paths, (list, tuple)) else [])
+    ):
+        raise TypeError(f"expected a network, the path of one or a list of paths, found {type(paths).__name__}")
     named = several(paths)
     for path in named:
         if path != "-" and not os.path.exists(path):
@@ -55,18 +60,19 @@ def files(paths: object) -> list[str]:
     return named
 
 
-def words_of(name: str, how: str, value: object) -> list[str]:
-    """The words of one parameter."""
+def words_of(name: str, how: str, value: object, lists: list[str]) -> list[str]:
+    """The words of one parameter; files that hold its lists are noted in `lists`."""
     flag = f"--{name}"
     if how == "flag":
         if not isinstance(value, bool):
             raise TypeError(f"{name.replace('-', '_')}: expected True or False, found {type(value).__name__}")
         return [flag] if value else []
-    if how == "comma":
+    if how in ("comma", "list"):
         parts = several(value)
-        if any("," in part for part in parts):
-            # A list in a file is one id a line, whatever is in them.
-            parts = [text(value)] if isinstance(value, str) else [listed(parts)]
+        if not isinstance(value, str) and any("," in part for part in parts):
+            if how == "comma":
+                raise _truereach.ParameterError(f"{flag}: a comma stands between values, and cannot be in one")
+            parts = [listed(flag, parts, lists)]
         return [f"{flag}={','.join(parts)}"] if parts else []
     if how == "many":
         return [f"{flag}={part}" for part in several(value)]
@@ -75,30 +81,37 @@ def words_of(name: str, how: str, value: object) -> list[str]:
     return [f"{flag}={text(value)}"]
 
 
-def listed(parts: list[str]) -> str:
-    """A file with one part a line, as the command line reads lists; it goes when Python ends."""
+def listed(flag: str, parts: list[str], lists: list[str]) -> str:
+    """A file with one part a line, as the command line reads lists of ids with commas in them."""
+    for part in parts:
+        if part != part.strip() or "\n" in part or "\r" in part or part.startswith("#"):
+            raise _truereach.ParameterError(f"{flag}: {part!r} cannot be told in a list beside ids with commas")
     file = tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8", delete=False)
+    lists.append(file.name)
     with file:
         file.write("".join(f"{part}\n" for part in parts))
-    _LISTS.append(file.name)
     return f"@{file.name}"
 
 
-_LISTS: list[str] = []
-
-
-def _forget() -> None:
-    while _LISTS:
-        try:
-            os.unlink(_LISTS.pop())
-        except OSError:
-            pass
+def whole(name: str, value: object) -> int:
+    """A whole number, NumPy's too."""
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(f"{name}: expected a whole number, found {value!r}") from None
 
 
 def options(seed: int, threads: int | None, memory: str | None, progress: Any) -> dict[str, Any]:
     """How a call runs; of this the seed alone changes the answer."""
-    if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed < 2**64:
+    seed, threads = whole("seed", seed), None if threads is None else whole("threads", threads)
+    if not 0 <= seed < 2**64:
         raise ValueError(f"seed: expected a whole number from 0 to 2**64 - 1, found {seed!r}")
+    if threads is not None and not 1 <= threads < 2**32:
+        raise _truereach.ParameterError(f"threads: must be at least 1, found {threads}")
+    if memory is not None and not isinstance(memory, str):
+        raise TypeError(f"memory: expected a text such as '4GiB' or '50%', found {memory!r}")
     return {"seed": seed, "threads": threads, "memory": memory, "progress": _progress.chosen(progress)}
 
 
@@ -114,12 +127,16 @@ def call(
     small_cells: bool,
 ) -> Result:
     """Asks a verb."""
-    words = verb.split()
+    words, given = verb.split(), []
     for name, (how, value, default) in named.items():
-        if value is None or (value == default and type(value) is type(default)):
+        # Arrays have no one truth to compare: the types go first.
+        if value is None or (type(value) is type(default) and value == default):
             continue
-        words += words_of(name, how, value)
+        given.append((name, how, value))
+    lists: list[str] = []
     # On the command line NETWORK stands last.
+    if isinstance(network, (int, float, bytes)) or any(isinstance(value, _truereach.Network) for value in positional):
+        raise TypeError(f"expected a network or the path of one, found {network!r}")
     named_files = [part for value in positional if value is not None for part in several(value)]
     held = network if isinstance(network, _truereach.Network) else None
     if held is not None:
@@ -127,9 +144,13 @@ def call(
     elif network is not None or named_files:
         words += ["--", *named_files, *(files(network) if network is not None else [])]
     try:
+        flags = [word for name, how, value in given for word in words_of(name, how, value, lists)]
+        at = len(verb.split())
+        words[at:at] = flags
         answer = _truereach.ask(words, held, small_cells, options(seed, threads, memory, progress))
     finally:
-        _forget()
+        for path in lists:
+            os.unlink(path)
     tables, said, notes, unmet = answer
     if unmet is not None:
         warnings.warn(f"goal not met: {unmet}", _truereach.GoalNotMet, stacklevel=3)

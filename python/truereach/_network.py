@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _truereach
-from ._call import Path, files, options, words_of
+from ._call import Path, files, options, whole, words_of
 from ._truereach import Network
 
 if TYPE_CHECKING:
@@ -44,10 +44,9 @@ def read(
     trust
         Do not verify the snapshot's checksums first.
     """
-    words = [word for name, how, value in (("edges", "text", edges), ("on-error", "text", on_error), ("trust", "flag", trust))
-             if value is not None for word in words_of(name, how, value)]
-    network, _ = _truereach.read([*words, "--", *files(paths)], options(1, threads, memory, progress))
-    return network
+    given = (("edges", "text", edges), ("on-error", "text", on_error), ("trust", "flag", trust))
+    words = [word for name, how, value in given if value is not None for word in words_of(name, how, value, [])]
+    return _truereach.read([*words, "--", *files(paths)], options(1, threads, memory, progress))
 
 
 def from_edges(
@@ -98,6 +97,21 @@ def from_edges(
     accounts
         The accounts are 0, 1, …, accounts - 1, also those without a row.
     """
+    for name, value, choices in (
+        ("edges", edges, ("follower,followee", "source,reached", "undirected")),
+        ("duplicates", duplicates, ("sum", "count", "first", "error")),
+        ("self_loops", self_loops, ("drop", "error")),
+        ("view", view, (None, "whole", "lists", "sampled", "engagers", "counts")),
+    ):
+        if value not in choices:
+            words = ", ".join(repr(choice) for choice in choices)
+            raise _truereach.ParameterError(f"{name}: {value!r} is none of {words}")
+    if accounts is not None:
+        accounts = whole("accounts", accounts)
+        if not 0 <= accounts < 2**32:
+            raise _truereach.ParameterError(f"accounts: expected a number from 0 to 2**32 - 1, found {accounts}")
+    if table is not None:
+        table = _one_table(table)
     columns = {"source": source, "target": target, "weight": weight, "time": time, "sign": sign, "kind": kind}
     taken = {
         name: None if column is None else _column(name, column if table is None else _of_table(table, name, column))
@@ -107,7 +121,7 @@ def from_edges(
         if taken[name] is None:
             raise TypeError(f"{name}: expected a column, found None")
     settings = {"edges": edges, "duplicates": duplicates, "self-loops": self_loops, "view": view, "accounts": accounts}
-    network, _ = _truereach.from_edges(
+    return _truereach.from_edges(
         taken["source"],
         taken["target"],
         taken["weight"],
@@ -117,24 +131,38 @@ def from_edges(
         json.dumps({name: value for name, value in settings.items() if value is not None}),
         options(1, threads, memory, progress),
     )
-    return network
 
 
 def _of_table(table: Any, name: str, column: Any) -> Any:
     if not isinstance(column, str):
         raise TypeError(f"{name}: expected the name of a column of the table, found {type(column).__name__}")
+    if column not in list(getattr(table, "column_names", table.columns)):
+        raise KeyError(f"{name}: no column {column!r} in the table")
+    return table[column]
+
+
+def _one_table(table: Any) -> Any:
+    """A table whose columns stand still: what is computed when it is read is read once."""
+    if type(table).__module__.split(".")[0] in ("pandas", "polars") and hasattr(table, "columns") and not hasattr(table, "collect"):
+        return table
     if not hasattr(table, "__arrow_c_stream__"):
         raise TypeError(f"table: expected something with __arrow_c_stream__, found {type(table).__name__}")
     import pyarrow
 
-    return pyarrow.table(table).select([column])
+    return table if isinstance(table, pyarrow.Table) else pyarrow.table(table)
 
 
 def _column(name: str, column: Any) -> Any:
     """A column as the engine takes it: a NumPy array, a table of one column that speaks Arrow, or texts."""
+    if isinstance(column, np.ma.MaskedArray):
+        if np.ma.is_masked(column):
+            raise ValueError(f"{name}: rows are masked, and a row without it is no row\n  hint: drop them, or .compressed() both columns")
+        column = column.data
     if isinstance(column, np.ndarray):
+        if name == "sign" and column.dtype.kind in "iu":
+            return np.sign(column).astype(np.int8)
         if column.dtype.kind in "iu" and column.dtype.itemsize < 4:
-            return column.astype(np.int8 if name == "sign" else np.int32)
+            return column.astype(np.int32)
         if column.dtype.kind == "U":
             return column.tolist()
         return column
@@ -172,6 +200,9 @@ def from_networkx(graph: networkx.Graph[Any], *, weight: str | None = None, **se
     weights = None
     if weight is not None:
         held: Any = graph.edges(data=weight)
+        for u, v, value in held:
+            if value is None:
+                raise ValueError(f"weight: the edge from {u!r} to {v!r} has no attribute {weight!r}")
         weights = np.fromiter((float(edge[-1]) for edge in held), dtype=np.float64)
     way: Direction = "follower,followee" if graph.is_directed() else "undirected"
     return _named(names, pairs[0::2].copy(), pairs[1::2].copy(), weights, way, settings)

@@ -34,7 +34,7 @@ class Result:
     def __init__(
         self, tables: list[_truereach.Table], text: str, said: list[str], unmet: str | None
     ) -> None:
-        self._tables = tables
+        self._tables, self._unmet = tables, unmet
         #: What the verb printed besides tables.
         self.text = text
         #: What it said to the person who asked.
@@ -51,7 +51,7 @@ class Result:
     @property
     def tables(self) -> list[Result]:
         """All tables, where a verb gives several."""
-        return [Result([table], self.text, self.said, None) for table in self._tables]
+        return [Result([table], self.text, self.said, self._unmet) for table in self._tables]
 
     @cached_property
     def _about(self) -> dict[str, Any]:

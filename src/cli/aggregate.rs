@@ -26,7 +26,7 @@ pub struct AggregateArgs {
     logs: Vec<PathBuf>,
     #[command(flatten)]
     aggregate: Aggregate,
-    /// Where the edges go: .parquet, .arrow or .csv, or .trg for a network in which who reacts follows
+    /// Where the edges go: .parquet, .arrow or .csv, or .trg for a network of these interactions
     #[arg(long, short, value_name = "FILE", required = true, help_heading = "Output")]
     output: PathBuf,
     /// Replace the output if it exists

@@ -23,8 +23,10 @@ pub struct Held {
     pub network: Network,
     /// What identifies it: the checksum of the snapshot it is or would make.
     pub checksum: u64,
-    /// Where it comes from; what is kept beside a snapshot is looked for there.
+    /// Where it comes from, whatever the current folder becomes; what is kept beside a snapshot is looked for there.
     pub paths: Vec<PathBuf>,
+    /// What to call it.
+    pub name: String,
     packed: Option<u64>,
 }
 
@@ -32,7 +34,7 @@ impl Held {
     /// A network made in memory.
     pub fn made(network: Network, run: &Run) -> Result<Held> {
         let checksum = snapshot::checksum_of(&network, run)?;
-        Ok(Held { network, checksum, paths: vec![PathBuf::from("<memory>")], packed: None })
+        Ok(Held { network, checksum, paths: vec![PathBuf::from("<memory>")], name: "<memory>".into(), packed: None })
     }
 
     /// Reads what `words` name, as every verb reads its NETWORK: files, and options such as `--edges`. Returns what
@@ -42,8 +44,13 @@ impl Held {
         let matches = command.try_get_matches_from(words).map_err(wrong)?;
         let args = NetworkArgs::from_arg_matches(&matches).map_err(wrong)?;
         let terminal = Terminal::within(run, true, None);
-        let Opened { network, checksum, packed, .. } = args.read(&terminal)?;
-        let held = Held { network, checksum, packed, paths: args.network };
+        let name = args.name();
+        let Opened { network, checksum, packed, read } = args.read(&terminal)?;
+        if let Some(summary) = read {
+            super::open::odd(&summary, &name).into_iter().for_each(|line| terminal.note(line));
+        }
+        let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        let held = Held { network, checksum, packed, paths: args.network.iter().map(absolute).collect(), name };
         Ok((held, terminal.answer().notes))
     }
 

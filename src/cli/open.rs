@@ -76,10 +76,9 @@ impl Opened {
 impl NetworkArgs {
     /// Opens a snapshot, or reads raw files and says how to read them only once.
     pub fn open(&self, terminal: &Terminal) -> Result<Opened> {
-        let name = self.network.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
-        let io::Opened { mut network, checksum, packed, read } = match terminal.held() {
-            Some(held) if held.paths == self.network => held.opened(),
-            _ => self.read(terminal)?,
+        let (name, io::Opened { mut network, checksum, packed, read }) = match terminal.held() {
+            Some(held) if held.paths == self.network => (held.name.clone(), held.opened()),
+            _ => (self.name(), self.read(terminal)?),
         };
         terminal.guard(&network);
         if let Some(summary) = read {
@@ -120,6 +119,11 @@ impl NetworkArgs {
         Ok(Opened { network, checksum, packed, name, niches, kept, learned })
     }
 
+    /// What to call it.
+    pub(super) fn name(&self) -> String {
+        self.network.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ")
+    }
+
     /// Reads what is named, without what is kept beside it.
     pub(super) fn read(&self, terminal: &Terminal) -> Result<io::Opened> {
         terminal.reading(&self.network);
@@ -137,7 +141,7 @@ impl NetworkArgs {
 const FEW: usize = 6;
 
 /// What was odd in the tables that were read, in short.
-fn odd(summary: &Summary, name: &str) -> Vec<String> {
+pub(super) fn odd(summary: &Summary, name: &str) -> Vec<String> {
     let skipped: u64 = summary.tables.iter().map(|table| table.skipped).sum();
     let mut lines = Vec::new();
     if skipped > 0 {

@@ -193,6 +193,23 @@ impl PartialEq for Picture {
 }
 
 impl Format {
+    /// The ending of its files.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Format::Table => "txt",
+            Format::Tsv => "tsv",
+            Format::Csv => "csv",
+            Format::Xlsx => "xlsx",
+            Format::Json => "json",
+            Format::Ndjson => "ndjson",
+            #[cfg(feature = "parquet")]
+            Format::Parquet => "parquet",
+            #[cfg(feature = "parquet")]
+            Format::Arrow => "arrow",
+            Format::Svg => "svg",
+        }
+    }
+
     /// What goes to a file alone, for no terminal shows it, in words.
     pub fn file_only(self) -> Option<(&'static str, &'static str)> {
         match self {

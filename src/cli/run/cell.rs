@@ -107,12 +107,19 @@ impl Kept {
         out.finish()
     }
 
-    /// Forgets all cells, once their results are written.
-    pub fn forget(&self) -> Result<()> {
-        match std::fs::remove_dir_all(&self.0) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io(&self.0, "remove", error)),
-            _ => Ok(()),
+    /// Forgets cells, once their results are written. What else stands in the folder stays, and the folder with it.
+    pub fn forget(&self, keys: &[String]) -> Result<()> {
+        for key in keys {
+            let path = self.file(key);
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::io(&path, "remove", error));
+                }
+                _ => {}
+            }
         }
+        let _ = std::fs::remove_dir(&self.0);
+        Ok(())
     }
 }
 
@@ -125,12 +132,25 @@ pub fn figures(answer: &str) -> Result<Vec<(String, Value)>> {
     flatten("", &document["summary"], &mut found);
     let rows = document["rows"].as_array().map(Vec::as_slice).unwrap_or_default();
     found.push(("rows".into(), rows.len().into()));
-    for row in rows {
-        let Some(name) = row["figure"].as_str().map(str::trim) else { continue };
+    let names: Vec<Option<String>> = rows.iter().map(name).collect();
+    for (row, name) in rows.iter().zip(&names) {
+        // A name that several rows share says nothing of any of them; the whole answer has them.
+        let Some(name) = name.as_ref().filter(|_| names.iter().filter(|other| *other == name).count() == 1) else {
+            continue;
+        };
         let fields = row.as_object().into_iter().flatten().filter(|(_, value)| value.is_number());
         found.extend(fields.map(|(field, value)| (format!("{name}.{field}"), value.clone())));
     }
     Ok(found)
+}
+
+/// What a row that is a figure is called: `reach`, and with what it is of `exclusive anh`.
+fn name(row: &Value) -> Option<String> {
+    let figure = row["figure"].as_str()?.trim();
+    Some(match row["of"].as_str() {
+        Some(of) => format!("{figure} {of}"),
+        None => figure.to_owned(),
+    })
 }
 
 fn flatten(name: &str, value: &Value, found: &mut Vec<(String, Value)>) {

@@ -71,10 +71,24 @@ impl RunArgs {
     /// Runs the verb.
     pub fn run(self, terminal: &Terminal) -> Result<()> {
         let plan = Plan::read(&self.plan)?;
-        let ending = if cfg!(feature = "parquet") { "parquet" } else { "csv" };
+        let format = self.output.format.or_else(|| self.output.output.as_deref().and_then(Format::of));
+        let ending = match (format, cfg!(feature = "parquet")) {
+            (Some(format), _) => format.ending(),
+            (None, true) => "parquet",
+            (None, false) => "csv",
+        };
         let target = self.output.output.clone().unwrap_or_else(|| self.plan.with_extension(ending));
+        if format == Some(Format::Svg) || (format.is_none() && self.output.output.is_some()) {
+            return Err(Error::parameter("-o", format!("{} cannot hold results", target.display()))
+                .with_hint("end the name in .parquet, .arrow, .csv, .tsv, .xlsx, .json or .ndjson"));
+        }
         let folder = self.plan.parent().unwrap_or(Path::new("."));
-        let named = |path: &PathBuf| path.strip_prefix(folder).unwrap_or(path).display().to_string();
+        // Paths of this machine are in no result.
+        let named = |path: &PathBuf| match (path.strip_prefix(folder), path.file_name()) {
+            (Ok(inner), _) if !inner.is_absolute() => inner.display().to_string(),
+            (_, Some(name)) => name.to_string_lossy().into_owned(),
+            _ => path.display().to_string(),
+        };
         let mut sources: Vec<Source> = plan
             .networks
             .iter()
@@ -91,7 +105,7 @@ impl RunArgs {
         if target.is_file() && !self.output.force {
             return Err(Error::Exists(target));
         }
-        let mut rows = Vec::new();
+        let (mut rows, mut keys) = (Vec::new(), Vec::new());
         let mut before = 0;
         for (at, cell) in cells.iter().enumerate() {
             let source = &mut sources[cell.network];
@@ -113,6 +127,7 @@ impl RunArgs {
                 }
             };
             rows.push((cell, checksum, done));
+            keys.push(key);
             // One network is in memory at a time; cells of one stand together.
             if cells.get(at + 1).is_none_or(|next| next.network != cell.network) {
                 sources[cell.network].held = None;
@@ -124,7 +139,7 @@ impl RunArgs {
         let table = self.table(&plan, &rows, &sources, &target, terminal)?;
         let output = OutputArgs { output: Some(target), ..self.output.clone() };
         terminal.give(&table, &output)?;
-        kept.forget()?;
+        kept.forget(&keys)?;
         let unmet = rows.iter().filter(|(_, _, done)| done.status != "done").count();
         match rows.iter().find(|(_, _, done)| done.status != "done") {
             None => Ok(()),
@@ -201,7 +216,6 @@ impl RunArgs {
             columns.push(Column::new("answer", "answer", "", "the whole answer, as --format json prints it").detail());
         }
         let mut parameters = serde_json::to_value(plan).map_err(|error| Error::parameter("plan", error.to_string()))?;
-        // Paths of this machine are in no result.
         parameters["networks"] = sources.iter().map(|source| source.name.clone()).collect();
         let network = rows.first().map_or(0, |(_, checksum, _)| *checksum);
         let provenance = Provenance::new("run", parameters, terminal.seed, network);
@@ -244,6 +258,7 @@ impl RunArgs {
         let mut states = Vec::new();
         for cell in cells {
             let line = self.line(plan, cell, &mut sources[cell.network], terminal)?;
+            sources[cell.network].held = None;
             let done = kept.find(&line.key);
             measured[cell.network].extend(done.iter().map(|done| done.seconds));
             states.push(done.map(|done| done.status));

@@ -194,8 +194,10 @@ fn takes_network(verb: &Described) -> bool {
     verb.parameters.iter().any(|parameter| parameter.positional && parameter.name == "network")
 }
 
+/// A network is read once for all cells, as its files say themselves: how to read raw files is no parameter of a cell.
 fn is_ours(parameter: &Parameter) -> bool {
-    !parameter.positional && !NOT_OURS.contains(&parameter.name.as_str())
+    let reads = |name: &str| name != "define" && ask::reading().parameters.iter().any(|other| other.name == name);
+    !parameter.positional && !NOT_OURS.contains(&parameter.name.as_str()) && !reads(&parameter.name)
 }
 
 /// Whether a value can be one of this parameter; what it says is judged by the verb.

@@ -84,7 +84,7 @@ impl From<KindWeight> for String {
 /// **Returns**: [`Aggregated`]: an edge for each pair that kept a row, by (source, target). A row is left out, and counted,
 /// for the first of these that holds: no time where times matter, a time outside the window, no weight, a kind not asked
 /// for, an account missing, source and target the same. A row group that statistics rule out is counted without being
-/// read.
+/// read, by what ruled it out.
 /// **Guarantee**: exact. A row's weight is rounded to the nearest 2^-32, and these add up as whole numbers: 64 bits wide,
 /// and 128 if some sum does not fit (the log is then read a second time).
 /// **Cost**: one pass; time about linear in rows. Memory: [`Aggregate::memory`], by pairs and accounts, not by rows. It is

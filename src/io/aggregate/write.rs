@@ -9,7 +9,7 @@ use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use super::Aggregated;
 use crate::base::{Result, Run, time};
 use crate::graph::{Names, Network};
-use crate::io::arrays::{Dictionary, EdgeArrays, FromEdges, Ids, TextColumn};
+use crate::io::arrays::{Dictionary, EdgeArrays, FromEdges, Ids, Kinds, TextColumn};
 use crate::io::columnar::Container;
 use crate::io::columnar::write::{BATCH, Columns};
 
@@ -95,7 +95,8 @@ impl Aggregated {
         Ok(columns.finish())
     }
 
-    /// The network in which source follows target with that weight: whoever reacts to posts hears them.
+    /// The network of these pairs: one interaction each, of the kind `interaction`, with that weight. Reactions are no follows;
+    /// `--audience-from interaction` has verbs take them for such, and say so.
     pub fn network(&self, run: &Run) -> Result<Network> {
         let (source, target, called);
         let edges = &self.edges;
@@ -111,7 +112,11 @@ impl Aggregated {
                 (ids(edges.source[..].into()), ids(edges.target[..].into()))
             }
         };
-        let arrays = EdgeArrays { weight: Some(edges.weight[..].into()), ..EdgeArrays::new(from, to) };
+        let arrays = EdgeArrays {
+            weight: Some(edges.weight[..].into()),
+            kind: Some(Kinds::All("interaction")),
+            ..EdgeArrays::new(from, to)
+        };
         Ok(FromEdges::default().run(&arrays, run)?.0)
     }
 }

@@ -124,8 +124,10 @@ fn texts(pair: &Pair, rows: std::ops::Range<usize>) -> Result<Pairs> {
     let mut pairs = Pairs::default();
     for row in rows {
         let (from, to): (Cow<str>, Cow<str>) = (pair.source.shown(row), pair.target.shown(row));
-        check_text("source", "an account id", row, &from)?;
-        check_text("target", "an account id", row, &to)?;
+        // As a file is read.
+        let (from, to) = (from.trim(), to.trim());
+        check_text("source", "an account id", row, from)?;
+        check_text("target", "an account id", row, to)?;
         pairs.push(from.as_bytes(), to.as_bytes());
     }
     Ok(pairs)

@@ -72,11 +72,22 @@ fn files(folder: &Path) -> Result<Option<Vec<PathBuf>>> {
                 Some((stem, ending)) if TABLES.contains(&ending) && !["readme", "license", "notes"].contains(&stem) => {
                     return Ok(None);
                 }
+                // Programs that write such folders give files any name.
+                _ if begins_like_columns(&path)? => found.push(path),
                 _ => {}
             }
         }
     }
     Ok(Some(found))
+}
+
+/// Whether the first bytes of a file are those of a file of columns.
+fn begins_like_columns(path: &Path) -> Result<bool> {
+    let fail = |error| Error::io(path, "read", error);
+    let mut head = [0; 8];
+    let mut file = std::fs::File::open(path).map_err(fail)?;
+    let read = std::io::Read::read(&mut file, &mut head).map_err(fail)?;
+    Ok(super::container(&head[..read]).is_some())
 }
 
 /// Whether a header says who and with whom.
