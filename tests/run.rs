@@ -43,7 +43,7 @@ fn a_row_a_cell_with_everything_it_depends_on() {
     assert_eq!(rows.len(), 8);
     assert_eq!(
         (&rows[0]["network"], &rows[0]["model"], &rows[0]["seed"]),
-        (&"small.csv".into(), &"ic:0.2".into(), &1.into())
+        (&"small.csv".into(), &"wc".into(), &1.into())
     );
     assert_eq!(rows[7]["network"], "ring.csv");
     assert!(rows.iter().all(|row| row["status"] == "done" && row["reach.people"].as_f64().unwrap() > 0.0));
@@ -51,7 +51,7 @@ fn a_row_a_cell_with_everything_it_depends_on() {
     // The answer of a cell is the document of the command itself, to the byte.
     let alone = truereach()
         .current_dir(folder.path())
-        .args(["reach", "ring.csv", "--creators", "0", "--model", "wc", "--rng-seed", "2", "--format", "json"])
+        .args(["reach", "ring.csv", "--creators", "0", "--model", "ic:0.2", "--rng-seed", "2", "--format", "json"])
         .output()
         .unwrap();
     assert_eq!(rows[7]["answer"].as_str().unwrap().as_bytes(), alone.stdout);
@@ -150,11 +150,11 @@ fn what_a_cell_depends_on_makes_it_another_cell() {
         assert_eq!(code, 0, "{said}");
         let text = std::fs::read_to_string(folder.path().join(output)).unwrap();
         let document: serde_json::Value = serde_json::from_str(&text).unwrap();
-        (document["rows"][2]["reach.people"].as_f64().unwrap(), said)
+        (document["rows"][0]["reach.people"].as_f64().unwrap(), said)
     };
     let (one, said) = reach("0\n", "out.json");
     assert!(said.contains("4 of 4 cells were done before"), "{said}");
     // Another list in the same file is another question. What is left of the first is answered anew.
     let (two, _) = reach("0\n20\n", "other.json");
-    assert_eq!((one, two), (39.0, 38.0));
+    assert_eq!((one, two), (39.0, 40.0));
 }

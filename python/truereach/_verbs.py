@@ -332,7 +332,7 @@ def reach(
         [],
         {
             'define': ('many', define, None),
-            'creators': ('comma', creators, None),
+            'creators': ('list', creators, None),
             'by': ('text', by, None),
             'model': ('text', model, 'prior'),
             'rho': ('text', rho, None),
@@ -448,7 +448,7 @@ def audit(
         [],
         {
             'define': ('many', define, None),
-            'creators': ('comma', creators, None),
+            'creators': ('list', creators, None),
             'only': ('many', only, None),
             'patterns': ('flag', patterns, False),
             'accounts': ('flag', accounts, False),
@@ -544,7 +544,7 @@ def influence(
         [],
         {
             'define': ('many', define, None),
-            'creators': ('comma', creators, None),
+            'creators': ('list', creators, None),
             'only': ('many', only, None),
             'niche': ('text', niche, None),
             'model': ('text', model, 'prior'),
@@ -784,7 +784,7 @@ def select(
         [],
         {
             'define': ('many', define, None),
-            'creators': ('comma', creators, None),
+            'creators': ('list', creators, None),
             'only': ('many', only, None),
             'count': ('integer', count, None),
             'price': ('text', price, None),
@@ -809,8 +809,8 @@ def select(
             'plain': ('flag', plain, False),
             'draws': ('integer', draws, 100),
             'budget': ('text', budget, None),
-            'must': ('comma', must, None),
-            'never': ('comma', never, None),
+            'must': ('list', must, None),
+            'never': ('list', never, None),
             'exclusive': ('comma', exclusive, None),
             'beside': ('many', beside, None),
             'after': ('path', after, None),
@@ -1009,7 +1009,7 @@ def risk(
         [],
         {
             'define': ('many', define, None),
-            'creators': ('comma', creators, None),
+            'creators': ('list', creators, None),
             'only': ('many', only, None),
             'show': ('text', show, 'creators'),
             'brand': ('text', brand, None),
@@ -1201,7 +1201,7 @@ def contain(
         {
             'define': ('many', define, None),
             'fallen': ('text', fallen, None),
-            'creators': ('comma', creators, None),
+            'creators': ('list', creators, None),
             'only': ('many', only, None),
             'show': ('text', show, 'voices'),
             'voices': ('integer', voices, 5),
@@ -1313,7 +1313,7 @@ def overlap(
         [],
         {
             'define': ('many', define, None),
-            'creators': ('comma', creators, None),
+            'creators': ('list', creators, None),
             'only': ('many', only, None),
             'population': ('number', population, None),
             'pairs': ('flag', pairs, False),
@@ -1388,9 +1388,9 @@ def similar(
         [],
         {
             'define': ('many', define, None),
-            'creators': ('comma', creators, None),
+            'creators': ('list', creators, None),
             'only': ('many', only, None),
-            'of': ('comma', of, None),
+            'of': ('list', of, None),
             'by': ('text', by, 'jaccard'),
             'top': ('integer', top, 5),
             'at-least': ('number', at_least, 0),
@@ -1512,7 +1512,7 @@ def niche_experts(
         [target],
         {
             'define': ('many', define, None),
-            'creators': ('comma', creators, None),
+            'creators': ('list', creators, None),
             'only': ('many', only, None),
             'label': ('text', label, 'niche'),
             'steps': ('integer', steps, 12),
@@ -1576,7 +1576,7 @@ def niche_creators(
         [],
         {
             'define': ('many', define, None),
-            'creators': ('comma', creators, None),
+            'creators': ('list', creators, None),
             'only': ('many', only, None),
             'label': ('text', label, 'niche'),
             'steps': ('integer', steps, 12),
@@ -1633,7 +1633,7 @@ def sketch_make(
         [],
         {
             'define': ('many', define, None),
-            'creators': ('comma', creators, None),
+            'creators': ('list', creators, None),
             'only': ('many', only, None),
             'keep': ('integer', keep, 4096),
             'as-listed': ('flag', as_listed, False),
@@ -3256,7 +3256,7 @@ def aggregate(
     at
         The moment from which half-lives count back [default: --until, else the latest time in the log]
     output
-        Where the edges go: .parquet, .arrow or .csv, or .trg for a network in which who reacts follows
+        Where the edges go: .parquet, .arrow or .csv, or .trg for a network of these interactions
     force
         Replace the output if it exists
     """

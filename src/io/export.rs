@@ -194,7 +194,7 @@ pub fn write_part(
                 _ => {
                     return Err(Error::parameter(
                         "--format",
-                        "tables are exported as CSV, NDJSON, xlsx, Parquet or Arrow",
+                        "tables are exported as Parquet, Arrow, CSV, NDJSON or xlsx",
                     )
                     .with_hint("-o accounts.csv"));
                 }
