@@ -45,10 +45,51 @@ SAME = [
 
 
 @pytest.fixture(scope="session")
+def market(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("market")
+    tr.generate_market(people=3000, output=folder / "market.trg", seed=2)
+    tr.ingest([ROOT / "datasets" / "planner-example"], output=folder / "client.trg")
+    return {"backtest": folder / "client.trg"} | dict.fromkeys((verb for verb, _, _ in ON_A_MARKET if verb != "backtest"), folder / "market.trg")
+
+
+@pytest.fixture(scope="session")
 def snapshot(tmp_path_factory):
     path = tmp_path_factory.mktemp("same") / "lastfm.trg"
     tr.ingest([ROOT / "datasets" / "lastfm-asia"], output=path)
     return path
+
+
+# The same on a made market, which has posts, prices, niches and a log.
+ON_A_MARKET = [
+    ("niche learn", ["--no-keep"], {"no_keep": True}),
+    ("niche creators", ["--top", "5"], {"top": 5}),
+    ("learn", ["--no-keep"], {"no_keep": True}),
+    ("backtest", ["--posts", "--no-keep"], {"posts": True, "no_keep": True}),
+    ("influence", [], {}),
+    ("select", ["--budget", "200M", "--only", "niche=beauty"], {"budget": "200M", "only": "niche=beauty"}),
+    ("communities", ["--traits", "--top", "3"], {"traits": True, "top": 3}),
+]
+# Answers that are words or files, or need files that tests of the program have.
+IN_WORDS = {
+    "aggregate", "export", "info", "ingest", "niche_experts", "priors", "reconcile", "run", "sketch_make", "sketch_merge",
+    "sketch_similar", "verify",
+}
+
+
+def test_every_verb_with_a_table_is_compared():
+    compared = {verb.removeprefix("rank ").replace(" ", "_") for verb, _, _ in SAME + ON_A_MARKET}
+    assert {name for name in tr._verbs if not name.startswith("generate")} == compared | IN_WORDS
+
+
+@pytest.mark.parametrize(("verb", "words", "keywords"), ON_A_MARKET, ids=lambda value: value if isinstance(value, str) else None)
+def test_the_same_bits_on_a_market(verb, words, keywords, market):
+    if PROGRAM is None:
+        pytest.skip("no truereach on the path; TRUEREACH_PROGRAM names it")
+    path = market[verb]
+    ran = subprocess.run([PROGRAM, *verb.split(), str(path), *words, "--format", "json"], capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr.decode()
+    found = getattr(tr, verb.replace(" ", "_"))(tr.read(path), **keywords)
+    assert found.to_json().encode() == ran.stdout
 
 
 @pytest.mark.parametrize(("verb", "words", "keywords"), SAME, ids=lambda value: value if isinstance(value, str) else None)
