@@ -65,7 +65,6 @@ ON_A_MARKET = [
     ("niche creators", ["--top", "5"], {"top": 5}),
     ("learn", ["--no-keep"], {"no_keep": True}),
     ("backtest", ["--posts", "--no-keep"], {"posts": True, "no_keep": True}),
-    ("influence", [], {}),
     ("select", ["--budget", "200M", "--only", "niche=beauty"], {"budget": "200M", "only": "niche=beauty"}),
     ("communities", ["--traits", "--top", "3"], {"traits": True, "top": 3}),
 ]
