@@ -49,10 +49,10 @@ def several(value: object) -> list[str]:
 
 def files(paths: object) -> list[str]:
     """Files to read, which must be there: Python has an exception of its own for those that are not."""
-    if not isinstance(paths, (str, os.PathLike, list, tuple)) or any(
-        not isinstance(path, (str, os.PathLike)) for path in (paths if isinstance(paths, (list, tuple)) else [])
-    ):
-        raise TypeError(f"expected a network, the path of one or a list of paths, found {type(paths).__name__}")
+    listed = paths if isinstance(paths, (list, tuple)) else [paths]
+    for path in listed:
+        if not isinstance(path, (str, os.PathLike)):
+            raise TypeError(f"expected a network, the path of one or a list of paths, found {type(path).__name__}")
     named = several(paths)
     for path in named:
         if path != "-" and not os.path.exists(path):
@@ -127,27 +127,21 @@ def call(
     small_cells: bool,
 ) -> Result:
     """Asks a verb."""
-    words, given = verb.split(), []
-    for name, (how, value, default) in named.items():
-        # Arrays have no one truth to compare: the types go first.
-        if value is None or (type(value) is type(default) and value == default):
-            continue
-        given.append((name, how, value))
-    lists: list[str] = []
+    if any(isinstance(value, _truereach.Network) for value in positional):
+        raise TypeError(f"{verb}: expected files, found a network in memory\n  hint: tr.export(network, output=…) writes it")
     # On the command line NETWORK stands last.
-    if isinstance(network, (int, float, bytes)) or any(isinstance(value, _truereach.Network) for value in positional):
-        raise TypeError(f"expected a network or the path of one, found {network!r}")
-    named_files = [part for value in positional if value is not None for part in several(value)]
+    tail = [part for value in positional if value is not None for part in several(value)]
     held = network if isinstance(network, _truereach.Network) else None
-    if held is not None:
-        words += named_files
-    elif network is not None or named_files:
-        words += ["--", *named_files, *(files(network) if network is not None else [])]
+    if held is None and (tail or network is not None):
+        tail = ["--", *tail, *(files(network) if network is not None else [])]
+    lists: list[str] = []
     try:
-        flags = [word for name, how, value in given for word in words_of(name, how, value, lists)]
-        at = len(verb.split())
-        words[at:at] = flags
-        answer = _truereach.ask(words, held, small_cells, options(seed, threads, memory, progress))
+        words = verb.split()
+        for name, (how, value, default) in named.items():
+            # Arrays have no one truth to compare: the types go first.
+            if value is not None and not (type(value) is type(default) and value == default):
+                words += words_of(name, how, value, lists)
+        answer = _truereach.ask([*words, *tail], held, small_cells, options(seed, threads, memory, progress))
     finally:
         for path in lists:
             os.unlink(path)
