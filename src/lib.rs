@@ -33,7 +33,8 @@
 //! # Ok::<(), truereach::Error>(())
 //! ```
 //!
-//! The feature `cli` (on by default) adds the command-line program; without it the library has no terminal code.
+//! The feature `cli` (on by default) adds the command-line program; without it the library has no terminal code. `serve` (on by
+//! default) adds the page to plan on and its server, `parquet` columnar files.
 #![warn(missing_docs)]
 
 pub mod analyze;
@@ -45,6 +46,7 @@ pub mod cascade;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod community;
+pub mod engine;
 pub mod graph;
 pub mod influence;
 pub mod io;
@@ -53,6 +55,8 @@ pub mod niche;
 pub mod rank;
 pub mod report;
 pub mod risk;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod synth;
 
 pub use base::{Error, Result, Run};

@@ -52,6 +52,16 @@ impl Audiences<'_> {
         Tally::new(self.lists.iter().map(|list| &**list).collect(), self.accounts, self.weights.as_ref(), run)
     }
 
+    /// As [`Audiences::tally`] before anything is turned over: what counts of others mean.
+    pub fn unturned(&self) -> Tally<'_> {
+        Tally::unturned(self.lists(), self.weights.as_ref())
+    }
+
+    /// What people count, where that is not 1 each.
+    pub fn weights(&self) -> Option<&Weights> {
+        self.weights.as_ref()
+    }
+
     /// The people of each audience, by place of the creator.
     pub fn lists(&self) -> Vec<&[u32]> {
         self.lists.iter().map(|list| &**list).collect()

@@ -5,6 +5,7 @@ pub mod alike;
 pub mod bounds;
 pub mod counting;
 mod crossed;
+pub mod cut;
 mod drawn;
 pub mod exclusive;
 pub mod full;

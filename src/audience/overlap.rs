@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::ALPHA;
-use super::counting::Counting;
+use super::counting::{Audiences, Counting};
+use super::cut::{self, Followed};
 use super::lists::Portfolio;
 use super::pairs::Pair;
 use super::union::{Counted, duplication};
@@ -140,8 +141,16 @@ impl Overlap {
     /// Full lists, a person at a time.
     fn count(&self, portfolio: &Portfolio<'_>, run: &Run) -> Result<Found> {
         let audiences = self.counting.audiences(portfolio)?;
-        let tally = audiences.tally(run)?;
-        let counts = tally.counts(run)?;
+        let followed = self.elsewhere(portfolio, &audiences, run)?;
+        // Where others counted, nothing is turned over here: what is left is what the counts mean.
+        let tally = match &followed {
+            Some(_) => audiences.unturned(),
+            None => audiences.tally(run)?,
+        };
+        let counts = match &followed {
+            Some(followed) => tally.counts_of(followed),
+            None => tally.counts(run)?,
+        };
         let measured = |people: f64| Figure::measured(people, audiences.how.clone());
         let creators = portfolio.creators.iter().zip(&counts.creators).map(|(creator, standing)| Share {
             account: creator.account,
@@ -156,7 +165,10 @@ impl Overlap {
             let each = std::mem::size_of::<Pair>() + 4 * audiences.how.len();
             let count = portfolio.len() * portfolio.len().saturating_sub(1) / 2;
             run.check_memory("the pairs of a portfolio", (count * each) as u64)?;
-            let shared = tally.shared(run)?;
+            let shared = match followed {
+                Some(followed) => tally.shared_of(followed.pairs),
+                None => tally.shared(run)?,
+            };
             let population = self.people(portfolio.network).filter(|_| audiences.are_plain());
             let sizes = |place: usize| counts.creators[place].audience;
             let all = 0..portfolio.len();
@@ -190,6 +202,19 @@ impl Overlap {
             pairs,
             notes: [portfolio.notes.clone(), audiences.notes].concat(),
         })
+    }
+
+    /// Counts by the run's engine, where it cuts networks and audiences are the followers in the graph.
+    fn elsewhere(&self, portfolio: &Portfolio<'_>, audiences: &Audiences<'_>, run: &Run) -> Result<Option<Followed>> {
+        if !run.is_cut() {
+            return Ok(None);
+        }
+        let graph = portfolio.network.follow_graph()?;
+        let creators: Vec<u32> = portfolio.creators.iter().map(|creator| creator.account).collect();
+        match creators.iter().zip(audiences.lists()).all(|(&creator, list)| graph.followers(creator) == list) {
+            true => cut::elsewhere(graph, &creators, audiences.weights(), self.pairs, run),
+            false => Ok(None),
+        }
     }
 
     /// Lists of which some are cut, or cannot be laid side by side, for the reason given.

@@ -5,6 +5,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
+use super::cut::Followed;
 use crate::base::{Result, Run, par};
 use crate::graph::Weights;
 
@@ -115,6 +116,11 @@ impl<'a> Tally<'a> {
         Ok(Tally { lists, blocks, weights })
     }
 
+    /// Before anything is turned over: good for [`Tally::counts_of`] alone.
+    pub(super) fn unturned(lists: Vec<&'a [u32]>, weights: Option<&'a Weights>) -> Self {
+        Tally { lists, blocks: Vec::new(), weights }
+    }
+
     /// What a person counts, in units.
     fn weight(&self, person: u32) -> u64 {
         self.weights.map_or(1, |weights| weights.units(person))
@@ -151,8 +157,14 @@ impl<'a> Tally<'a> {
             times.iter_mut().zip(more_times).for_each(|(sum, more)| *sum += more);
             shared.iter_mut().zip(more_shared).for_each(|(sum, more)| *sum += more);
         }
-        let standing = |at: usize| {
-            let shared = &shared[at * most..(at + 1) * most];
+        let shared = (0..self.lists.len()).map(|at| shared[at * most..(at + 1) * most].to_vec()).collect();
+        Ok(self.counts_of(&Followed { times, shared, pairs: Vec::new() }))
+    }
+
+    /// The same from counts that somebody else took.
+    pub(super) fn counts_of(&self, followed: &Followed) -> Counts {
+        let Followed { times, shared, .. } = followed;
+        let standing = |shared: &Vec<u64>| {
             let credit = shared.iter().enumerate().map(|(m, &units)| units as f64 / (m + 1) as f64).sum::<f64>();
             Standing {
                 audience: self.people(shared.iter().sum()),
@@ -160,11 +172,11 @@ impl<'a> Tally<'a> {
                 credit: credit * self.weights.map_or(1.0, Weights::unit),
             }
         };
-        Ok(Counts {
+        Counts {
             union: self.people(times.iter().sum()),
             times: times.iter().map(|&units| self.people(units)).collect(),
-            creators: (0..self.lists.len()).map(standing).collect(),
-        })
+            creators: shared.iter().map(standing).collect(),
+        }
     }
 
     /// Those who follow exactly the same creators, and how many such sets there are: the `top` sets with most people (all: 0),
@@ -249,8 +261,12 @@ impl<'a> Tally<'a> {
         for part in found {
             counts.iter_mut().zip(part).for_each(|(count, more)| *count += more);
         }
-        let unit = self.weights.map_or(1.0, Weights::unit);
-        Ok(Shared { counts, creators, unit })
+        Ok(self.shared_of(counts))
+    }
+
+    /// The same from counts that somebody else took: of creators a < b at `a creators + b`.
+    pub(super) fn shared_of(&self, counts: Vec<u64>) -> Shared {
+        Shared { counts, creators: self.lists.len(), unit: self.weights.map_or(1.0, Weights::unit) }
     }
 
     /// The order in which each creator adds most people to those before: as far as everybody is reached. With `costs`, most

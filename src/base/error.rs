@@ -130,6 +130,14 @@ pub enum Error {
         /// What to do about it.
         hint: Option<String>,
     },
+    /// The processes that compute for this one did not give what they should.
+    #[error("--engine: {problem}{}", hint_line(.hint))]
+    Engine {
+        /// What is wrong.
+        problem: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
     /// The operating system refused.
     #[error("{path}: cannot {action}: {source}")]
     Io {
@@ -166,6 +174,11 @@ impl Error {
         Error::Parameter { parameter: parameter.into(), problem: problem.into(), hint: None }
     }
 
+    /// A problem of the processes that compute for this one.
+    pub fn engine(problem: impl Into<String>) -> Self {
+        Error::Engine { problem: problem.into(), hint: None }
+    }
+
     /// A problem with a snapshot.
     pub fn snapshot(path: &Path, section: impl Into<String>, reason: impl Into<String>) -> Self {
         Error::Snapshot { path: path.display().to_string(), section: section.into(), reason: reason.into(), hint: None }
@@ -182,6 +195,7 @@ impl Error {
             Error::Input { hint, .. }
             | Error::Parameter { hint, .. }
             | Error::Limit { hint, .. }
+            | Error::Engine { hint, .. }
             | Error::Snapshot { hint, .. } => *hint = Some(text.into()),
             _ => {}
         }

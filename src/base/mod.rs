@@ -2,13 +2,16 @@
 //! memory), reproducible randomness, in-order parallel folds, and intervals.
 
 pub(crate) mod common;
+pub mod engine;
 pub mod error;
 pub mod exponential;
 pub mod figure;
+pub mod fixed;
 pub mod large;
 pub mod memory;
 pub mod par;
 pub mod run;
+pub mod sealed;
 pub mod seed;
 pub mod stats;
 pub mod tail;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::engine::{Asked, Engine, Hands};
 use super::error::{Error, Result};
 use super::memory;
 
@@ -18,7 +19,7 @@ pub trait Progress: Send + Sync {
 /// Seed, threads, progress, cancel flag and memory limit of a computation. Cheap to clone; clones share the
 /// pool and the cancel flag.
 ///
-/// Neither the number of threads nor the memory limit ever changes a result: too little memory is an error.
+/// Neither the number of threads nor the memory limit nor the engine ever changes a result: too little memory is an error.
 #[derive(Clone)]
 pub struct Run {
     seed: u64,
@@ -26,12 +27,13 @@ pub struct Run {
     progress: Option<Arc<dyn Progress>>,
     cancel: Arc<AtomicBool>,
     memory: Option<u64>,
+    engine: Option<Hands>,
 }
 
 impl Run {
     /// A run with this seed, on all cores, without a memory limit.
     pub fn new(seed: u64) -> Self {
-        Run { seed, pool: None, progress: None, cancel: Arc::default(), memory: None }
+        Run { seed, pool: None, progress: None, cancel: Arc::default(), memory: None, engine: None }
     }
 
     /// Uses exactly this many threads (0: as many as there are cores).
@@ -60,6 +62,28 @@ impl Run {
     pub fn memory(mut self, bytes: Option<u64>) -> Self {
         self.memory = bytes;
         self
+    }
+
+    /// Has work done by other processes, with the same result.
+    pub fn engine_of(mut self, engine: Arc<dyn Engine>) -> Self {
+        self.engine = Some(Hands::Others(engine));
+        self
+    }
+
+    /// Computes chunks for another process: the run stops at that work.
+    pub fn asked(mut self, asked: Arc<Asked>) -> Self {
+        self.engine = Some(Hands::Asked(asked));
+        self
+    }
+
+    /// The same run on this process's threads alone.
+    pub fn here(&self) -> Self {
+        Run { engine: None, ..self.clone() }
+    }
+
+    /// Who computes, if not this process's threads alone.
+    pub(super) fn engine(&self) -> Option<&Hands> {
+        self.engine.as_ref()
     }
 
     /// The seed of all randomness.

@@ -44,9 +44,9 @@ pub enum Stream {
     Ball = 33,
     /// Shortest paths drawn at random (`rank::betweenness`). Index: the path; item: the draw.
     Path = 34,
-    /// Walks backwards from one person (`cascade::ReachAll`). Index: sample; items in order of use.
+    /// Walks backwards from one person (`cascade::ReachAll`). Index: sample; items: each account's own.
     Backward = 40,
-    /// People drawn, with who reaches them, to choose creators by (`influence`). Index: sample; items in order of use.
+    /// People drawn, with who reaches them, to choose creators by (`influence`). Index: sample; items: each account's own.
     Pool = 41,
     /// The same to judge by whether there are enough of them.
     Judge = 42,
@@ -79,7 +79,7 @@ pub enum Stream {
     Backtest = 21,
 }
 
-pub(super) const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+pub(crate) const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// What [`mix`] multiplies by, first and second.
 pub(super) const MIX: [u64; 2] = [0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
@@ -150,7 +150,7 @@ pub fn below(word: u64, n: u64) -> u64 {
 }
 
 /// A probability as a threshold on 53 random bits: 0 never, 1 always.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Chance(u64);
 
 impl Chance {

@@ -43,7 +43,7 @@ impl Interval {
 }
 
 /// Count, sum and sum of squares of whole numbers: exact, so that the order of adding cannot matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Tally {
     /// How many.
     pub count: u64,

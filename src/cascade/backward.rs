@@ -50,17 +50,8 @@ pub(crate) trait Meet {
         self.meet(v);
     }
 
-    /// Before the coin of an edge from v is tossed alone: whether it would change nothing. `chance` is that of the coin.
-    fn settled(&mut self, v: u32, chance: f64) -> bool;
-
     /// The root hears a post of v, who does not reshare, with this chance ([`Backward::walk_but_for_hearing`]).
     fn hear(&mut self, _v: u32, _chance: f64) {}
-
-    /// Whether v was said not to reshare.
-    #[inline]
-    fn is_silent(&self, _v: u32) -> bool {
-        false
-    }
 
     /// Whether the walk may end here.
     #[inline]
@@ -110,26 +101,51 @@ impl<M: Meet> Meet for Clock<'_, M> {
             self.queue.push(Reverse((hours.to_bits(), v)));
         }
     }
+}
 
+/// The coins of one walk. Each account has its own, whoever asks for them and when: walks of a network that is cut over
+/// several processes meet the same people.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Coins(Key);
+
+impl Coins {
+    /// Those of the walk of this number in a stream.
     #[inline]
-    fn settled(&mut self, v: u32, _: f64) -> bool {
-        self.left.contains(&v)
+    pub fn new(seed: u64, stream: Stream, number: u64) -> Self {
+        Coins(Key::new(seed, stream, number))
+    }
+
+    /// What says whether an account reshares.
+    #[inline]
+    pub fn share(self, u: u32) -> u64 {
+        self.0.of(u64::from(u)).word(0)
+    }
+
+    /// What says whose posts reach an account.
+    #[inline]
+    pub fn hears(self, u: u32) -> Words {
+        Words { key: self.0.of(u64::from(u)), next: 1 }
+    }
+
+    /// What says at whom the walk begins.
+    #[inline]
+    pub fn root(self) -> u64 {
+        self.0.word(u64::MAX)
+    }
+
+    /// Delays, in the order of the walk.
+    fn delays(self) -> Words {
+        Words { key: self.0.of(u64::MAX - 1), next: 0 }
     }
 }
 
-/// Random words in order, of one sample.
+/// Random words in order.
 pub(crate) struct Words {
     key: Key,
     next: u64,
 }
 
 impl Words {
-    /// Those of the walk of this number in a stream.
-    #[inline]
-    pub fn new(seed: u64, stream: Stream, number: u64) -> Self {
-        Words { key: Key::new(seed, stream, number), next: 0 }
-    }
-
     #[inline]
     fn word(&mut self) -> u64 {
         self.next += 1;
@@ -152,14 +168,116 @@ impl Words {
 /// A bound of the chances of all edges into one account, and the factor that turns an exponential number into a number
 /// of edges to skip: `floor(E / −ln(1 − p))` is geometric.
 #[derive(Debug, Clone, Copy)]
-struct Bound {
+pub(crate) struct Bound {
     chance: f64,
     scale: f64,
 }
 
 impl Bound {
-    fn new(chance: f64) -> Self {
+    pub fn new(chance: f64) -> Self {
         Bound { chance, scale: -1.0 / libm::log1p(-chance) }
+    }
+}
+
+/// Chances of exposure, as those have them who step back from one account.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Chances<'a> {
+    Constant(f64),
+    /// Of each account's post.
+    Source(&'a [f64]),
+    /// Of each account that hears.
+    Target(&'a [f64]),
+    Hashed,
+    /// The weights of the rows.
+    Row,
+    /// One of those followed, each alike.
+    Pick,
+    /// One of those followed, by sums along the rows.
+    PickBy(&'a [f64]),
+}
+
+/// Whom people follow, and whose posts reach them: rows of a whole network, or of a shard.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hearing<'a> {
+    following: Flat<'a>,
+    bounds: &'a [Bound],
+    chances: Chances<'a>,
+    exponential: &'static Exponential,
+}
+
+impl<'a> Hearing<'a> {
+    pub fn new(following: Flat<'a>, bounds: &'a [Bound], chances: Chances<'a>) -> Self {
+        Hearing { following, bounds, chances, exponential: Exponential::table() }
+    }
+
+    /// Meets the accounts whose post reaches directly who stands at a place, an account of the network. `account` says who
+    /// stands at other places.
+    #[inline]
+    pub fn step(
+        &self,
+        place: u32,
+        account: u32,
+        coins: Coins,
+        account_of: impl Fn(u32) -> u32,
+        meet: &mut impl FnMut(u32),
+    ) {
+        let row = self.following.row(place);
+        if row.is_empty() {
+            return;
+        }
+        let mut words = coins.hears(account);
+        macro_rules! toss {
+            ($chance:expr) => {{
+                let chance = $chance;
+                let bound = self.bounds[if self.bounds.len() == 1 { 0 } else { place as usize }];
+                let length = row.len() as f64;
+                if length <= (length * bound.chance + 1.0) * SKIP {
+                    for (at, &v) in row.iter().enumerate() {
+                        if words.unit() < chance(at, v) {
+                            meet(v);
+                        }
+                    }
+                } else {
+                    // Geometric steps along the bound, then each stop is kept with chance / bound.
+                    let mut at = 0;
+                    loop {
+                        let skip = self.exponential.draw(|| words.word()) * bound.scale;
+                        // Not a number only where no edge is ever live.
+                        if skip.is_nan() || skip >= (row.len() - at) as f64 {
+                            break;
+                        }
+                        at += skip as usize;
+                        let (v, r) = (row[at], chance(at, row[at]));
+                        if r >= bound.chance || words.unit() * bound.chance < r {
+                            meet(v);
+                        }
+                        at += 1;
+                    }
+                }
+            }};
+        }
+        match self.chances {
+            Chances::Constant(r) => toss!(|_, _| r),
+            Chances::Source(r) => toss!(|_, v: u32| r[v as usize]),
+            Chances::Target(r) => {
+                let r = r[place as usize];
+                toss!(|_, _| r)
+            }
+            Chances::Hashed => toss!(|_, v| TRIVALENCY[trivalency(account_of(v), account)]),
+            Chances::Row => {
+                let weights = self.following.weights.map_or(&[][..], |weights| &weights[self.following.range(place)]);
+                toss!(|at: usize, _| weights[at])
+            }
+            Chances::Pick => meet(row[words.below(row.len())]),
+            Chances::PickBy(sums) => {
+                let sums = &sums[self.following.range(place)];
+                // Sums slightly over 1 stand for 1.
+                let unit = words.unit() * sums[sums.len() - 1].max(1.0);
+                if let Some(&v) = row.get(sums.partition_point(|&sum| sum <= unit)) {
+                    meet(v);
+                }
+            }
+        }
     }
 }
 
@@ -215,6 +333,11 @@ impl<'a> Backward<'a> {
         Backward { resolved, following, exponential, bounds, sums, always: resolved.always_shares(), roots }
     }
 
+    /// The model.
+    pub fn resolved(&self) -> &'a Resolved<'a> {
+        self.resolved
+    }
+
     /// Bytes of the chances and sums.
     pub fn memory(resolved: &Resolved<'_>) -> u64 {
         let (accounts, edges) = (resolved.graph.accounts() as u64, resolved.graph.edges());
@@ -227,9 +350,9 @@ impl<'a> Backward<'a> {
     }
 
     /// A person of a stratum at random, in proportion to the weights if there are any.
-    fn root_of(&self, stratum: Stratum, words: &mut Words) -> u32 {
+    pub fn root_of(&self, stratum: Stratum, coins: Coins) -> u32 {
         let total = self.roots.last().copied().unwrap_or(self.resolved.graph.accounts() as u64);
-        let within = u128::from(stratum.index) * u128::from(total) + u128::from(below(words.word(), total));
+        let within = u128::from(stratum.index) * u128::from(total) + u128::from(below(coins.root(), total));
         let unit = (within / u128::from(stratum.of)) as u64;
         match self.roots.is_empty() {
             true => unit as u32,
@@ -240,27 +363,27 @@ impl<'a> Backward<'a> {
     /// One walk from a person at random. There must be somebody. With a limit of time, to everybody whose post would have
     /// come within it.
     #[inline]
-    pub fn walk(&self, words: Words, meeting: &mut impl Meet) {
-        self.walk_in(Stratum::WHOLE, words, meeting);
+    pub fn walk(&self, coins: Coins, meeting: &mut impl Meet) {
+        self.walk_in(Stratum::WHOLE, coins, meeting);
     }
 
     /// The same from a person of a stratum.
     #[inline]
-    pub fn walk_in(&self, stratum: Stratum, mut words: Words, meeting: &mut impl Meet) {
-        let root = self.root_of(stratum, &mut words);
+    pub fn walk_in(&self, stratum: Stratum, coins: Coins, meeting: &mut impl Meet) {
+        let root = self.root_of(stratum, coins);
         meeting.begin(root);
         if meeting.ended() {
             return;
         }
         if let Some(limit) = self.resolved.deadline() {
-            return self.walk_against_the_clock(root, limit, words, meeting);
+            return self.walk_against_the_clock(root, limit, coins, meeting);
         }
-        self.walk_on(root, 0, 0, words, meeting);
+        self.walk_on(root, 0, coins, meeting);
     }
 
-    /// Steps back from those in the queue from place `next` on; those before `sharing` reshare for certain.
+    /// Steps back from those in the queue from place `next` on.
     #[inline]
-    fn walk_on(&self, root: u32, mut next: usize, sharing: usize, mut words: Words, meeting: &mut impl Meet) {
+    fn walk_on(&self, root: u32, mut next: usize, coins: Coins, meeting: &mut impl Meet) {
         while let Some(&x) = meeting.queue().get(next) {
             if let Some(&far) = meeting.queue().get(next + 2 * AHEAD) {
                 ahead(self.following.offsets, far as usize);
@@ -270,14 +393,19 @@ impl<'a> Backward<'a> {
                 ahead(self.following.targets, self.following.offsets[soon as usize] as usize);
             }
             next += 1;
-            let reshares = x == root || self.always || next <= sharing;
-            if reshares || (!meeting.is_silent(x) && self.resolved.share_of(x).holds(words.word())) {
-                self.step(x, &mut words, meeting);
+            if x == root || self.reshares(x, coins) {
+                self.step(x, coins, &mut |v| meeting.meet(v));
                 if meeting.ended() {
                     break;
                 }
             }
         }
+    }
+
+    /// Whether x passes on what they hear.
+    #[inline]
+    pub fn reshares(&self, x: u32, coins: Coins) -> bool {
+        self.always || self.resolved.share_of(x).holds(coins.share(x))
     }
 
     /// Whether [`Backward::walk_but_for_hearing`] says more than [`Backward::walk`]: some do not reshare, whom people hear
@@ -288,19 +416,19 @@ impl<'a> Backward<'a> {
 
     /// The same, but of those who do not reshare whom the root follows no coins are tossed: [`Meet::hear`] takes each with the
     /// chance that the root hears their post. That chance has the mean of the coin without its noise.
-    pub fn walk_but_for_hearing(&self, stratum: Stratum, mut words: Words, meeting: &mut impl Meet) {
-        let root = self.root_of(stratum, &mut words);
+    pub fn walk_but_for_hearing(&self, stratum: Stratum, coins: Coins, meeting: &mut impl Meet) {
+        let root = self.root_of(stratum, coins);
         meeting.begin(root);
+        let mut words = coins.hears(root);
         for (place, &v) in self.following.row(root).iter().enumerate() {
             let chance = self.chance(root, place, v);
-            if !self.resolved.share_of(v).holds(words.word()) {
+            if !self.reshares(v, coins) {
                 meeting.hear(v, chance);
             } else if words.unit() < chance {
                 meeting.meet(v);
             }
         }
-        let sharing = meeting.queue().len();
-        self.walk_on(root, 1, sharing, words, meeting);
+        self.walk_on(root, 1, coins, meeting);
     }
 
     /// The chance that u hears a post of v, who stands at `place` among those whom u follows; not under linear threshold.
@@ -317,23 +445,22 @@ impl<'a> Backward<'a> {
     }
 
     /// The same in the order of the hours that a post takes to the root (Dijkstra 1959).
-    fn walk_against_the_clock(&self, root: u32, limit: Deadline, mut words: Words, meeting: &mut impl Meet) {
-        let delays = Words { key: words.key.of(u64::MAX), next: 0 };
+    fn walk_against_the_clock(&self, root: u32, limit: Deadline, coins: Coins, meeting: &mut impl Meet) {
         let mut clock = Clock {
             limit,
             arrives: self.resolved.arrives,
             now: 0.0,
-            delays,
+            delays: coins.delays(),
             queue: BinaryHeap::from([Reverse((0, root))]),
             left: HashSet::default(),
             meeting,
         };
         while let Some(Reverse((hours, x))) = clock.queue.pop() {
-            if !clock.left.insert(x) || (x != root && !self.always && !self.resolved.share_of(x).holds(words.word())) {
+            if !clock.left.insert(x) || (x != root && !self.reshares(x, coins)) {
                 continue;
             }
             clock.now = f64::from_bits(hours);
-            self.step(x, &mut words, &mut clock);
+            self.step(x, coins, &mut |v| clock.meet(v));
             if clock.meeting.ended() {
                 break;
             }
@@ -342,64 +469,19 @@ impl<'a> Backward<'a> {
 
     /// Meets the accounts whose post reaches u directly.
     #[inline]
-    fn step(&self, u: u32, words: &mut Words, meeting: &mut impl Meet) {
-        let row = self.following.row(u);
-        if row.is_empty() {
-            return;
-        }
-        macro_rules! toss {
-            ($chance:expr) => {{
-                let chance = $chance;
-                let bound = self.bounds[if self.bounds.len() == 1 { 0 } else { u as usize }];
-                let length = row.len() as f64;
-                if length <= (length * bound.chance + 1.0) * SKIP {
-                    for (place, &v) in row.iter().enumerate() {
-                        let chance = chance(place, v);
-                        if !meeting.settled(v, chance) && words.unit() < chance {
-                            meeting.meet(v);
-                        }
-                    }
-                } else {
-                    // Geometric steps along the bound, then each stop is kept with chance / bound.
-                    let mut at = 0;
-                    loop {
-                        let skip = self.exponential.draw(|| words.word()) * bound.scale;
-                        // Not a number only where no edge is ever live.
-                        if skip.is_nan() || skip >= (row.len() - at) as f64 {
-                            break;
-                        }
-                        at += skip as usize;
-                        let (v, r) = (row[at], chance(at, row[at]));
-                        if r >= bound.chance || words.unit() * bound.chance < r {
-                            meeting.meet(v);
-                        }
-                        at += 1;
-                    }
-                }
-            }};
-        }
-        match &self.resolved.exposure {
-            Exposure::Constant(r, _) => toss!(|_, _| *r),
-            Exposure::Source(r, _) => toss!(|_, v: u32| r[v as usize]),
-            Exposure::Target(r, _) => {
-                let r = r[u as usize];
-                toss!(|_, _| r)
-            }
-            Exposure::Hashed => toss!(|_, v| TRIVALENCY[trivalency(v, u)]),
-            Exposure::Edge(_) => {
-                let weights = self.following.weights.map_or(&[][..], |weights| &weights[self.following.range(u)]);
-                toss!(|place: usize, _| weights[place])
-            }
-            Exposure::Pick { .. } if self.sums.is_empty() => meeting.meet(row[words.below(row.len())]),
-            Exposure::Pick { .. } => {
-                let sums = &self.sums[self.following.range(u)];
-                // Sums slightly over 1 stand for 1.
-                let unit = words.unit() * sums[sums.len() - 1].max(1.0);
-                if let Some(&v) = row.get(sums.partition_point(|&sum| sum <= unit)) {
-                    meeting.meet(v);
-                }
-            }
-        }
+    fn step(&self, u: u32, coins: Coins, meet: &mut impl FnMut(u32)) {
+        let chances = match &self.resolved.exposure {
+            Exposure::Constant(r, _) => Chances::Constant(*r),
+            Exposure::Source(r, _) => Chances::Source(r),
+            Exposure::Target(r, _) => Chances::Target(r),
+            Exposure::Hashed => Chances::Hashed,
+            Exposure::Edge(_) => Chances::Row,
+            Exposure::Pick { .. } if self.sums.is_empty() => Chances::Pick,
+            Exposure::Pick { .. } => Chances::PickBy(&self.sums),
+        };
+        let exponential = self.exponential;
+        let hearing = Hearing { following: self.following, bounds: &self.bounds, chances, exponential };
+        hearing.step(u, u, coins, |v| v, meet);
     }
 }
 
@@ -417,7 +499,7 @@ mod tests {
         let model = resolved(&graph, "wc", None);
         let backward = Backward::new(&model);
         for index in 0..7 {
-            let root = backward.root_of(Stratum { index, of: 7 }, &mut Words::new(index, Stream::Backward, 5));
+            let root = backward.root_of(Stratum { index, of: 7 }, Coins::new(index, Stream::Backward, 5));
             assert_eq!(u64::from(root), index);
         }
     }
@@ -433,8 +515,8 @@ mod tests {
             let backward = Backward::new(&model);
             let mut counts = [0u32; 5];
             for number in 0..100_000 {
-                let mut words = Words::new(3, Stream::Backward, number);
-                counts[backward.root_of(Stratum::WHOLE, &mut words) as usize] += 1;
+                let coins = Coins::new(3, Stream::Backward, number);
+                counts[backward.root_of(Stratum::WHOLE, coins) as usize] += 1;
             }
             let total: f64 = weights.iter().sum();
             for (count, weight) in counts.into_iter().zip(weights) {

@@ -16,8 +16,9 @@ use super::setting::Cascade;
 use super::stop;
 use super::timed::TimedWalker;
 use super::world::World;
+use crate::base::engine::named;
 use crate::base::stats::{Interval, Tally, quantile};
-use crate::base::{Error, Result, Run, par};
+use crate::base::{Error, Result, Run, par, sealed};
 use crate::graph::{Graph, Network};
 
 /// How many people a set of creators reaches together with one post each, directly and through resharing.
@@ -115,7 +116,7 @@ impl Default for Reach {
 }
 
 /// Sums over worlds; whole numbers, so that the order of adding cannot matter.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Totals {
     pub worlds: u64,
     pub beyond: Tally,
@@ -253,10 +254,21 @@ impl Reach {
             let to = planned.min(most);
             let ranges = par::chunks((to - totals.worlds) as usize, CHUNK);
             let start = totals.worlds;
-            let parts = par::map(run, &ranges, |range| {
-                let worlds = start + range.start as u64..start + range.end as u64;
-                Ok(simulate(resolved, &creators, worlds, None, run.seed(), &walkers))
-            })?;
+            let worlds = |range: &Range<usize>| start + range.start as u64..start + range.end as u64;
+            let walked = |worlds: Range<u64>| simulate(resolved, &creators, worlds, None, run.seed(), &walkers);
+            let found = match run.is_alone() {
+                true => None,
+                false => {
+                    let who = sealed::digest(bytemuck::cast_slice(&creators));
+                    let work = named("worlds", &[run.seed(), resolved.digest(), who]);
+                    let chunks: Vec<Range<u64>> = ranges.iter().map(worlds).collect();
+                    run.elsewhere(&work, &chunks, |worlds| Ok(walked(worlds.clone())))?
+                }
+            };
+            let parts = match found {
+                Some(parts) => parts,
+                None => par::map(run, &ranges, |range| Ok(walked(worlds(&range))))?,
+            };
             parts.iter().for_each(|part| totals.merge(part));
             if silent {
                 break;

@@ -10,8 +10,8 @@ use crate::base::large::Large;
 use crate::base::seed::{Chance, Key, Stream};
 use crate::base::stats::Interval;
 use crate::base::toss::Packing;
-use crate::base::{Error, Result, Run, par};
-use crate::graph::{Graph, Weights};
+use crate::base::{Error, Result, Run, par, sealed};
+use crate::graph::{Graph, Weights, shard};
 
 /// Chances of exposure, stored as compactly as the model allows. Numbers are without a limit of time; the coins
 /// ([`Chance`], bounds of picks) hold where the post also arrives within it.
@@ -281,6 +281,30 @@ impl<'a> Resolved<'a> {
         Packing::new(self.graph.accounts())
     }
 
+    /// What tells two models of one network apart: every number that walks ask for.
+    pub(crate) fn digest(&self) -> u64 {
+        let mut parts = vec![
+            shard::digest(self.graph),
+            sealed::digest(format!("{} {:?} {:?}", self.model, self.notes, self.deadline).as_bytes()),
+        ];
+        let mut add = |numbers: &[f64]| parts.push(sealed::digest(bytemuck::cast_slice(numbers)));
+        match &self.exposure {
+            Exposure::Constant(r, _) => add(&[*r]),
+            Exposure::Source(r, _) | Exposure::Target(r, _) => add(r),
+            Exposure::Hashed | Exposure::Edge(_) => {
+                add(self.graph.follower_rows().weights.as_deref().unwrap_or_default())
+            }
+            Exposure::Pick { chance, .. } => add(chance),
+        }
+        let accounts = 0..self.graph.accounts() as u32;
+        let rho: Vec<f64> = accounts.clone().map(|u| self.rho(u)).collect();
+        add(&rho);
+        if self.weights.is_some() {
+            add(&accounts.map(|u| self.weight(u)).collect::<Vec<_>>());
+        }
+        sealed::digest(bytemuck::cast_slice(&parts))
+    }
+
     /// The model.
     pub fn model(&self) -> Model {
         self.model
@@ -299,6 +323,11 @@ impl<'a> Resolved<'a> {
     /// Whether some parameters are assumptions with ranges, which intervals then cover.
     pub fn has_ranges(&self) -> bool {
         self.ranges.is_some()
+    }
+
+    /// Whether anybody passes a post on; else its reach is the direct reach.
+    pub fn is_passed_on(&self) -> bool {
+        !matches!(self.rho, Rho::Given(0.0))
     }
 
     /// Whether each person hears at most one followee (linear threshold), so that exposures exclude one another.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod sweeps;
+
 use super::resolved::Resolved;
 use super::scc;
 use super::setting::Cascade;
@@ -55,15 +57,30 @@ pub struct TunkRank {
     /// Largest relative error of a value
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 1e-9, value_name = "SHARE", help_heading = "TunkRank"))]
     pub tolerance: f64,
-    /// Sweeps over a class before giving up
+    /// How it is solved: class by class, or sweeps over everybody, which a network cut over several machines can do
+    #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t, help_heading = "TunkRank"))]
+    pub method: Method,
+    /// Sweeps before giving up: over a class, or over everybody
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 20_000, value_name = "N", help_heading = "TunkRank"))]
     pub max_sweeps: u32,
 }
 
 impl Default for TunkRank {
     fn default() -> Self {
-        TunkRank { cascade: Cascade::default(), tolerance: 1e-9, max_sweeps: 20_000 }
+        TunkRank { cascade: Cascade::default(), tolerance: 1e-9, method: Method::Classes, max_sweeps: 20_000 }
     }
+}
+
+/// How TunkRank is solved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// Class by class, the last first; says who is supercritical.
+    #[default]
+    Classes,
+    /// Everybody at once, sweep after sweep, so that a network may be cut; refuses where somebody is supercritical.
+    Sweeps,
 }
 
 /// TunkRank of every account.
@@ -123,6 +140,9 @@ impl TunkRank {
     /// As [`TunkRank::run`] with a model resolved before; `cascade` of this struct is not read.
     pub fn run_resolved(&self, resolved: &Resolved<'_>, run: &Run) -> Result<TunkRanks> {
         self.check()?;
+        if self.method == Method::Sweeps {
+            return sweeps::run(self, resolved, run);
+        }
         let graph = resolved.graph();
         let accounts = graph.accounts();
         run.check_memory("TunkRank", 36 * accounts as u64 + 12 * graph.edges())?;

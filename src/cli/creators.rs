@@ -74,7 +74,10 @@ pub fn accounts(texts: &[String], network: &Network) -> Result<Vec<u32>> {
                     list.trim_start_matches('\u{feff}')
                         .lines()
                         .map(str::trim)
-                        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+                        // A handle may begin with # as a remark does.
+                        .filter(|line| {
+                            !line.is_empty() && (!line.starts_with('#') || network.names.find(line).is_some())
+                        })
                         .map(str::to_owned),
                 );
             }

@@ -9,12 +9,14 @@ mod backtest;
 mod backtest_cascades;
 mod backtest_plots;
 mod bench;
+mod campaign;
 mod communities;
 mod contain;
 mod creators;
 mod define;
 mod demo;
 pub mod describe;
+pub mod elsewhere;
 mod export;
 mod generate;
 mod influence;
@@ -36,9 +38,12 @@ mod reach_all;
 mod reach_by;
 mod reach_next;
 mod reconcile;
+mod report;
 mod risk;
 mod run;
 mod select;
+#[cfg(feature = "serve")]
+mod serve;
 mod shell;
 mod similar;
 mod sketch;
@@ -48,6 +53,7 @@ mod truth;
 mod two_columns;
 mod verify;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -83,6 +89,10 @@ pub struct Global {
     /// No progress bar, no notes: the answer alone
     #[arg(long, short, global = true, help_heading = "Run")]
     quiet: bool,
+    /// Have the work done by Apache Spark, with the same result: spark://HOST:PORT or local[N], options after a question mark as
+    /// ?partitioned&shards=8&local-dir=PATH&store=PATH&checkpoint-every=4&explain
+    #[arg(long, global = true, value_name = "URL", help_heading = "Run")]
+    engine: Option<String>,
     /// Show counts of fewer than 10 people too, where a network holds personal data
     #[arg(long, global = true, help_heading = "Run")]
     small_cells: bool,
@@ -106,7 +116,10 @@ enum Verb {
     Learn(learn::LearnArgs),
     Backtest(backtest::BacktestArgs),
     Reconcile(reconcile::ReconcileArgs),
+    Report(report::ReportArgs),
     Run(run::RunArgs),
+    #[cfg(feature = "serve")]
+    Serve(serve::ServeArgs),
     Ingest(ingest::IngestArgs),
     #[cfg(feature = "parquet")]
     Aggregate(aggregate::AggregateArgs),
@@ -122,26 +135,37 @@ enum Verb {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    ExitCode::from(ended(std::env::args_os(), obey))
+}
+
+/// Obeys the words of a command line (the first is the program's name), and gives the exit code; says on standard error what
+/// went wrong.
+fn ended<W: Into<OsString> + Clone>(words: impl IntoIterator<Item = W>, obey: impl FnOnce(Cli) -> Result<u8>) -> u8 {
+    let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
-            return ExitCode::from(error.exit_code() as u8);
+            return error.exit_code() as u8;
         }
     };
     match obey(cli) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => 0,
         Err(error) => {
             anstream::eprintln!("truereach: {error}");
-            ExitCode::from(error.exit_code())
+            error.exit_code()
         }
     }
 }
 
-fn obey(cli: Cli) -> Result<()> {
+fn obey(cli: Cli) -> Result<u8> {
+    if let Some(engine) = &cli.global.engine {
+        elsewhere::check(&cli.verb)?;
+        return elsewhere::handed_over(engine, std::env::args_os());
+    }
     let terminal = Terminal::new(&cli.global)?;
-    dispatch(cli.verb, &terminal)
+    dispatch(cli.verb, &terminal)?;
+    Ok(0)
 }
 
 fn dispatch(verb: Verb, terminal: &Terminal) -> Result<()> {
@@ -162,7 +186,10 @@ fn dispatch(verb: Verb, terminal: &Terminal) -> Result<()> {
         Verb::Learn(args) => args.run(terminal),
         Verb::Backtest(args) => args.run(terminal),
         Verb::Reconcile(args) => args.run(terminal),
+        Verb::Report(args) => args.run(terminal),
         Verb::Run(args) => args.run(terminal),
+        #[cfg(feature = "serve")]
+        Verb::Serve(args) => args.run(terminal),
         Verb::Ingest(args) => args.run(terminal),
         #[cfg(feature = "parquet")]
         Verb::Aggregate(args) => args.run(terminal),

@@ -165,6 +165,11 @@ pub fn open_graph(network: &NetworkArgs, audience: &Audience, terminal: &Termina
 }
 
 impl RankArgs {
+    /// Whether other processes may do its work.
+    pub fn shares_work(&self) -> bool {
+        matches!(self.by, By::Pagerank { .. } | By::Tunkrank { .. } | By::Components { .. })
+    }
+
     /// Runs the verb.
     pub fn run(self, terminal: &Terminal) -> Result<()> {
         match self.by {

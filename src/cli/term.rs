@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Global;
-use super::ask::{Answer, Collected, Held};
+use super::ask::{Collected, Held};
 use crate::base::run::Progress;
 use crate::base::{Error, Result, Run, memory};
 use crate::graph::{Definition, Network, View};
 use crate::io::output::{BYTE_ORDER_MARK, Output};
-use crate::report::{Format, Table, small};
+use crate::report::{Answer, Format, Table, small};
 
 /// Where answers, notes and progress go.
 pub struct Terminal {
@@ -89,6 +89,12 @@ impl Terminal {
             collected: None,
             held: None,
         }
+    }
+
+    /// The same with other processes at work.
+    pub fn with_engine(mut self, engine: std::sync::Arc<dyn crate::base::engine::Engine>) -> Terminal {
+        self.run = self.run.engine_of(engine);
+        self
     }
 
     /// The network that is in memory already.

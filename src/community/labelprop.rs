@@ -113,6 +113,11 @@ impl LabelPropagation {
 
     fn spread(&self, graph: &Graph, run: &Run) -> Result<Spread> {
         self.check(graph)?;
+        if self.variant == Variant::Cdlp
+            && let Some(found) = cut::elsewhere(&graph.unweighted(), self.rounds(), run)?
+        {
+            return Ok(found);
+        }
         let own_rows = if graph.is_symmetric() { 0 } else { 24 * graph.edges() };
         let an_account = 24 + 12 * run.thread_count() as u64;
         run.check_memory("label propagation", own_rows + an_account * graph.accounts() as u64)?;
@@ -127,6 +132,8 @@ impl LabelPropagation {
         }
     }
 }
+
+pub mod cut;
 
 /// All at once, from the labels of the round before.
 fn cdlp(run: &Run, rows: &Rows, most: u32) -> Result<Spread> {

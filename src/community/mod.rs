@@ -6,6 +6,7 @@
 //! - [`Consensus`]: what many runs of Leiden agree on.
 //! - [`earlier`]: a start from an earlier partition, and communities that keep their numbers.
 //! - [`Cards`]: what a community is: how closed, and what its members have in common.
+//! - [`Layout`]: where accounts stand on a map.
 //! - [`Objective`]: how good any partition is. [`compare()`]: how alike two partitions are.
 //!
 //! Communities are always connected (in the undirected sense), the CDLP variant of label propagation excepted, and
@@ -18,6 +19,7 @@ pub mod compare;
 pub mod consensus;
 pub mod earlier;
 pub mod labelprop;
+pub mod layout;
 pub mod leiden;
 mod levels;
 pub mod louvain;
@@ -37,6 +39,7 @@ pub use card::{Card, Cards, CommunityCards, Label, Trait};
 pub use compare::{Agreement, compare};
 pub use consensus::Consensus;
 pub use labelprop::{LabelPropagation, Variant};
+pub use layout::Layout;
 pub use leiden::Leiden;
 pub use levels::Effort;
 pub use louvain::Louvain;

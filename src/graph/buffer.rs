@@ -77,6 +77,20 @@ impl<T: Pod + PartialEq> PartialEq for Buffer<T> {
     }
 }
 
+/// Bytes at an address that suits every array, as a mapped file has.
+#[cfg(test)]
+pub(crate) fn aligned(bytes: &[u8]) -> SharedBytes {
+    struct Words(Vec<u64>, usize);
+    impl AsRef<[u8]> for Words {
+        fn as_ref(&self) -> &[u8] {
+            &bytemuck::cast_slice(&self.0)[..self.1]
+        }
+    }
+    let mut words = vec![0u64; bytes.len().div_ceil(8)];
+    bytemuck::cast_slice_mut(&mut words)[..bytes.len()].copy_from_slice(bytes);
+    Arc::new(Words(words, bytes.len()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

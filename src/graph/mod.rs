@@ -23,6 +23,7 @@ pub mod people;
 pub mod price;
 pub mod relabel;
 pub mod results;
+pub mod shard;
 pub mod tables;
 pub(crate) mod ties;
 pub mod transform;

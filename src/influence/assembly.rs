@@ -2,6 +2,7 @@
 
 use super::bounds::lowest;
 use super::judge::Judge;
+use super::measure::{Measure, Reached};
 use super::optimum::Optimum;
 use super::plan::{Member, More, Plan, Point, Portfolio, Swap, Wish};
 use super::rules::Rules;
@@ -9,8 +10,6 @@ use super::select::{BOUND, Select};
 use super::variants::Variants;
 use super::wishes::{Compiled, amount};
 use crate::base::stats::{Interval, knee};
-use crate::cascade::draws::Draw;
-use crate::cascade::reach::joined;
 use crate::cascade::{Resolved, Sampled, Wave, direct_reach};
 
 /// All that a plan is put together from.
@@ -31,11 +30,8 @@ impl Assembly<'_> {
         let (select, found, compiled) = (self.select, self.found, self.compiled);
         let at = |places: &[u32]| compiled.candidates.at(places);
         let chosen = at(&found.chosen);
-        let draws: Vec<Draw<'_>> = match self.resolved.has_ranges() {
-            true => (0..select.draws).filter_map(|draw| Draw::new(self.resolved, seed, draw.into())).collect(),
-            false => Vec::new(),
-        };
-        let mut best = self.portfolio(&chosen, &chosen, &draws);
+        let measure = Measure::new(self.resolved, select.draws, seed);
+        let mut best = self.portfolio(&chosen, &chosen, &measure);
         best.ratio = best.ratio.max(found.ratio);
         best.behind = Sampled { people: 0.0, sim_error: Interval::point(0.0) };
         let swap = variants.swap.map(|(out, into)| {
@@ -61,7 +57,7 @@ impl Assembly<'_> {
             most: found.most * self.resolved.total(),
             guarantee: guarantee(rules, !found.fixed.is_empty()).into(),
             sentinels: found.fixed.len() as u64,
-            others: others.iter().map(|other| self.portfolio(other, &chosen, &draws)).collect(),
+            others: others.iter().map(|other| self.portfolio(other, &chosen, &measure)).collect(),
             swap,
             more: (!self.plain).then(|| self.more(rules, &at(&variants.more), &chosen)),
             wishes: variants.without.iter().map(wish).collect(),
@@ -84,7 +80,7 @@ impl Assembly<'_> {
         }
     }
 
-    fn portfolio(&self, accounts: &[u32], plan: &[u32], draws: &[Draw<'_>]) -> Portfolio {
+    fn portfolio(&self, accounts: &[u32], plan: &[u32], measure: &Measure<'_>) -> Portfolio {
         let standings = self.judge.standings(accounts);
         let member = |(&account, standing): (&u32, &super::judge::Standing)| Member {
             account,
@@ -96,45 +92,16 @@ impl Assembly<'_> {
         };
         let members = accounts.iter().zip(&standings).map(member).collect();
         let direct = self.wave.is_none().then(|| direct_reach(self.resolved, accounts));
-        let mut reach = self.judge.reach(accounts);
-        if let (Some(direct), false) = (direct, self.select.spread) {
-            // The part that is exact is no estimate.
-            reach.people = reach.people.max(direct);
-            reach.sim_error.low = reach.sim_error.low.max(direct);
-            reach.sim_error.high = reach.sim_error.high.max(direct);
-        }
+        let Reached { reach, interval } =
+            measure.reach(self.judge.reach(accounts), accounts, direct, self.select.spread);
         let most = self.found.most;
         let judged = self.judge.samples();
         let ratio = match most > 0.0 {
             true => (lowest(self.judge.reached(accounts) as f64, judged, self.select.failure * BOUND) / most).min(1.0),
             false => 0.0,
         };
-        let interval = self.widened(accounts, reach, direct.unwrap_or(0.0), draws);
         let behind = self.judge.more(plan, accounts);
         Portfolio { members, reach, interval, direct, cost: self.cost(accounts), behind, ratio }
-    }
-
-    /// The interval with assumed parameters drawn: the direct part in proportion with what each creator's own post reaches,
-    /// the rest in proportion with it and with the chance of resharing.
-    fn widened(&self, accounts: &[u32], reach: Sampled, direct: f64, draws: &[Draw<'_>]) -> Interval {
-        let followers = |v: u32| self.resolved.weight_of(self.resolved.graph().followers(v));
-        let alone: f64 = accounts.iter().map(|&v| self.resolved.audience(v)).sum();
-        if draws.is_empty() || alone <= 0.0 || direct <= 0.0 {
-            return reach.sim_error;
-        }
-        let beyond = reach.people / direct - 1.0;
-        let drawn = |draw: &Draw<'_>| {
-            let all: f64 = accounts.iter().map(|&v| draw.r(v) * followers(v)).sum();
-            direct * all / alone * (1.0 + beyond * draw.resharing())
-        };
-        let mut reaches: Vec<f64> = draws.iter().map(drawn).collect();
-        reaches.sort_by(f64::total_cmp);
-        // Each end with its own part of the simulation error.
-        let (people, ends) = (reach.people, reach.sim_error);
-        Interval {
-            low: joined(people, people - ends.low, &reaches, 0.0).low,
-            high: joined(people, ends.high - people, &reaches, 0.0).high,
-        }
     }
 
     fn more(&self, rules: &Rules, larger: &[u32], chosen: &[u32]) -> More {

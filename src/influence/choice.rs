@@ -21,9 +21,10 @@ impl Eq for Worth {}
 
 impl Ord for Worth {
     fn cmp(&self, other: &Self) -> Ordering {
-        let value = |gain: f64, cost: u64| gain * cost as f64;
-        value(self.gain, other.cost)
-            .total_cmp(&value(other.gain, self.cost))
+        // Products across, gain here by cost there, would round to other ties for each pair: no order to sort by.
+        let for_money = |worth: &Self| if worth.cost == 0 { f64::INFINITY } else { worth.gain / worth.cost as f64 };
+        for_money(self)
+            .total_cmp(&for_money(other))
             .then(self.gain.total_cmp(&other.gain))
             .then(self.candidate.cmp(&other.candidate))
     }
@@ -69,5 +70,34 @@ impl Choice<'_, '_> {
             }
         }
         best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::seed::{Key, Stream};
+
+    /// Candidates who are worth nearly the same once had three of them each before the next.
+    #[test]
+    fn worths_nearly_the_same_are_in_one_order() {
+        let key = Key::new(5, Stream::Sample, 0);
+        let worth = |at: u64| {
+            let cost = 1 + key.word(2 * at) % 3_000_000_000;
+            // All for about the same money: what is left to tell them apart is rounding.
+            Worth {
+                gain: cost as f64 / 3e7 * (1.0 + 1e-16 * (key.word(2 * at + 1) % 4) as f64),
+                cost,
+                candidate: Reverse(at as u32),
+            }
+        };
+        let mut worths: Vec<Worth> = (0..600).map(worth).collect();
+        worths.push(Worth { gain: 1.0, cost: 0, candidate: Reverse(601) });
+        worths.push(Worth { gain: 2.0, cost: 0, candidate: Reverse(602) });
+        worths.sort_unstable_by(|a, b| b.cmp(a));
+        assert_eq!([worths[0].candidate.0, worths[1].candidate.0], [602, 601], "what costs nothing comes first");
+        for (place, before) in worths.iter().enumerate() {
+            assert!(worths[place + 1..].iter().all(|after| after < before), "{before:?}");
+        }
     }
 }

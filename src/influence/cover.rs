@@ -187,13 +187,6 @@ impl<'p> Cover<'p> {
         self.index.of(candidate).iter().enumerate().map(part).sum()
     }
 
-    /// Sets that this choice covers and another of the same pool, without chances, does not, and the other way round.
-    pub fn apart(&self, other: &Cover<'_>) -> (u64, u64) {
-        self.times.iter().zip(&other.times).fold((0, 0), |(here, there), (a, b)| {
-            (here + u64::from(*a > 0 && *b == 0), there + u64::from(*a == 0 && *b > 0))
-        })
-    }
-
     /// A chosen candidate's fair share of the sets covered, of a pool without chances: each set is shared by those who cover
     /// it. And the sum of the squares of these shares.
     pub fn credit(&self, candidate: u32) -> (f64, f64) {

@@ -1,7 +1,7 @@
 //! Portfolios judged side by side on people who took no part in the choice.
 
 use super::candidates::Candidates;
-use super::cover::{Cover, Index};
+use super::cover::Index;
 use super::pool::{Draw, Pool, Walks};
 use crate::base::seed::Stream;
 use crate::base::stats::{Interval, Z95};
@@ -22,6 +22,7 @@ pub(super) struct Standing {
 }
 
 /// Samples in which for each of some creators is known whether their post reaches the person drawn.
+#[derive(Debug)]
 pub(super) struct Judge {
     named: Candidates,
     pool: Pool,
@@ -63,19 +64,32 @@ impl Judge {
         Sampled { people: unit * sum, sim_error }
     }
 
+    /// Whether a creator is looked at.
+    pub fn has(&self, account: u32) -> bool {
+        self.named.place(account).is_some()
+    }
+
+    /// How many people one creator reaches.
+    pub fn reach_of(&self, account: u32) -> Sampled {
+        self.people(self.named.place(account).map_or(0, |place| self.index.of(place).len() as u64))
+    }
+
     fn places(&self, accounts: &[u32]) -> Vec<u32> {
         accounts.iter().filter_map(|&account| self.named.place(account)).collect()
     }
 
-    fn cover(&self, accounts: &[u32]) -> Cover<'_> {
-        let mut cover = Cover::new(&self.pool, &self.index);
-        self.places(accounts).into_iter().for_each(|place| cover.add(place));
-        cover
+    /// By set: how many of some creators are in it.
+    fn times(&self, accounts: &[u32]) -> Vec<u16> {
+        let mut times = vec![0; self.pool.len()];
+        for place in self.places(accounts) {
+            self.index.of(place).iter().for_each(|&set| times[set as usize] += 1);
+        }
+        times
     }
 
     /// How many of the people drawn some creators reach.
     pub fn reached(&self, accounts: &[u32]) -> u64 {
-        self.cover(accounts).covered() as u64
+        self.times(accounts).iter().map(|&times| u64::from(times > 0)).sum()
     }
 
     /// How many people some creators reach.
@@ -86,8 +100,10 @@ impl Judge {
     /// How many people more some creators reach than some others: in the same samples, so that the error is that of the
     /// difference.
     pub fn more(&self, some: &[u32], others: &[u32]) -> Sampled {
-        let (some, others) = (self.cover(some), self.cover(others));
-        let (only_some, only_others) = some.apart(&others);
+        let (some, others) = (self.times(some), self.times(others));
+        let (only_some, only_others) = some.iter().zip(&others).fold((0, 0), |(here, there), (&a, &b)| {
+            (here + u64::from(a > 0 && b == 0), there + u64::from(a == 0 && b > 0))
+        });
         let (n, unit) = (self.pool.samples as f64, self.total / self.pool.samples as f64);
         let mean = only_some as f64 - only_others as f64;
         let error = libm::sqrt(((only_some + only_others) as f64 - mean * mean / n).max(0.0));
@@ -96,20 +112,41 @@ impl Judge {
         Sampled { people: unit * mean, sim_error: Interval::around(unit * mean, unit * half) }
     }
 
-    /// What each creator of a portfolio stands for.
+    /// What each creator of a portfolio stands for. Each passes twice over the sets they are in: nothing of this depends on how
+    /// many others could have been chosen.
     pub fn standings(&self, accounts: &[u32]) -> Vec<Standing> {
-        let whole = self.cover(accounts);
-        let mut growing = Cover::new(&self.pool, &self.index);
-        let standing = |place: u32| {
-            let before = growing.covered() as u64;
-            growing.add(place);
+        let places = self.places(accounts);
+        let mut times = vec![0u16; self.pool.len()];
+        let mut reached = 0;
+        let adding = |&place: &u32| {
+            let mut added = 0;
+            for &set in self.index.of(place) {
+                added += u64::from(times[set as usize] == 0);
+                times[set as usize] += 1;
+            }
+            reached += added;
+            (added, reached)
+        };
+        let growth: Vec<(u64, u64)> = places.iter().map(adding).collect();
+        let standing = |(&place, (added, reached)): (&u32, (u64, u64))| {
+            // By how many share a set, whole numbers: the order of sets does not matter.
+            let mut shared = Vec::new();
+            for &set in self.index.of(place) {
+                let sharing = usize::from(times[set as usize]);
+                shared.resize(shared.len().max(sharing + 1), 0u64);
+                shared[sharing] += 1;
+            }
+            let credit = shared.iter().enumerate().skip(1).fold((0.0, 0.0), |(sum, squares), (sharing, &sets)| {
+                let share = 1.0 / sharing as f64;
+                (sum + sets as f64 * share, squares + sets as f64 * share * share)
+            });
             Standing {
-                added: self.people(growing.covered() as u64 - before),
-                together: self.people(growing.covered() as u64),
-                only: self.people(whole.only(place) as u64),
-                credit: self.share(whole.credit(place)),
+                added: self.people(added),
+                together: self.people(reached),
+                only: self.people(shared.get(1).copied().unwrap_or(0)),
+                credit: self.share(credit),
             }
         };
-        self.places(accounts).into_iter().map(standing).collect()
+        places.iter().zip(growth).map(standing).collect()
     }
 }

@@ -6,10 +6,12 @@
 //! - `search`: the best portfolio for one pool, of a `choice` that begins in several ways and is made better by `exchange`;
 //!   `dual`: how much better any could be; `bounds`: what samples allow;
 //!   `optimum`: pools that double until it is enough; `references`: IMM and CELF.
-//! - `judge`: portfolios on people who had no part in the choice; `variants`: what other wishes would have led to;
+//! - `judge`: portfolios on people who had no part in the choice, `measure` their reach with what is assumed drawn; `board`: the same
+//!   ready to judge any portfolio; `variants`: what other wishes would have led to;
 //!   `caution`: reach against risk; `rivals`: what simple rules would sign; `robust`: other models; `assembly`: the [`Plan`].
 
 mod assembly;
+mod board;
 mod bounds;
 mod candidates;
 mod caution;
@@ -19,6 +21,7 @@ mod dual;
 mod exchange;
 mod infeasible;
 mod judge;
+mod measure;
 mod optimum;
 mod people;
 mod plan;
@@ -35,6 +38,7 @@ mod wishes;
 #[cfg(test)]
 mod tests;
 
+pub use board::{Board, Judged, JudgedMember};
 pub use caution::{Caution, Cautious, Cvar, Risk, RiskPoint};
 pub use people::{People, counting};
 pub use plan::{Member, More, Plan, Point, Portfolio, Swap, UnderWay, Wish};

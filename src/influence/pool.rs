@@ -2,15 +2,21 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::candidates::Candidates;
+use crate::base::engine::named;
 use crate::base::seed::Stream;
-use crate::base::{Error, Result, Run, par};
+use crate::base::{Error, Result, Run, par, sealed};
 use crate::cascade::Resolved;
-use crate::cascade::backward::{Backward, Meet, Stratum, Words};
+use crate::cascade::backward::{Backward, Coins, Meet, Stratum};
 use crate::cascade::wave::{self, Drawn, Wave};
 
 /// Walks to a task.
 const CHUNK: usize = 512;
+
+/// So many of them to a chunk that another process computes.
+const FAR: usize = 16;
 
 /// A set of accounts, one bit each.
 #[derive(Debug, Clone)]
@@ -28,7 +34,7 @@ impl Bits {
 
     /// Puts u in; whether it was not there.
     #[inline]
-    fn put(&mut self, u: u32) -> bool {
+    pub fn put(&mut self, u: u32) -> bool {
         let (word, bit) = (&mut self.0[u as usize / 64], 1 << (u % 64));
         let new = *word & bit == 0;
         *word |= bit;
@@ -41,14 +47,13 @@ impl Bits {
     }
 }
 
-/// The scratch of walks, used for one after the other: four bits an account.
+/// The scratch of walks, used for one after the other: three bits an account.
 #[derive(Debug)]
 pub(super) struct Scratch {
     met: Bits,
     queue: Vec<u32>,
     /// Whom the root hears by chance, with the chance that not; they do not reshare.
     hears: Vec<(u32, f32)>,
-    silent: Bits,
     past: Past,
 }
 
@@ -83,10 +88,10 @@ impl Past {
 
 impl Scratch {
     pub fn new(accounts: usize) -> Self {
-        let (met, silent) = (Bits::new(accounts), Bits::new(accounts));
+        let met = Bits::new(accounts);
         let (sharers, exposed) = (Bits::new(accounts), Bits::new(accounts));
         let past = Past { under_way: false, sharers, exposed, drawn: Drawn::default(), ends: Vec::new() };
-        Scratch { met, queue: Vec::new(), hears: Vec::new(), silent, past }
+        Scratch { met, queue: Vec::new(), hears: Vec::new(), past }
     }
 }
 
@@ -122,10 +127,10 @@ impl<'s, 'w> Gathering<'s, 'w> {
 impl Meet for Gathering<'_, '_> {
     #[inline]
     fn begin(&mut self, root: u32) {
-        let Scratch { met, queue, hears, silent, past } = &mut *self.scratch;
+        let Scratch { met, queue, hears, past } = &mut *self.scratch;
         queue.drain(..).for_each(|u| met.take(u));
         past.ends.drain(..).for_each(|u| met.take(u));
-        hears.drain(..).for_each(|(v, _)| silent.take(v));
+        hears.clear();
         met.put(root);
         queue.push(root);
     }
@@ -153,21 +158,10 @@ impl Meet for Gathering<'_, '_> {
     }
 
     #[inline]
-    fn settled(&mut self, v: u32, _: f64) -> bool {
-        self.scratch.met.has(v)
-    }
-
-    #[inline]
     fn hear(&mut self, v: u32, chance: f64) {
         if chance > 0.0 {
-            self.scratch.silent.put(v);
             self.scratch.hears.push((v, (1.0 - chance) as f32));
         }
-    }
-
-    #[inline]
-    fn is_silent(&self, v: u32) -> bool {
-        self.scratch.silent.has(v)
     }
 
     #[inline]
@@ -212,7 +206,7 @@ impl<'a> Walks<'a> {
             true => 16 * (0..candidates.len() as u32).map(followers).sum::<u64>() + 18 * accounts,
             false => 0,
         };
-        Backward::memory(resolved) + accounts + threads as u64 * (accounts / 2 + 4 * accounts) + sets
+        Backward::memory(resolved) + accounts + threads as u64 * (3 * accounts / 8 + 4 * accounts) + sets
     }
 
     /// Of the walks of these numbers: how many met somebody of the first plan, of the second, of both; index by bits.
@@ -231,10 +225,10 @@ impl<'a> Walks<'a> {
                     for index in range {
                         let number = numbers.start + index as u64;
                         draw_past(scratch, past, Stream::Judge, number);
-                        let words = Words::new(self.seed, Stream::Judge, number);
+                        let coins = Coins::new(self.seed, Stream::Judge, number);
                         let stratum = Stratum { index: index as u64, of: numbers.end - numbers.start };
                         let mut walk = Gathering { looked_for: &looked_for, wanted, ..Gathering::everybody(scratch) };
-                        self.walk(stratum, words, &mut walk);
+                        self.walk(stratum, coins, &mut walk);
                         counts[usize::from(walk.found)] += 1;
                     }
                 },
@@ -246,8 +240,8 @@ impl<'a> Walks<'a> {
 
     /// One walk; the root is met too if starters count.
     #[inline]
-    fn walk(&self, stratum: Stratum, words: Words, walk: &mut Gathering<'_, '_>) {
-        self.backward.walk_in(stratum, words, walk);
+    fn walk(&self, stratum: Stratum, coins: Coins, walk: &mut Gathering<'_, '_>) {
+        self.backward.walk_in(stratum, coins, walk);
         if self.starters && !walk.is_past() {
             let root = walk.scratch.queue[0];
             walk.look_at(root);
@@ -297,8 +291,18 @@ pub(super) struct Draw<'a> {
     pub by_chance: bool,
 }
 
+/// Walks of a pool: so many from number `first + from`, of `of` that are drawn together; where those end that meet one of
+/// the sentinels.
+#[derive(Clone, Serialize, Deserialize)]
+struct Chunk {
+    first: u64,
+    of: u64,
+    range: Range<u64>,
+    sentinels: Vec<u32>,
+}
+
 /// Sets of some walks.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Part {
     lengths: Vec<u32>,
     members: Vec<u32>,
@@ -352,42 +356,42 @@ impl Pool {
     /// Draws further sets, up to `samples` walks in all.
     pub fn grow(&mut self, draw: Draw<'_>, samples: u64, run: &Run) -> Result<()> {
         let Draw { walks, candidates, sentinels, .. } = draw;
-        run.check_memory("sets of the people drawn", self.memory(samples))?;
-        let (first, of) = (self.samples, samples - self.samples);
-        let mut looked_for = Vec::new();
-        if !sentinels.is_empty() {
-            looked_for = vec![0u8; walks.accounts];
-            sentinels.iter().for_each(|&v| looked_for[v as usize] = 1);
+        if !run.is_asked() {
+            run.check_memory("sets of the people drawn", self.memory(samples))?;
         }
+        let (first, of) = (self.samples, samples - self.samples);
+        let chunk = |range: &Range<usize>| Chunk {
+            first,
+            of,
+            range: range.start as u64..range.end as u64,
+            sentinels: sentinels.to_vec(),
+        };
+        let ranges = par::chunks(of as usize, CHUNK);
         let tools = par::Tools::new();
-        let parts = par::map(run, &par::chunks(of as usize, CHUNK), |range| {
-            let mut part = Part::default();
-            tools.with(
-                || walks.tools(),
-                |(scratch, past)| {
-                    for index in range {
-                        let number = first + index as u64;
-                        draw_past(scratch, past, draw.stream, number);
-                        let words = Words::new(walks.seed, draw.stream, number);
-                        let stratum = Stratum { index: index as u64, of };
-                        let mut walk = Gathering::everybody(scratch);
-                        if !sentinels.is_empty() {
-                            walk = Gathering { looked_for: &looked_for, wanted: 1, ..walk };
-                        }
-                        match draw.by_chance {
-                            true => walks.backward.walk_but_for_hearing(stratum, words, &mut walk),
-                            false => walks.walk(stratum, words, &mut walk),
-                        }
-                        if walk.is_past() {
-                            continue;
-                        }
-                        let ended = walk.ended();
-                        part.add(scratch, walks.starters, candidates, ended, draw.by_chance);
-                    }
-                },
-            );
-            Ok(part)
-        })?;
+        // Walks of a cascade under way are few, and rest on tables that are dear to make. Sets to judge by come after the search,
+        // which whoever computes them elsewhere would have to do first.
+        let found = match run.is_alone() || walks.wave.is_some() || draw.stream != Stream::Pool {
+            true => None,
+            false => {
+                let who: Vec<u32> = (0..candidates.len() as u32).map(|place| candidates.account(place)).collect();
+                let who = sealed::digest(bytemuck::cast_slice(&who));
+                let how = u64::from(draw.by_chance) | u64::from(walks.starters) << 1;
+                let model = walks.backward.resolved().digest();
+                let work = named("people drawn", &[walks.seed, draw.stream as u64, model, who, how]);
+                let chunks: Vec<Chunk> =
+                    ranges.chunks(FAR).map(|some| chunk(&(some[0].start..some[some.len() - 1].end))).collect();
+                run.elsewhere(&work, &chunks, |chunk| {
+                    Ok(draw.part(chunk, &looked_for(walks.accounts, &chunk.sentinels), &tools))
+                })?
+            }
+        };
+        let parts = match found {
+            Some(parts) => parts,
+            None => {
+                let looked_for = looked_for(walks.accounts, sentinels);
+                par::map(run, &ranges, |range| Ok(draw.part(&chunk(&range), &looked_for, &tools)))?
+            }
+        };
         let (sets, members) = parts
             .iter()
             .fold((0, 0), |(sets, members), part| (sets + part.lengths.len(), members + part.members.len()));
@@ -410,6 +414,49 @@ impl Pool {
         }
         self.samples = samples;
         Ok(())
+    }
+}
+
+/// For whom walks look: nobody, or those at whom they end.
+fn looked_for(accounts: usize, sentinels: &[u32]) -> Vec<u8> {
+    let mut looked_for = Vec::new();
+    if !sentinels.is_empty() {
+        looked_for = vec![0u8; accounts];
+        sentinels.iter().for_each(|&v| looked_for[v as usize] = 1);
+    }
+    looked_for
+}
+
+impl<'a> Draw<'a> {
+    /// The sets of some walks.
+    fn part(&self, chunk: &Chunk, looked_for: &[u8], tools: &par::Tools<(Scratch, Option<wave::Tools<'a>>)>) -> Part {
+        let Draw { walks, candidates, stream, by_chance, .. } = *self;
+        let mut part = Part::default();
+        tools.with(
+            || walks.tools(),
+            |(scratch, past)| {
+                for index in chunk.range.clone() {
+                    let number = chunk.first + index;
+                    draw_past(scratch, past, stream, number);
+                    let coins = Coins::new(walks.seed, stream, number);
+                    let stratum = Stratum { index, of: chunk.of };
+                    let mut walk = Gathering::everybody(scratch);
+                    if !looked_for.is_empty() {
+                        walk = Gathering { looked_for, wanted: 1, ..walk };
+                    }
+                    match by_chance {
+                        true => walks.backward.walk_but_for_hearing(stratum, coins, &mut walk),
+                        false => walks.walk(stratum, coins, &mut walk),
+                    }
+                    if walk.is_past() {
+                        continue;
+                    }
+                    let ended = walk.ended();
+                    part.add(scratch, walks.starters, candidates, ended, by_chance);
+                }
+            },
+        );
+        part
     }
 }
 

@@ -40,12 +40,21 @@ impl Variants {
         run.phase("looking at other portfolios", Some(others.len() as u64));
         let chosen = par::map(run, &par::chunks(others.len(), 1), |range| {
             let rules = &others[range.start];
-            Ok(Search { pool: &found.pool, index: &found.index, rules, fixed: &found.fixed }.run(run)?.chosen)
+            let found = Search { pool: &found.pool, index: &found.index, rules, fixed: &found.fixed }.run(run)?;
+            Ok((found.chosen, found.covered))
         })?;
         let mut chosen = chosen.into_iter();
-        let more = chosen.next().unwrap_or_default();
-        let without = dropped.into_iter().zip(chosen.by_ref()).collect();
-        let frontier = sizes.into_iter().zip(chosen).collect();
+        let more = chosen.next().unwrap_or_default().0;
+        let without = dropped.into_iter().zip(chosen.by_ref().map(|(chosen, _)| chosen)).collect();
+        // What a smaller size allows a larger one allows too: where the search found less, the plan before stands.
+        let mut best = (Vec::new(), f64::NEG_INFINITY);
+        let growing = chosen.map(|(chosen, covered)| {
+            if covered > best.1 {
+                best = (chosen, covered);
+            }
+            best.0.clone()
+        });
+        let frontier = sizes.into_iter().zip(growing).collect();
         Ok(Variants { swap: swap(found, rules), more, without, frontier })
     }
 

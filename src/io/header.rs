@@ -1,4 +1,4 @@
-//! The small metadata header of a snapshot: the only file that knows bincode (see docs/DECISIONS.md).
+//! The small metadata header of a snapshot: with `base::sealed` all that knows bincode (see docs/DECISIONS.md).
 
 use serde::{Deserialize, Serialize};
 

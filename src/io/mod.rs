@@ -26,6 +26,7 @@ pub mod open;
 pub mod output;
 pub mod pseudonyms;
 pub mod rows;
+pub mod shards;
 pub mod sidecar;
 pub mod snapshot;
 pub mod sniff;

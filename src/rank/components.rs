@@ -112,10 +112,17 @@ impl Components {
     pub fn run(&self, graph: &Graph, run: &Run) -> Result<ComponentLabels> {
         self.check()?;
         run.check_memory("components", self.memory(graph.accounts() as u64))?;
-        let labels = run.install(|| match self.connectivity {
-            Connectivity::Weak => weak(graph, run),
-            Connectivity::Strong => strong(graph, run),
-        })?;
+        let found = match self.connectivity {
+            Connectivity::Weak => cut::elsewhere(graph, run)?,
+            Connectivity::Strong => None,
+        };
+        let labels = match found {
+            Some(labels) => labels,
+            None => run.install(|| match self.connectivity {
+                Connectivity::Weak => weak(graph, run),
+                Connectivity::Strong => strong(graph, run),
+            })?,
+        };
         Ok(ComponentLabels::new(labels))
     }
 }
@@ -303,5 +310,6 @@ fn strong(graph: &Graph, run: &Run) -> Result<Vec<u32>> {
     Ok(index)
 }
 
+pub mod cut;
 #[cfg(test)]
 mod tests;

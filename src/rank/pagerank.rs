@@ -4,10 +4,11 @@ use bytemuck::Pod;
 use serde::{Deserialize, Serialize};
 
 use super::ranking::Ranking;
+use crate::base::fixed::{BLOCK, Fixed};
 use crate::base::large::Large;
 use crate::base::{Error, Result, Run, par};
 use crate::graph::Graph;
-use flow::{Flow, MOST_ROUNDING, SINGLE, SUMS, Share, sum};
+use flow::{Flow, MOST_ROUNDING, SINGLE, SUMS, Share};
 
 /// When to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -187,11 +188,14 @@ impl PageRank {
             Dangling::Uniform | Dangling::Personal => Some(&personal),
             Dangling::SelfLoop | Dangling::Drop => None,
         };
+        if vectors.passing.is_some() && self.dangling == Dangling::SelfLoop {
+            return Err(Error::parameter("--dangling", "self-loop leaves nowhere to go for what is not passed on")
+                .with_hint("teleport sends it where teleport goes"));
+        }
+        if let Some(found) = self.cut(graph, &teleport, &personal, vectors.passing, run)? {
+            return Ok(Ranking { method: self.describe(graph, vectors.teleport.is_some()), ..found });
+        }
         let flow = match vectors.passing {
-            Some(_) if self.dangling == Dangling::SelfLoop => {
-                return Err(Error::parameter("--dangling", "self-loop leaves nowhere to go for what is not passed on")
-                    .with_hint("teleport sends it where teleport goes"));
-            }
             Some(passing) => Flow::new(graph, run)?.passing(passing)?,
             None => Flow::new(graph, run)?,
         };
@@ -218,49 +222,25 @@ impl PageRank {
         round: impl Fn(f64) -> T + Sync,
         run: &Run,
     ) -> Result<Ranking> {
-        let (damping, keeps) = (self.damping, self.dangling == Dangling::SelfLoop);
         let accounts = flow.inverse.len();
         let mut scores: Vec<f64> = (0..accounts).map(|v| teleport.of(v)).collect();
         let [mut passed, mut next] = [(); 2].map(|()| Large::<T>::zeros(accounts));
-        par::fill(run, &flow.chunks, &mut passed, |range, part| {
-            range.zip(part).for_each(|(u, passed)| *passed = round(scores[u] * flow.inverse[u]));
+        let stuck = par::fill(run, &flow.chunks, &mut passed, |range, part| {
+            range.clone().zip(part).for_each(|(u, passed)| *passed = round(scores[u] * flow.inverse[u]));
+            flow.stuck(range.clone(), &scores[range])
         })?;
-        let mut stuck = match &flow.kept {
-            None => sum(accounts, &|v| if flow.is_dangling(v) { scores[v] } else { 0.0 }),
-            Some(kept) => sum(accounts, &|v| scores[v] * kept[v]),
-        };
+        let mut stuck = Fixed::of(stuck).value();
         let (mut change, mut error_bound, mut iterations) = (0.0, 0.0, 0);
         let mut converged = accounts == 0;
         while !converged && iterations < self.max_iterations {
             let parts = par::split(&mut scores, &flow.chunks).into_iter().zip(par::split(&mut next, &flow.chunks));
             let heard: &[T] = &passed;
+            let pass = Pass { damping: self.damping, fed, keeps: self.dangling == Dangling::SelfLoop, teleport, stuck };
             let sums = par::each(run, &flow.chunks, parts.collect(), |range, (scores, next)| {
-                let (first, inverses) = (range.start, &flow.inverse[range.clone()]);
-                let mut change = 0.0;
-                for (((v, score), next), &inverse) in range.zip(scores.iter_mut()).zip(next).zip(inverses) {
-                    let mut new = flow.heard(v as u32, heard);
-                    new += fed.map_or(0.0, |share| stuck * share.of(v));
-                    if keeps && inverse == 0.0 {
-                        new += *score;
-                    }
-                    let new = damping * new + (1.0 - damping) * teleport.of(v);
-                    change += (new - *score).abs();
-                    *score = new;
-                    *next = round(new * inverse);
-                }
-                // Both are read before one is chosen: who follows nobody cannot be guessed, and a wrong guess is dear.
-                let scores = &scores[..inverses.len()];
-                let stuck = match &flow.kept {
-                    None => sum(inverses.len(), &|at| {
-                        let (score, inverse) = (scores[at], inverses[at]);
-                        if inverse == 0.0 { score } else { 0.0 }
-                    }),
-                    Some(kept) => sum(inverses.len(), &|at| scores[at] * kept[first + at]),
-                };
-                (change, stuck)
+                pass.over(flow, range, heard, scores, |at, new| next[at] = round(new))
             })?;
-            change = sums.iter().fold(0.0, |sum, part| sum + part.0);
-            stuck = sum(sums.len(), &|chunk| sums[chunk].1);
+            change = Fixed::of(sums.iter().map(|sums| sums.change)).value();
+            stuck = Fixed::of(sums.iter().map(|sums| sums.stuck)).value();
             std::mem::swap(&mut passed, &mut next);
             iterations += 1;
             error_bound = self.bound(change, unit + flow.rounding());
@@ -314,6 +294,58 @@ impl PageRank {
     }
 }
 
+/// One iteration: what is the same for all accounts.
+struct Pass<'p> {
+    damping: f64,
+    teleport: &'p Share,
+    /// Where goes what is stuck at accounts that follow nobody.
+    fed: Option<&'p Share>,
+    /// Whether it stays there.
+    keeps: bool,
+    stuck: f64,
+}
+
+/// What an iteration over some accounts adds up to.
+#[derive(Default)]
+struct Passed {
+    change: Fixed,
+    stuck: Fixed,
+}
+
+impl Pass<'_> {
+    /// New scores of the accounts of a range that begins with a block; `next` takes what each passes on, by place in the range.
+    #[inline]
+    fn over<T: Copy + Into<f64>>(
+        &self,
+        flow: &Flow<'_>,
+        range: std::ops::Range<usize>,
+        heard: &[T],
+        scores: &mut [f64],
+        mut next: impl FnMut(usize, f64),
+    ) -> Passed {
+        let mut sums = Passed::default();
+        for (first, block) in (range.start..).step_by(BLOCK).zip(scores.chunks_mut(BLOCK)) {
+            let mut change = 0.0;
+            for (v, score) in (first..).zip(block.iter_mut()) {
+                let inverse = flow.inverse[v];
+                let mut new = flow.heard(v as u32, heard);
+                new += self.fed.map_or(0.0, |share| self.stuck * share.of(v));
+                if self.keeps && inverse == 0.0 {
+                    new += *score;
+                }
+                let new = self.damping * new + (1.0 - self.damping) * self.teleport.of(v);
+                change += (new - *score).abs();
+                *score = new;
+                next(v - range.start, new * inverse);
+            }
+            sums.change.add(change);
+        }
+        sums.stuck = flow.stuck(range, scores);
+        sums
+    }
+}
+
+pub mod cut;
 mod flow;
 mod many;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Results as people and programs read them. Nothing here computes a figure.
 
+mod answer;
 pub mod arrivals;
 pub mod bars;
 pub mod blocks;
@@ -7,11 +8,13 @@ pub mod calibration;
 #[cfg(feature = "parquet")]
 mod columnar;
 pub mod containment;
+mod digest;
 pub mod dots;
 pub mod growth;
 pub mod heat;
 pub mod loss;
 pub mod number;
+pub mod page;
 pub mod pit;
 pub mod provenance;
 pub mod resonance;
@@ -24,6 +27,7 @@ pub mod upset;
 pub mod waterfall;
 mod xlsx;
 
+pub use answer::Answer;
 pub use provenance::Provenance;
 pub use svg::Svg;
 pub use table::{Cell, Column, Format, Picture, Table};

@@ -1,5 +1,6 @@
 //! The reach of every account at once, from one pool of backward walks.
 
+pub mod cut;
 mod interval;
 mod seen;
 mod steps;
@@ -10,7 +11,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use self::interval::{Known, interval};
-use self::seen::{Seen, count};
+use self::seen::{Counted, Seen, count};
 use self::steps::{BATCHES, Estimate, Lanes, Steps};
 use super::backward::Backward;
 use super::draws::Draw;
@@ -19,6 +20,7 @@ use super::reach::joined;
 use super::resolved::Resolved;
 use super::setting::Cascade;
 use super::tunkrank::TunkRank;
+use crate::base::engine::named;
 use crate::base::stats::{Interval, quantile};
 use crate::base::{Error, Result, Run, par};
 use crate::graph::{Graph, Network};
@@ -34,8 +36,7 @@ use crate::graph::{Graph, Network};
 /// `R(v) = sum over F(v) of r_vx (1 + rho_x R(x)) − n E[again(v)]`,
 ///
 /// where `again(v)` counts the live edges by which a sample meets v although it was there already (for the root: all
-/// of them); where coins are tossed one by one, the chance of such an edge is counted instead of its coin, which has the
-/// same mean. *Proof.* n E[live edges from v to the root or to accounts that the sample met and that reshare] is the
+/// of them). *Proof.* n E[live edges from v to the root or to accounts that the sample met and that reshare] is the
 /// first sum: whether x reaches the root rests on no coin of an edge into x, and not on x's own wish to reshare, so
 /// that the three coins are independent (under linear threshold: on no pick of x). Of these live edges one meets v for
 /// the first time if v is not the root and reaches it; the others are `again(v)`.
@@ -133,6 +134,9 @@ const SHARE: u64 = 4;
 /// A look has at least and at most so many times the samples of the one before.
 const GROWTH: (f64, f64) = (1.5, 4.0);
 
+/// Walks of a batch to a chunk that another process computes, at most.
+const PIECE: u64 = 1 << 18;
+
 /// Most steps. Each costs a pass over the edges.
 const MOST_STEPS: u32 = 64;
 
@@ -176,6 +180,12 @@ impl ReachAll {
         Backward::memory(resolved) + accounts * (counts + lanes + row + 4 * threads) as u64
     }
 
+    /// Bytes that one chunk of walks takes beside the graph and the model, in another process.
+    fn memory_of_chunk(resolved: &Resolved<'_>) -> u64 {
+        let accounts = resolved.graph().accounts() as u64;
+        Backward::memory(resolved) + accounts * (size_of::<Seen>() + 4 + size_of::<(u32, u32, u64)>()) as u64
+    }
+
     /// Estimates the reach of every account.
     pub fn run(&self, graph: &Graph, network: &Network, run: &Run) -> Result<ReachOfAll> {
         self.check()?;
@@ -187,13 +197,17 @@ impl ReachAll {
     pub fn run_resolved(&self, resolved: &Resolved<'_>, run: &Run) -> Result<ReachOfAll> {
         self.check()?;
         let accounts = resolved.graph().accounts();
-        run.check_memory("the reach of every account", Self::memory(resolved, run.thread_count()))?;
-        let known = known(resolved, run)?;
-        let direct: Vec<f64> = known.iter().map(|known| known.direct).collect();
-
+        // Whoever computes chunks for another process stops at the walks, with what one batch takes.
+        let lists = if run.is_asked() { 0 } else { accounts };
+        match run.is_asked() {
+            true => run.check_memory("walks backwards", Self::memory_of_chunk(resolved))?,
+            false => run.check_memory("the reach of every account", Self::memory(resolved, run.thread_count()))?,
+        }
         let backward = Backward::new(resolved);
         let queues = par::Tools::new();
-        let mut batches: Vec<Vec<Seen>> = vec![vec![Seen::default(); accounts]; BATCHES];
+        // What is known otherwise comes after the walks, where others stop.
+        let mut certain: Option<(Vec<Known>, Vec<f64>)> = None;
+        let mut batches: Vec<Vec<Seen>> = vec![vec![Seen::default(); lists]; BATCHES];
         let (mut each, most) = (0, self.max_samples.div_ceil(BATCHES as u64));
         let mut next = match self.samples {
             Some(samples) => samples.div_ceil(BATCHES as u64),
@@ -202,17 +216,20 @@ impl ReachAll {
         let mut before = None;
         let (look, median, deciding) = loop {
             run.phase("walking backwards", Some((next - each) * BATCHES as u64));
-            par::each(run, &par::chunks(BATCHES, 1), batches.iter_mut().collect(), |range, seen| {
-                let batch = range.start as u64;
-                // Sample i of batch b has number 16 i + b: the pool of a run is the beginning of that of a longer one.
-                let numbers = (each..next).map(|index| index * BATCHES as u64 + batch);
-                queues.with(Vec::new, |queue| count(&backward, numbers, each, seen, queue, run))
-            })?
-            .into_iter()
-            .collect::<Result<()>>()?;
+            if !cut::elsewhere(resolved, [each, next], &mut batches, run)? {
+                walk(&backward, [each, next], &mut batches, &queues, run)?;
+            }
             each = next;
-            let look = best(resolved, &direct, &batches, each, run)?;
-            let found = look.estimates.iter().zip(&known).map(|(found, known)| {
+            let (known, direct) = match &mut certain {
+                Some(certain) => certain,
+                none => {
+                    let known = known(resolved, run)?;
+                    let direct = known.iter().map(|known| known.direct).collect();
+                    none.insert((known, direct))
+                }
+            };
+            let look = best(resolved, direct, &batches, each, run)?;
+            let found = look.estimates.iter().zip(known.iter()).map(|(found, known)| {
                 let (reach, ends) = interval(*found, *known);
                 (reach, ends.half_width())
             });
@@ -227,6 +244,7 @@ impl ReachAll {
             before = Some((each, median));
         };
         drop(batches);
+        let known = certain.map(|(known, _)| known).unwrap_or_default();
 
         let samples = each * BATCHES as u64;
         let ranged = resolved.has_ranges() && self.draws > 0;
@@ -268,6 +286,47 @@ impl ReachAll {
             rows: rows.concat(),
         })
     }
+}
+
+/// Takes the walks `from..to` of every batch, here or in other processes.
+fn walk(
+    backward: &Backward<'_>,
+    [from, to]: [u64; 2],
+    batches: &mut [Vec<Seen>],
+    queues: &par::Tools<Vec<u32>>,
+    run: &Run,
+) -> Result<()> {
+    // Walk i of batch b has number 16 i + b: the pool of a run is the beginning of that of a longer one.
+    let numbers =
+        |batch: usize, [from, to]: [u64; 2]| (from..to).map(move |index| index * BATCHES as u64 + batch as u64);
+    let pieces = || (from..to).step_by(PIECE as usize).map(|begin| [begin, to.min(begin + PIECE)]);
+    let chunks: Vec<(usize, [u64; 2])> =
+        (0..BATCHES).flat_map(|batch| pieces().map(move |piece| (batch, piece))).collect();
+    let accounts = backward.resolved().graph().accounts();
+    let counted = |&(batch, range): &(usize, [u64; 2])| {
+        let mut seen = vec![Seen::default(); accounts];
+        queues.with(Vec::new, |queue| count(backward, numbers(batch, range), 0, &mut seen, queue, run))?;
+        Ok(Counted::of(&seen))
+    };
+    let found = match run.is_alone() {
+        true => None,
+        false => {
+            let work = named("walks backwards", &[run.seed(), backward.resolved().digest()]);
+            run.elsewhere(&work, &chunks, counted)?
+        }
+    };
+    if let Some(parts) = found {
+        return parts.iter().zip(&chunks).try_for_each(|(part, &(batch, _))| part.add(&mut batches[batch]));
+    }
+    if run.is_asked() {
+        return Err(Error::engine("a worker has another network under this name: it finds no such walks")
+            .with_hint("the network's file and what stands beside it must be the same on every worker"));
+    }
+    par::each(run, &par::chunks(BATCHES, 1), batches.iter_mut().collect(), |range, seen| {
+        queues.with(Vec::new, |queue| count(backward, numbers(range.start, [from, to]), from, seen, queue, run))
+    })?
+    .into_iter()
+    .collect()
 }
 
 /// How many times the samples are needed for a half-width `ratio` times smaller. Half-widths fall as 1 / samples where

@@ -126,7 +126,7 @@ impl<'a> Steps<'a> {
             }
             for (batch, seen) in batches.iter().enumerate() {
                 part.iter_mut().zip(&seen[range.clone()]).for_each(|(lanes, seen)| {
-                    lanes[batch] -= self.people * seen.again;
+                    lanes[batch] -= self.people * seen.again as f64;
                 });
             }
         })?;
@@ -151,7 +151,7 @@ impl<'a> Steps<'a> {
     /// What is known of v now.
     pub fn estimate(&self, v: usize) -> Estimate {
         let timed = self.resolved.deadline().is_some();
-        let again = |batch: usize| if timed { 0.0 } else { self.people * self.batches[batch][v].again };
+        let again = |batch: usize| if timed { 0.0 } else { self.people * self.batches[batch][v].again as f64 };
         let again = std::array::from_fn(again);
         Estimate::of(&self.lanes[v], self.direct[v], &again, self.people / BATCHES as f64)
     }

@@ -13,7 +13,7 @@ use crate::io::output::Output;
 use crate::report::Format;
 
 /// What became of a cell.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Done {
     /// `done`, `goal not met` or `refused`.
     pub status: String,

@@ -4,7 +4,8 @@ mod cell;
 mod estimate;
 mod plan;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -12,7 +13,9 @@ use serde_json::Value;
 
 use super::ask::Held;
 use super::term::{OutputArgs, Terminal};
+use crate::base::engine::named;
 use crate::base::memory::Bytes;
+use crate::base::sealed::digest;
 use crate::base::{Error, Result};
 use crate::io::snapshot::{self, Snapshot};
 use crate::report::number::count;
@@ -107,10 +110,16 @@ impl RunArgs {
         }
         let (mut rows, mut keys) = (Vec::new(), Vec::new());
         let mut before = 0;
+        let mut far = self.elsewhere(&plan, &cells, &mut sources, &kept, terminal)?;
         for (at, cell) in cells.iter().enumerate() {
             let source = &mut sources[cell.network];
             let Line { words, key, checksum } = self.line(&plan, cell, source, terminal)?;
             let done = match kept.find(&key) {
+                None if far.contains_key(&at) => {
+                    let done = far.remove(&at).unwrap_or_default();
+                    kept.keep(&key, &done)?;
+                    done
+                }
                 Some(done) => {
                     before += 1;
                     done
@@ -119,7 +128,7 @@ impl RunArgs {
                     let held = open(source, terminal)?;
                     terminal.run.phase(&format!("cell {} of {}", at + 1, cells.len()), None);
                     let begun = Instant::now();
-                    let run = terminal.run.with_seed(cell.seed);
+                    let run = terminal.run.here().with_seed(cell.seed);
                     let done = cell::run(&words, held, &run, terminal.small_cells())?;
                     let done = Done { seconds: begun.elapsed().as_secs_f64(), ..done };
                     kept.keep(&key, &done)?;
@@ -149,6 +158,37 @@ impl RunArgs {
                 first.problem.clone().unwrap_or_default().lines().next().unwrap_or_default()
             ))),
         }
+    }
+
+    /// Cells that other processes computed, where there are any, by number; those that were done before are left out.
+    fn elsewhere(
+        &self,
+        plan: &Plan,
+        cells: &[Cell],
+        sources: &mut [Source],
+        kept: &Kept,
+        terminal: &Terminal,
+    ) -> Result<HashMap<usize, Done>> {
+        if terminal.run.is_alone() {
+            return Ok(HashMap::new());
+        }
+        let lines: Vec<Line> = cells
+            .iter()
+            .map(|cell| self.line(plan, cell, &mut sources[cell.network], terminal))
+            .collect::<Result<_>>()?;
+        let missing: Vec<usize> = (0..cells.len()).filter(|&at| kept.find(&lines[at].key).is_none()).collect();
+        let sources = RefCell::new(sources);
+        let work = named("cells", &lines.iter().map(|line| digest(line.key.as_bytes())).collect::<Vec<_>>());
+        let found = terminal.run.elsewhere(&work, &missing, |&at: &usize| {
+            let (cell, line) = match (cells.get(at), lines.get(at)) {
+                (Some(cell), Some(line)) => (cell, line),
+                _ => return Err(Error::engine(format!("the plan has no cell {at}"))),
+            };
+            let mut sources = sources.borrow_mut();
+            let held = open(&mut sources[cell.network], terminal)?;
+            cell::run(&line.words, held, &terminal.run.here().with_seed(cell.seed), terminal.small_cells())
+        })?;
+        Ok(missing.into_iter().zip(found.unwrap_or_default()).collect())
     }
 
     /// The command line of a cell, with its files where they are, and what identifies it.

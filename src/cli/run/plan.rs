@@ -14,8 +14,21 @@ use crate::base::{Error, Location, Result};
 use crate::graph::Names;
 
 /// Verbs that answer with files, or run others.
-const NO_TABLE: &[&str] =
-    &["run", "ingest", "export", "sketch", "verify", "completions", "man", "priors", "bench", "generate", "aggregate"];
+const NO_TABLE: &[&str] = &[
+    "run",
+    "ingest",
+    "export",
+    "sketch",
+    "verify",
+    "completions",
+    "man",
+    "priors",
+    "bench",
+    "generate",
+    "aggregate",
+    "report",
+    "serve",
+];
 
 /// Parameters that say where an answer goes or how a run is done; a plan has no say in them. Cells keep nothing beside
 /// their network: what one kept, others would find or not, by who came first.

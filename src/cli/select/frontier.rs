@@ -1,6 +1,7 @@
 //! The table of a frontier: what each budget, or each number of creators, reaches.
 
 use super::plan::{Shown, about, money};
+use crate::influence::Point;
 use crate::report::{Cell, Column, Provenance, Table};
 
 /// A row a size.
@@ -41,5 +42,9 @@ pub fn table(shown: &Shown<'_>, provenance: Provenance) -> Table {
         (size, reach) = (point.size, point.reach.people);
     }
     about(shown, &mut table);
+    // Names may have spaces: beside the rows, one by one.
+    let members = |point: &Point| point.members.iter().map(|&member| shown.name(member)).collect::<Vec<_>>();
+    let chosen = shown.plan.frontier.iter().map(members).collect::<Vec<_>>();
+    table.summary.insert("frontier".into(), serde_json::json!(chosen));
     table
 }

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use crate::base::fixed::{BLOCK, Fixed};
 use crate::base::{Error, Result, Run, large, par};
+use crate::graph::shard::Shard;
 use crate::graph::{Flat, Graph};
 
 /// Half a unit in the last place of 32 bits: the relative error of what is passed on when it is held in them.
@@ -14,8 +16,9 @@ pub const DOUBLE: f64 = SINGLE / (1u64 << 29) as f64;
 /// The most that rounding moves an iteration in 64 bits: with weights and several sources ([`Flow::rounding`]).
 pub const MOST_ROUNDING: f64 = 150.0 * DOUBLE;
 
-/// Relative error of a change: up to 65,536 terms of a chunk, and then as many chunks, one by one.
-pub const SUMS: f64 = (1u64 << 17) as f64 * DOUBLE;
+/// Relative error of a change: the terms of a block one by one, and blocks on a grid ([`crate::base::fixed`]) that moves even
+/// 2^32 blocks by less than 2^-68.
+pub const SUMS: f64 = BLOCK as f64 * 2.0 * DOUBLE;
 
 /// How one unit is spread over the accounts.
 pub enum Share {
@@ -68,8 +71,8 @@ impl<'a> Flow<'a> {
         let ranges = par::chunks_by_degree(&graph.following_rows().offsets, 1 << 16);
         par::fill(run, &ranges, &mut inverse, |range, part| {
             range.zip(part).try_for_each(|(u, inverse)| {
-                let weight = out_weight(graph, u as u32)?;
-                *inverse = if weight > 0.0 { 1.0 / weight } else { 0.0 };
+                let (u, follows) = (u as u32, graph.following(u as u32));
+                *inverse = inverse_weight(u, follows.len(), graph.following_weights(u), |at| follows[at])?;
                 Ok(())
             })
         })?
@@ -78,7 +81,20 @@ impl<'a> Flow<'a> {
         // Chunks enough for any number of threads, each long enough to be worth a thread's while.
         let work = (graph.edges() + accounts as u64) / 64;
         let chunks = par::chunks_by_degree(&graph.follower_rows().offsets, work.clamp(1 << 12, 1 << 16));
+        let chunks = in_blocks(chunks, accounts);
         Ok(Flow { followers: graph.follower_rows().flat(), inverse, chunks, kept: None })
+    }
+
+    /// The part of it that a shard has: its own accounts, by place.
+    pub fn of_shard(shard: &'a Shard) -> Result<Self> {
+        let rows = shard.following.flat();
+        let inverse = |place: u32| {
+            let (range, row) = (rows.range(place), rows.row(place));
+            let weights = rows.weights.map(|weights| &weights[range]);
+            inverse_weight(shard.account(place), row.len(), weights, |at| shard.account(row[at]))
+        };
+        let inverse = (0..shard.own() as u32).map(inverse).collect::<Result<_>>()?;
+        Ok(Flow { followers: shard.followers.flat(), inverse, chunks: Vec::new(), kept: None })
     }
 
     /// The same where each account passes on this share of what it could.
@@ -94,6 +110,23 @@ impl<'a> Flow<'a> {
         self.kept = Some(kept.map(|(&inverse, share)| if inverse == 0.0 { 1.0 } else { 1.0 - share }).collect());
         self.inverse.iter_mut().zip(shares).for_each(|(inverse, share)| *inverse *= share);
         Ok(self)
+    }
+
+    /// The score that is stuck at accounts of a range that begins with a block.
+    pub fn stuck(&self, range: Range<usize>, scores: &[f64]) -> Fixed {
+        let mut all = Fixed::default();
+        for (first, scores) in range.step_by(BLOCK).zip(scores.chunks(BLOCK)) {
+            // Both are read before one is chosen: who follows nobody cannot be guessed, and a wrong guess is dear.
+            let inverses = &self.inverse[first..first + scores.len()];
+            all.add(match &self.kept {
+                None => sum(scores.len(), &|at| {
+                    let (score, inverse) = (scores[at], inverses[at]);
+                    if inverse == 0.0 { score } else { 0.0 }
+                }),
+                Some(kept) => sum(scores.len(), &|at| scores[at] * kept[first + at]),
+            });
+        }
+        all
     }
 
     #[inline]
@@ -112,7 +145,7 @@ impl<'a> Flow<'a> {
     /// Relative error of an iteration in 64 bits: 44 roundings of the sum over followers, as many of the weight of
     /// follows where they have weights, and some of the factors. Several sources at once: 46 more ([`sum_lanes`]).
     pub fn rounding(&self) -> f64 {
-        DOUBLE * if self.followers.weights.is_some() { 104.0 } else { 60.0 }
+        rounding(self.followers.weights.is_some())
     }
 
     /// What v gets from its followers, given what each passes on per unit of weight.
@@ -229,17 +262,35 @@ fn halves_lanes(range: Range<usize>, term: &impl Fn(usize) -> Lanes<f64>) -> Lan
     std::array::from_fn(|lane| left[lane] + right[lane])
 }
 
-/// The weight of all follows of u.
-fn out_weight(graph: &Graph, u: u32) -> Result<f64> {
-    let Some(weights) = graph.following_weights(u) else { return Ok(graph.following(u).len() as f64) };
+/// [`Flow::rounding`], by whether follows have weights.
+pub fn rounding(weighted: bool) -> f64 {
+    DOUBLE * if weighted { 104.0 } else { 60.0 }
+}
+
+/// The same chunks, each moved to begin and end with a block.
+fn in_blocks(chunks: Vec<Range<usize>>, accounts: usize) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let ends = chunks.into_iter().map(|chunk| chunk.end.next_multiple_of(BLOCK).min(accounts));
+    let whole = |end: usize| (end > start).then(|| std::mem::replace(&mut start, end)..end);
+    ends.filter_map(whole).collect()
+}
+
+/// 1 over the weight of all follows of u, 0 where that is 0. `followed` says whom, by place in the row.
+fn inverse_weight(u: u32, follows: usize, weights: Option<&[f64]>, followed: impl Fn(usize) -> u32) -> Result<f64> {
     let refused = |found: String| Error::NotEstimable { figure: "PageRank".into(), needs: found };
-    if let Some(at) = weights.iter().position(|w| !(*w >= 0.0 && w.is_finite())) {
-        let (v, weight) = (graph.following(u)[at], weights[at]);
-        return Err(refused(format!("edge weights of at least 0 (account {u} follows {v} with weight {weight})")));
-    }
-    let total = sum(weights.len(), &|at| weights[at]);
+    let total = match weights {
+        None => follows as f64,
+        Some(weights) => {
+            if let Some(at) = weights.iter().position(|w| !(*w >= 0.0 && w.is_finite())) {
+                let (v, weight) = (followed(at), weights[at]);
+                let needs = format!("edge weights of at least 0 (account {u} follows {v} with weight {weight})");
+                return Err(refused(needs));
+            }
+            sum(weights.len(), &|at| weights[at])
+        }
+    };
     if total > 1e300 || (total > 0.0 && total < 1e-300) {
         return Err(refused(format!("edge weights of a usual size (account {u} follows with a total of {total:e})")));
     }
-    Ok(total)
+    Ok(if total > 0.0 { 1.0 / total } else { 0.0 })
 }
