@@ -12,12 +12,20 @@ create_exception!(truereach, InputError, PyValueError, "An input says something 
 create_exception!(truereach, NotEstimableError, PyValueError, "The data cannot carry the figure that was asked for.");
 create_exception!(truereach, GoalNotMet, PyRuntimeWarning, "The goal was not met: the answer is the best so far.");
 
+create_exception!(
+    truereach,
+    EngineError,
+    pyo3::exceptions::PyRuntimeError,
+    "The processes that compute for this one did not give what they should."
+);
+
 /// Puts them into the module.
 pub fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     module.add("ParameterError", py.get_type::<ParameterError>())?;
     module.add("InputError", py.get_type::<InputError>())?;
     module.add("NotEstimableError", py.get_type::<NotEstimableError>())?;
+    module.add("EngineError", py.get_type::<EngineError>())?;
     module.add("GoalNotMet", py.get_type::<GoalNotMet>())
 }
 
@@ -30,6 +38,7 @@ pub fn raised(error: Error) -> PyErr {
         Error::NotEstimable { .. } => NotEstimableError::new_err(text),
         Error::Memory { .. } => PyMemoryError::new_err(text),
         Error::Limit { .. } => PyOverflowError::new_err(text),
+        Error::Engine { .. } => EngineError::new_err(text),
         Error::Exists(_) => PyFileExistsError::new_err(text),
         Error::Cancelled => PyKeyboardInterrupt::new_err(text),
         // Python chooses FileNotFoundError, PermissionError and so on by the number.

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 mod arrow;
 mod attend;
 mod columns;
+mod engine;
 mod errors;
 mod network;
 mod table;
@@ -24,5 +25,15 @@ fn _truereach(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(network::from_edges, module)?)?;
     module.add_function(wrap_pyfunction!(verbs::ask, module)?)?;
     module.add_function(wrap_pyfunction!(verbs::described, module)?)?;
+    module.add_class::<engine::Mapped>()?;
+    module.add_function(wrap_pyfunction!(engine::command, module)?)?;
+    module.add_function(wrap_pyfunction!(engine::chunks, module)?)?;
+    module.add_function(wrap_pyfunction!(engine::make_shard, module)?)?;
+    module.add_function(wrap_pyfunction!(engine::digest, module)?)?;
+    module.add_function(wrap_pyfunction!(engine::edges_digest, module)?)?;
+    module.add_function(wrap_pyfunction!(engine::accounts_digest, module)?)?;
+    module.add_function(wrap_pyfunction!(engine::file_digest, module)?)?;
+    module.add_function(wrap_pyfunction!(engine::stored_pagerank, module)?)?;
+    module.add_function(wrap_pyfunction!(engine::stored_labels, module)?)?;
     Ok(())
 }

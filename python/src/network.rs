@@ -128,6 +128,14 @@ impl Network {
         format!("{:016x}", self.held.checksum)
     }
 
+    /// Writes it as a snapshot, whole or not at all, unless there is one.
+    fn store(&self, py: Python<'_>, path: PathBuf, options: Options) -> PyResult<()> {
+        if path.is_file() {
+            return Ok(());
+        }
+        attended(py, &options, |run| truereach::io::snapshot::write(&self.held.network, &path, true, run).map(drop))
+    }
+
     /// Where it was read.
     #[getter]
     fn paths(&self) -> Vec<PathBuf> {

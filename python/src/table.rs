@@ -94,6 +94,12 @@ impl Table {
         self.text(Format::Json, 0)
     }
 
+    /// A 64-bit digest of columns, rows and summary, in whatever order the rows stand.
+    #[getter]
+    fn digest(&self) -> u64 {
+        self.table.digest()
+    }
+
     /// Everything beside the rows, as JSON.
     fn about(&self) -> PyResult<String> {
         let bare = report::Table { rows: Vec::new(), ..self.table.clone() };

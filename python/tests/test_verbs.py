@@ -70,7 +70,7 @@ ON_A_MARKET = [
 ]
 # Answers that are words or files, or need files that tests of the program have.
 IN_WORDS = {
-    "aggregate", "export", "info", "ingest", "niche_experts", "priors", "reconcile", "run", "sketch_make", "sketch_merge",
+    "aggregate", "export", "info", "ingest", "niche_experts", "priors", "reconcile", "report", "run", "sketch_make", "sketch_merge",
     "sketch_similar", "verify",
 }
 

@@ -15,12 +15,12 @@ from typing import Any
 
 TARGET = pathlib.Path(__file__).parent.parent / "truereach" / "_verbs.py"
 
-# What makes no sense inside a program: shells, and the benchmark of the engine itself.
-LEFT_OUT = {"completions", "man", "bench"}
+# What makes no sense inside a program: shells, the page to plan on, and the benchmark of the engine itself.
+LEFT_OUT = {"completions", "man", "bench", "serve"}
 # Of reading raw files: a network in memory was read.
 READING = {"network"}
 # What has a meaning to the call itself.
-RUN = {"threads", "rng-seed", "memory", "quiet", "small-cells"}
+RUN = {"threads", "rng-seed", "memory", "quiet", "small-cells", "engine"}
 
 HEAD = '''"""Every verb of the engine as a function. Made by tools/verbs.py from the engine's own description: do not edit."""
 
@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from ._call import Many, NetworkLike, Path, Result, Values, call
+from ._call import Engine, Many, NetworkLike, Path, Result, Values, call
 
 __all__ = {names}
 '''
@@ -100,6 +100,7 @@ def function(verb: dict[str, Any]) -> str:
         "memory: str | None = None",
         "progress: Any = None",
         "small_cells: bool = False",
+        *(["engine: Engine | None = None"] if shares_work(words) else []),
     ]
     lines = [f"def {python_name(words)}("] + [f"    {part}," for part in signature] + [") -> Result:"]
     doc = textwrap.wrap(str(verb["about"]).replace("\\", "\\\\"), 112, break_long_words=False, initial_indent='    """')
@@ -122,9 +123,16 @@ def function(verb: dict[str, Any]) -> str:
         how = "list" if p["commas"] and "@FILE" in p["about"] else "comma" if p["commas"] else "many" if p["many"] else p["kind"]
         lines.append(f"            {p['name']!r}: ({how!r}, {python_name(p['name'])}, {literal(p) if not p['required'] else 'None'}),")
     lines.append("        },")
-    lines.append("        seed, threads, memory, progress, small_cells,")
+    lines.append(f"        seed, threads, memory, progress, small_cells,{' engine,' if shares_work(words) else ''}")
     lines.append("    )")
     return "\n".join(lines)
+
+
+def shares_work(words: str) -> bool:
+    """Whether other processes may do a verb's work: as `truereach --engine` says."""
+    return words in {
+        "reach", "select", "rank pagerank", "rank tunkrank", "rank components", "communities", "overlap", "run",
+    }
 
 
 def needs_network(verb: dict[str, Any]) -> bool:

@@ -21,11 +21,12 @@ from ._network import (
     to_scipy,
 )
 from ._result import Result
-from ._truereach import GoalNotMet, InputError, Network, NotEstimableError, ParameterError, __version__
+from ._truereach import EngineError, GoalNotMet, InputError, Network, NotEstimableError, ParameterError, __version__
 from ._verbs import *  # noqa: F403
 from ._verbs import __all__ as _verbs
 
 __all__ = [
+    "EngineError",
     "GoalNotMet",
     "InputError",
     "Network",

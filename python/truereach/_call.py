@@ -8,10 +8,15 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from . import _progress, _truereach
 from ._result import Result as Result
+
+if TYPE_CHECKING:
+    from .spark import Engine as Engine
+else:
+    Engine = Any
 
 T = TypeVar("T")
 #: One value or several.
@@ -125,12 +130,15 @@ def call(
     memory: str | None,
     progress: Any,
     small_cells: bool,
+    engine: Engine | None = None,
 ) -> Result:
     """Asks a verb."""
     if any(isinstance(value, _truereach.Network) for value in positional):
         raise TypeError(f"{verb}: expected files, found a network in memory\n  hint: tr.export(network, output=…) writes it")
     # On the command line NETWORK stands last.
     tail = [part for value in positional if value is not None for part in several(value)]
+    if engine is not None and network is not None and not isinstance(network, _truereach.Network):
+        network = _truereach.read(["--", *files(network)], options(seed, threads, memory, False))
     held = network if isinstance(network, _truereach.Network) else None
     if held is None and (tail or network is not None):
         tail = ["--", *tail, *(files(network) if network is not None else [])]
@@ -141,7 +149,11 @@ def call(
             # Arrays have no one truth to compare: the types go first.
             if value is not None and not (type(value) is type(default) and value == default):
                 words += words_of(name, how, value, lists)
-        answer = _truereach.ask([*words, *tail], held, small_cells, options(seed, threads, memory, progress))
+        run = options(seed, threads, memory, progress)
+        if engine is None:
+            answer = _truereach.ask([*words, *tail], held, small_cells, run)
+        else:
+            answer = engine.ask([*words, *tail], held, small_cells, run)
     finally:
         for path in lists:
             os.unlink(path)

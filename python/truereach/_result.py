@@ -64,6 +64,11 @@ class Result:
         return self._table.columns
 
     @property
+    def digest(self) -> str:
+        """A 64-bit digest of all tables: columns, rows in whatever order, summaries. Equal results have equal digests."""
+        return f"{sum(table.digest for table in self._tables) % 2**64:016x}"
+
+    @property
     def assumptions(self) -> list[str]:
         """What is assumed, a sentence each."""
         return list(self._about["assumptions"])

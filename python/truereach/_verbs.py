@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from ._call import Many, NetworkLike, Path, Result, Values, call
+from ._call import Engine, Many, NetworkLike, Path, Result, Values, call
 
 __all__ = [
     "aggregate",
@@ -40,6 +40,7 @@ __all__ = [
     "priors",
     "reach",
     "reconcile",
+    "report",
     "risk",
     "run",
     "select",
@@ -233,6 +234,7 @@ def reach(
     memory: str | None = None,
     progress: Any = None,
     small_cells: bool = False,
+    engine: Engine | None = None,
 ) -> Result:
     """Estimate how many people a set of creators reaches with one post each, and how: directly, through
     resharing, hop by hop. With --all: the reach of every account apart.  Reach is exposure, not persuasion or
@@ -367,7 +369,7 @@ def reach(
             'force': ('flag', force, False),
             'half-width': ('number', half_width, 0.02),
         },
-        seed, threads, memory, progress, small_cells,
+        seed, threads, memory, progress, small_cells, engine,
     )
 
 
@@ -631,6 +633,7 @@ def select(
     memory: str | None = None,
     progress: Any = None,
     small_cells: bool = False,
+    engine: Engine | None = None,
 ) -> Result:
     """Choose the creators who together reach most people, for a number of creators, a budget, or both; within
     limits, with a certificate of how much better any other choice could be.  Reach is exposure, not persuasion or
@@ -844,7 +847,7 @@ def select(
             'unweighted': ('flag', unweighted, False),
             'force': ('flag', force, False),
         },
-        seed, threads, memory, progress, small_cells,
+        seed, threads, memory, progress, small_cells, engine,
     )
 
 
@@ -1263,6 +1266,7 @@ def overlap(
     memory: str | None = None,
     progress: Any = None,
     small_cells: bool = False,
+    engine: Engine | None = None,
 ) -> Result:
     """Count how many different people follow a set of creators, and who follows several of them.  Full follower
     lists are counted. Lists cut at random give estimates once followers were looked up, limits before. Lists of the
@@ -1327,7 +1331,7 @@ def overlap(
             'curve': ('flag', curve, False),
             'top': ('integer', top, 20),
         },
-        seed, threads, memory, progress, small_cells,
+        seed, threads, memory, progress, small_cells, engine,
     )
 
 
@@ -1742,6 +1746,7 @@ def pagerank(
     memory: str | None = None,
     progress: Any = None,
     small_cells: bool = False,
+    engine: Engine | None = None,
 ) -> Result:
     """Followed by those who are followed (Page et al. 1999); score passes from follower to followed
 
@@ -1810,7 +1815,7 @@ def pagerank(
             'undated': ('text', undated, 'keep'),
             'unweighted': ('flag', unweighted, False),
         },
-        seed, threads, memory, progress, small_cells,
+        seed, threads, memory, progress, small_cells, engine,
     )
 
 
@@ -1918,6 +1923,7 @@ def tunkrank(
     within: float | None = None,
     delay: str | float | None = None,
     tolerance: float = 0.000000001,
+    method: Literal['classes', 'sweeps'] = 'classes',
     max_sweeps: int = 20000,
     priors: Path | None = None,
     define: Values | None = None,
@@ -1937,6 +1943,7 @@ def tunkrank(
     memory: str | None = None,
     progress: Any = None,
     small_cells: bool = False,
+    engine: Engine | None = None,
 ) -> Result:
     """Expected exposures to one post, repeats counted: an upper bound of reach
 
@@ -1962,8 +1969,11 @@ def tunkrank(
         lognormal:1,4.7, assumed]
     tolerance
         Largest relative error of a value
+    method
+        How it is solved: class by class, or sweeps over everybody, which a network cut over several
+        machines can do
     max_sweeps
-        Sweeps over a class before giving up
+        Sweeps before giving up: over a class, or over everybody
     priors
         TOML file of what the model prior assumes
     define
@@ -2005,6 +2015,7 @@ def tunkrank(
             'within': ('number', within, None),
             'delay': ('text', delay, None),
             'tolerance': ('number', tolerance, 0.000000001),
+            'method': ('text', method, 'classes'),
             'max-sweeps': ('integer', max_sweeps, 20000),
             'priors': ('path', priors, None),
             'define': ('many', define, None),
@@ -2020,7 +2031,7 @@ def tunkrank(
             'unweighted': ('flag', unweighted, False),
             'force': ('flag', force, False),
         },
-        seed, threads, memory, progress, small_cells,
+        seed, threads, memory, progress, small_cells, engine,
     )
 
 
@@ -2114,6 +2125,7 @@ def components(
     memory: str | None = None,
     progress: Any = None,
     small_cells: bool = False,
+    engine: Engine | None = None,
 ) -> Result:
     """Components: which accounts hang together
 
@@ -2164,7 +2176,7 @@ def components(
             'undated': ('text', undated, 'keep'),
             'unweighted': ('flag', unweighted, False),
         },
-        seed, threads, memory, progress, small_cells,
+        seed, threads, memory, progress, small_cells, engine,
     )
 
 
@@ -2522,6 +2534,7 @@ def communities(
     memory: str | None = None,
     progress: Any = None,
     small_cells: bool = False,
+    engine: Engine | None = None,
 ) -> Result:
     """Find communities, print the largest, and write who belongs where.  Communities are connected, their ids
     are stable (the largest is 0), and equal seeds give equal bytes.
@@ -2621,7 +2634,7 @@ def communities(
             'unweighted': ('flag', unweighted, False),
             'force': ('flag', force, False),
         },
-        seed, threads, memory, progress, small_cells,
+        seed, threads, memory, progress, small_cells, engine,
     )
 
 
@@ -2969,6 +2982,55 @@ def reconcile(
     )
 
 
+def report(
+    network: NetworkLike,
+    campaign: Path,
+    *,
+    output: Path,
+    define: Values | None = None,
+    language: Literal['en', 'vi'] | None = None,
+    force: bool = False,
+    seed: int = 1,
+    threads: int | None = None,
+    memory: str | None = None,
+    progress: Any = None,
+    small_cells: bool = False,
+) -> Result:
+    """One page for the client, of a campaign: whom to sign, how many real people they reach, what it costs, how
+    far the figures may be trusted, and what it costs if one of them falls. In English or Vietnamese, on screen and
+    on paper.  The campaign is a file: title, client, brand, niche, budget or count, creators, conditions, prices,
+    risk (datasets/campaign-example.toml has all of it). Every figure is that of the verbs it is asked of (select,
+    reach, influence, overlap, risk); what the data cannot carry is a sentence on the page. Equal files, network and
+    seed give equal bytes.
+
+    Parameters
+    ----------
+    campaign
+        The campaign, a TOML file
+    define
+        Add a column to weigh or filter by, 1 for accounts of a set and 0 for others: fans='follow anh and
+        not (follow bao or country=US)' (repeatable)
+    language
+        The language of the page [default: that of the campaign, else en]
+    output
+        The page (.html), or a folder for the page, its tables and its pictures
+    force
+        Replace the output if it exists
+    """
+    return call(
+        'report',
+        network,
+        [campaign],
+        {
+            'define': ('many', define, None),
+            'language': ('text', language, None),
+            'output': ('path', output, None),
+            'force': ('flag', force, False),
+        },
+        seed, threads, memory, progress, small_cells,
+    )
+
+
 def run(
     plan: Path,
     *,
@@ -2981,6 +3043,7 @@ def run(
     memory: str | None = None,
     progress: Any = None,
     small_cells: bool = False,
+    engine: Engine | None = None,
 ) -> Result:
     """Run one verb over networks, every combination of parameters, and seeds; one row a cell.  A plan is a TOML
     file: verb, networks, seeds, [fixed] for parameters that stay, [grid] for lists of which every combination is
@@ -3011,7 +3074,7 @@ def run(
             'format': ('text', format, None),
             'force': ('flag', force, False),
         },
-        seed, threads, memory, progress, small_cells,
+        seed, threads, memory, progress, small_cells, engine,
     )
 
 
