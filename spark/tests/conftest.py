@@ -19,7 +19,7 @@ import truereach as tr
 SPARK = pathlib.Path(__file__).parents[1]
 sys.path.insert(0, str(SPARK))
 
-from cluster import SETTINGS, Cluster, Loss, losses, missing  # noqa: E402
+from cluster import PATIENCE, SETTINGS, Cluster, Loss, losses, missing  # noqa: E402
 
 #: How long an event may take to reach the log.
 SOON = 20.0
@@ -88,12 +88,25 @@ def app(session: Any) -> str:
 
 
 @pytest.fixture
-def restored(cluster: Cluster, app: str) -> Iterator[Cluster]:
+def restored(cluster: Cluster, session: Any, app: str) -> Iterator[Cluster]:
     """The cluster for a test that kills: every worker with its executor before and after."""
-    cluster.ready(app)
+    at_work(cluster, session, app)
     yield cluster
     cluster.restore()
-    cluster.ready(app)
+    at_work(cluster, session, app)
+
+
+def at_work(cluster: Cluster, session: Any, app: str) -> None:
+    """Waits until each living worker has an executor that the driver gives tasks to: one that was started a moment ago
+    has a process, and may get its first task when all is done."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        started = {executor.id for executor in cluster.ready(app)}
+        known = session.sparkContext._jsc.sc().getExecutorIds()
+        if started <= {known.apply(at) for at in range(known.size())}:
+            return
+        assert time.monotonic() < until, f"of the executors {sorted(started)} the driver knows {known.mkString(', ')}"
+        time.sleep(0.05)
 
 
 @pytest.fixture

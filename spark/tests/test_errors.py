@@ -72,19 +72,11 @@ def test_too_little_memory(session: Any, tmp_path: pathlib.Path, market: pathlib
         tr.reach(market, all=True, model="wc", samples=4096, engine=whole)
 
 
-def test_no_local_disk(session: Any, tmp_path: pathlib.Path, market: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_local_disk(session: Any, tmp_path: pathlib.Path, market: pathlib.Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     engine = spark.connect(session, local_dir=str(tmp_path / "file" / "inside"), store=str(tmp_path / "store"))
-    session.sparkContext.parallelize(range(8), 8).foreach(_forget)
     with pytest.raises(tr.EngineError, match=r"no local disk: cannot write .*\n  hint: local_dir"):
         tr.reach(market, all=True, model="wc", samples=4096, engine=engine)
-
-
-def _forget(_: int) -> None:
-    import sys
-
-    if hasattr(sys, "_truereach_ready"):
-        del sys._truereach_ready
 
 
 def test_a_store_nobody_can_write(session: Any, market: pathlib.Path, tmp_path: pathlib.Path) -> None:

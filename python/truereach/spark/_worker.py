@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
 #: The network or shard that this process has open: one, so that it holds no more than its share.
 _open: dict[str, Any] = {}
 
+#: The local folders that this process may write to: looked at once each.
+_writable: set[str] = set()
+
 
 def ready(version: str, local_dir: str) -> None:
     """Refuses to work as another version, or without a disk; makes collections of garbage cheap.
@@ -31,11 +33,11 @@ def ready(version: str, local_dir: str) -> None:
             f"a worker has truereach {_truereach.__version__}, and the driver has {version}\n"
             "  hint: install the same version everywhere: equal results are promised of equal versions"
         )
-    if not getattr(sys, "_truereach_ready", False):
+    if local_dir not in _writable:
         local_write(os.path.join(local_dir, ".writable"), b"")
         gc.collect()
         gc.freeze()
-        sys._truereach_ready = True  # type: ignore[attr-defined]
+        _writable.add(local_dir)
 
 
 def held(path: str) -> _truereach.Network:
