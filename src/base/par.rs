@@ -5,6 +5,7 @@
 //! index order and over chunks in index order.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -59,20 +60,7 @@ pub fn map<T: Send>(
     ranges: &[Range<usize>],
     work: impl Fn(Range<usize>) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
-    let one = |range: &Range<usize>| {
-        run.step(range.len() as u64)?;
-        work(range.clone())
-    };
-    if is_one_after_the_other(run, ranges) {
-        return ranges.iter().map(one).collect();
-    }
-    run.install(|| ranges.par_iter().with_max_len(1).map(one).collect::<Vec<Result<T>>>()).into_iter().collect()
-}
-
-/// Whether there is nothing to share out. Handing work over and waiting for it costs some ten microseconds, which thousands
-/// of small steps feel.
-fn is_one_after_the_other(run: &Run, ranges: &[Range<usize>]) -> bool {
-    ranges.len() <= 1 || run.thread_count() == 1
+    stepped(run, ranges, vec![(); ranges.len()], &|range, ()| work(range))
 }
 
 /// Fills `out` in parallel: `work(range, part)` writes the part of `out` that stands at `range`. The ranges
@@ -93,15 +81,62 @@ pub fn each<P: Send, R: Send>(
     parts: Vec<P>,
     work: impl Fn(Range<usize>, P) -> R + Sync,
 ) -> Result<Vec<R>> {
-    let one = |(range, part): (&Range<usize>, P)| {
-        run.step(range.len() as u64)?;
-        Ok(work(range.clone(), part))
-    };
-    if is_one_after_the_other(run, ranges) {
-        return ranges.iter().zip(parts).map(one).collect();
+    stepped(run, ranges, parts, &|range, part| Ok(work(range, part)))
+}
+
+fn stepped<P: Send, R: Send>(
+    run: &Run,
+    ranges: &[Range<usize>],
+    parts: Vec<P>,
+    work: &(dyn Fn(Range<usize>, P) -> Result<R> + Sync),
+) -> Result<Vec<R>> {
+    debug_assert_eq!(ranges.len(), parts.len(), "each range has its part");
+    let results = in_order(run, parts, &|index, part| {
+        run.step(ranges[index].len() as u64)?;
+        work(ranges[index].clone(), part)
+    });
+    results.into_iter().collect()
+}
+
+/// `work(index, part)` of every part, each a task of its own; results in the order of the parts.
+///
+/// What is done stands behind a pointer, here and in [`spread`]: rayon's machinery is then generated for each type of part
+/// and result, or once, and not for each of some hundred kernels, whose builds it would fill.
+fn in_order<P: Send, R: Send>(run: &Run, parts: Vec<P>, work: &(dyn Fn(usize, P) -> R + Sync)) -> Vec<R> {
+    // Handing work over and waiting for it costs some ten microseconds, which thousands of small steps feel.
+    if parts.len() <= 1 || run.thread_count() == 1 {
+        return parts.into_iter().enumerate().map(|(index, part)| work(index, part)).collect();
     }
-    let results = || ranges.par_iter().zip(parts).with_max_len(1).map(one).collect::<Vec<Result<R>>>();
-    run.install(results).into_iter().collect()
+    let parts: Vec<Slot<P>> = parts.into_iter().map(Slot::new).collect();
+    let results: Vec<Slot<R>> = parts.iter().map(|_| Slot::empty()).collect();
+    spread(run, parts.len(), &|index| results[index].put(work(index, parts[index].take())));
+    results.into_iter().map(|slot| slot.take()).collect()
+}
+
+/// Calls `work` with every index below `count`, each on whichever thread is free.
+fn spread(run: &Run, count: usize, work: &(dyn Fn(usize) + Sync)) {
+    run.install(|| (0..count).into_par_iter().with_max_len(1).for_each(work));
+}
+
+/// What one task takes or leaves: nobody else looks at it, and a lock that nobody waits for costs nothing beside a task.
+struct Slot<T>(Mutex<Option<T>>);
+
+impl<T> Slot<T> {
+    fn new(value: T) -> Self {
+        Slot(Mutex::new(Some(value)))
+    }
+
+    fn empty() -> Self {
+        Slot(Mutex::new(None))
+    }
+
+    fn put(&self, value: T) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    }
+
+    fn take(&self) -> T {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().expect("each index is given out once")
+    }
 }
 
 /// Cuts a slice at ranges that tile it.
@@ -121,20 +156,18 @@ pub fn split<'a, T>(mut slice: &'a mut [T], ranges: &[Range<usize>]) -> Vec<&'a 
 
 /// The sum of `value(i)` over `0..len`: the same bits for any number of threads.
 pub fn sum(run: &Run, len: usize, value: impl Fn(usize) -> f64 + Sync) -> f64 {
-    let ranges = chunks(len, CHUNK);
-    let parts: Vec<f64> =
-        run.install(|| ranges.par_iter().map(|range| range.clone().fold(0.0, |sum, i| sum + value(i))).collect());
+    let parts = in_order(run, chunks(len, CHUNK), &|_, range| range.fold(0.0, |sum, i| sum + value(i)));
     parts.into_iter().fold(0.0, |sum, part| sum + part)
 }
 
 /// Tools lent to tasks, one set a thread at work: dense tables that would be dear to make anew. What a task leaves in
 /// them must not show in what another makes of them.
 #[derive(Debug)]
-pub struct Tools<T>(std::sync::Mutex<Vec<T>>);
+pub struct Tools<T>(Mutex<Vec<T>>);
 
 impl<T> Default for Tools<T> {
     fn default() -> Self {
-        Tools(std::sync::Mutex::default())
+        Tools(Mutex::default())
     }
 }
 
@@ -146,7 +179,7 @@ impl<T> Tools<T> {
 
     /// Does `work` with tools from the shelf, or new ones.
     pub fn with<R>(&self, make: impl FnOnce() -> T, work: impl FnOnce(&mut T) -> R) -> R {
-        let shelf = || self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let shelf = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = shelf().pop();
         let mut tools = taken.unwrap_or_else(make);
         let result = work(&mut tools);
@@ -156,12 +189,12 @@ impl<T> Tools<T> {
 
     /// All that were made, in no order, to keep: as [`Tools::all`].
     pub fn into_all(self) -> Vec<T> {
-        self.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// All that were made, in no order: only for what any order folds alike, such as whole numbers to add.
     pub fn all(&mut self) -> &mut [T] {
-        self.0.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -98,10 +98,10 @@ impl Run {
 
     /// Runs `work` on this run's threads.
     pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
-        match &self.pool {
-            Some(pool) => pool.install(work),
-            None => work(),
-        }
+        let Some(pool) = &self.pool else { return work() };
+        let (mut work, mut result) = (Some(work), None);
+        enter(pool, &mut || result = work.take().map(|work| work()));
+        result.expect("a pool runs what it is given")
     }
 
     /// How many threads [`Run::install`] gives. Never let it shape a result.
@@ -131,6 +131,11 @@ impl Run {
     pub fn check_memory(&self, what: &str, needed: u64) -> Result<()> {
         memory::check(what, needed, self.memory)
     }
+}
+
+/// Enters a pool, generated once: not for each of some hundred kinds of work.
+fn enter(pool: &rayon::ThreadPool, work: &mut (dyn FnMut() + Send)) {
+    pool.install(work);
 }
 
 impl Default for Run {
