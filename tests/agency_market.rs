@@ -1,11 +1,9 @@
 //! The market as an agency sees it, and the truth beside it, against implementations that know only the two networks
 //! and the two documents.
 
-mod common;
-
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use common::program::Desk;
+use crate::common::program::Desk;
 use rand::RngExt;
 use truereach::Run;
 use truereach::base::seed::{Generator, Stream, generator};

@@ -1,11 +1,9 @@
 //! The main table from the command line: what it says, what it refuses to say, and that threads never show.
 
-mod common;
-
 use std::path::Path;
 
+use crate::common::repo;
 use assert_cmd::Command;
-use common::repo;
 use serde_json::Value;
 
 fn truereach(args: &[&str]) -> Command {

@@ -1,9 +1,8 @@
 //! Accounts in the order of their followers: the same network under the same names, in memory, in snapshots and in what is
 //! computed of it.
 
-mod common;
-
-use common::program::{Desk, snapshot_of};
+use crate::common;
+use crate::common::program::{Desk, snapshot_of};
 use proptest::prelude::*;
 use truereach::graph::{Layout, Network, arrange, build};
 use truereach::io::snapshot::{Form, write_as};

@@ -1,10 +1,8 @@
 //! `truereach audit` and `influence` as a person runs them: on a small planted market and on data that lack what is needed.
 #![cfg(feature = "cli")]
 
-mod common;
-
-use common::program::Desk;
-use common::repo;
+use crate::common::program::Desk;
+use crate::common::repo;
 use serde_json::Value;
 
 /// A market of 4,000 people with a farm, as a snapshot.

@@ -1,10 +1,9 @@
 //! Who in an audience is real, on networks whose truth is known.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::{repo, shared};
+use crate::common;
+use crate::common::{repo, shared};
 use truereach::analyze::{Analyze, TrueInfluence};
 use truereach::authenticity::{Audit, Audited, Evidence, Kind, Labels, Shares};
 use truereach::graph::attributes::known;

@@ -4,13 +4,12 @@
 //! More than 2^32 accounts cannot be had in a test: `io::ids::tests::more_accounts_than_ids_are_refused` asks the
 //! counter itself.
 
-mod common;
-
 use std::io::{BufRead, Write};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use common::program::{Desk, Said, gzip, zstandard};
+use crate::common;
+use crate::common::program::{Desk, Said, gzip, zstandard};
 
 /// Ingests one file; nothing but this file may be there afterwards.
 #[track_caller]

@@ -1,8 +1,7 @@
 //! `truereach bench` as a person runs it. Structure and exit codes; never a time.
 
-mod common;
-
-use common::program::Desk;
+use crate::common;
+use crate::common::program::Desk;
 use serde_json::Value;
 
 #[test]

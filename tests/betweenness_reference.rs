@@ -1,8 +1,7 @@
 //! Betweenness of a real network against NetworkX and igraph, which agreed with each other
 //! (`tests/reference/betweenness.py` made the values), and the same from the command line.
 
-mod common;
-
+use crate::common;
 use serde_json::Value;
 use truereach::graph::build;
 use truereach::rank::Betweenness;

@@ -1,11 +1,10 @@
 //! Logs of cascades as they were published, against counts that share no code with the reader.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use common::text;
+use crate::common;
+use crate::common::text;
 use truereach::Run;
 use truereach::base::time::TimeUnit;
 use truereach::graph::Names;

@@ -1,9 +1,8 @@
 //! Expected spread on NetHEPT agrees with CyNetDiff (`tests/reference/cascade_cyndiff.py` made the figures).
 
-mod common;
-
 use std::path::Path;
 
+use crate::common;
 use truereach::Run;
 use truereach::cascade::{Model, Reach};
 use truereach::graph::{Network, build};

@@ -1,8 +1,6 @@
 //! `truereach communities` from the command line: an earlier partition as a start, numbers that last, consensus.
 
-mod common;
-
-use common::program::Desk;
+use crate::common::program::Desk;
 
 /// Two circles of four, and the tie between them.
 const CIRCLES: &str = "a,b\nb,c\nc,d\nd,a\na,c\nw,x\nx,y\ny,z\nz,w\nw,y\nd,w\n";

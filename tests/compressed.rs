@@ -1,12 +1,11 @@
 //! A compressed snapshot holds the same network as the plain one, under the same checksum, and a damaged one is refused:
 //! never a panic, never a wrong answer.
 
-mod common;
-
 use std::path::Path;
 use std::sync::LazyLock;
 
-use common::program::Desk;
+use crate::common;
+use crate::common::program::Desk;
 use proptest::prelude::*;
 use truereach::graph::{Layout, Network, arrange, build};
 use truereach::io::Snapshot;

@@ -1,8 +1,7 @@
 //! What the data card says, what docs/DATA.md says, and what is done: one table, by how follower lists were drawn and
 //! what is missing. Every figure that the table refuses is refused; every figure it gives is given with that status.
 
-mod common;
-
+use crate::common;
 use truereach::analyze::{Analyze, abilities};
 use truereach::audience::Overlap;
 use truereach::base::Status;

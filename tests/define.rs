@@ -1,9 +1,7 @@
 //! `--define` as a person uses it: sets of people as columns, for every verb.
 
-mod common;
-
-use common::program::{Desk, Said};
-use common::repo;
+use crate::common::program::{Desk, Said};
+use crate::common::repo;
 use serde_json::Value;
 
 /// 1, 2, 3 follow 8; 3, 4 follow 9; 4 follows 3.

@@ -1,9 +1,8 @@
 //! The verb `generate`: the same bytes at any number of threads, text and back, and one sentence for whatever makes no
 //! sense.
 
-mod common;
-
-use common::program::{Desk, snapshot_of};
+use crate::common;
+use crate::common::program::{Desk, snapshot_of};
 use truereach::synth::{BarabasiAlbert, Configuration, Degrees, ErdosRenyi, Lfr, Made, Rmat, Sbm, WattsStrogatz};
 use truereach::{Result, Run};
 

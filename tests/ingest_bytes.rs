@@ -1,12 +1,11 @@
 //! The bytes of a snapshot are a pure function of the set of rows: their order, the cut into files and blocks, the
 //! packing, the threads and the day on which a row was added do not show.
 
-mod common;
-
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use common::program::{Desk, gzip, snapshot_of, zstandard};
+use crate::common;
+use crate::common::program::{Desk, gzip, snapshot_of, zstandard};
 use proptest::prelude::*;
 use truereach::graph::Network;
 use truereach::graph::network::Repeats;

@@ -1,7 +1,6 @@
 //! Every format that people have reads to the same network, and what cannot be decided is asked, not guessed.
 
-mod common;
-use common::program::{Desk, gzip, zstandard};
+use crate::common::program::{Desk, gzip, zstandard};
 
 /// 3 follows 1 and 2, 1 follows 2: the network that every test of a format must find.
 const ROWS: [(u32, u32); 3] = [(3, 1), (3, 2), (1, 2)];

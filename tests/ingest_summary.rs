@@ -1,11 +1,10 @@
 //! The summary accounts for every line, and its counts on real data are those that datasets/README.md counted from
 //! the files by other programs.
 
-mod common;
-
 use std::path::{Path, PathBuf};
 
-use common::program::Desk;
+use crate::common;
+use crate::common::program::Desk;
 use truereach::Run;
 use truereach::graph::Network;
 use truereach::io::{Ingest, Summary};

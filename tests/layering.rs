@@ -1,9 +1,9 @@
 //! Data flows one way through the house: no module reaches up or sideways, and only those at the doors open files,
 //! print, or look at the environment or the clock. Read from the sources, so that no review has to remember it.
 
-mod common;
-
 use std::path::Path;
+
+use crate::common;
 
 /// The house: a layer, and all that it may know. Whoever is not listed here does not exist yet.
 const LAYERS: &[(&str, &[&str])] = &[
@@ -162,6 +162,18 @@ fn no_module_reaches_up_or_sideways_and_only_the_doors_open() {
     }
     assert!(files.len() > 50, "the sources were found");
     assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+/// A file that `all.rs` does not name would never be compiled.
+#[test]
+fn every_file_of_tests_is_run() {
+    let all = std::fs::read_to_string(common::repo("tests/all.rs")).unwrap();
+    for entry in std::fs::read_dir(common::repo("tests")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if let Some(module) = name.strip_suffix(".rs").filter(|&module| module != "all") {
+            assert!(all.lines().any(|line| line == format!("mod {module};")), "tests/{name} is not in tests/all.rs");
+        }
+    }
 }
 
 #[test]

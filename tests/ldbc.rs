@@ -5,10 +5,9 @@
 //! strictly than there: whole numbers exactly (components as smallest members, too), others within 1e-9 relative.
 //! SSSP is no feature of the engine: it is petgraph's Dijkstra on our graph.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::common;
 use truereach::Run;
 use truereach::graph::{Graph, build};
 use truereach::rank::{Bfs, Components, Dangling, Direction, PageRank, Stop, Triangles};

@@ -3,10 +3,9 @@
 //! Inputs are adjacency lists: `1 2 3` is 1 -> 2 and 1 -> 3. The graphs of `cdlp/` run five iterations
 //! (CommunityDetectionLPValidationTest), the example graphs two (their .properties files).
 
-mod common;
-
 use std::collections::BTreeMap;
 
+use crate::common;
 use truereach::community::{LabelPropagation, Variant};
 use truereach::graph::build;
 

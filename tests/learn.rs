@@ -1,7 +1,6 @@
 //! Reach from posts on real tables, and the back-test as a person runs it.
 
-mod common;
-
+use crate::common;
 use truereach::analyze::Analyze;
 use truereach::graph::attributes::known;
 use truereach::graph::tables::post;

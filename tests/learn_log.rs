@@ -1,9 +1,7 @@
 //! `learn` and `backtest --cascades` as a person runs them, on a market with its own log and on a published one.
 
-mod common;
-
-use common::program::Desk;
-use common::repo;
+use crate::common::program::Desk;
+use crate::common::repo;
 use serde_json::Value;
 
 /// A small market with its shares, as a snapshot.

@@ -2,11 +2,10 @@
 //!
 //! Graphs as in tests/reference/leiden_leidenalg.py: self-loops dropped, repeats merged, accounts without ties kept.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::common;
 use truereach::community::{Communities, Leiden, Louvain, Objective};
 use truereach::graph::{Graph, build};
 

@@ -1,8 +1,7 @@
 //! The market's truth against a second, slow implementation that knows only the network and the truth file.
 
-mod common;
-
-use common::program::Desk;
+use crate::common;
+use crate::common::program::Desk;
 use rand::RngExt;
 use truereach::Run;
 use truereach::base::seed::{Generator, Stream, generator};

@@ -1,10 +1,9 @@
 //! Niches on real networks whose labels are known, against the labels that were not shown; and `truereach niche` as a person
 //! runs it.
 
-mod common;
-
-use common::program::Desk;
-use common::{repo, shared, text};
+use crate::common;
+use crate::common::program::Desk;
+use crate::common::{repo, shared, text};
 use serde_json::Value;
 use truereach::Run;
 use truereach::base::seed::{Key, Stream, below};

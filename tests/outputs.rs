@@ -1,8 +1,7 @@
 //! What leaves the program: workbooks and CSV that Excel reads rightly, and no small counts of people unasked.
 
-mod common;
-
-use common::program::Desk;
+use crate::common;
+use crate::common::program::Desk;
 use serde_json::Value;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";

@@ -1,11 +1,9 @@
 //! `truereach overlap` as a person runs it, and what it plans and chooses on markets seen through an agency's window.
 
-mod common;
-
 use std::collections::HashMap;
 
-use common::program::Desk;
-use common::{repo, runs};
+use crate::common::program::Desk;
+use crate::common::{repo, runs};
 use serde_json::Value;
 use truereach::Run;
 use truereach::audience::{Overlap, Pick, Plan, plan::Planned};

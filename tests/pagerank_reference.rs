@@ -1,10 +1,9 @@
 //! PageRank of wiki-Vote against NetworkX, under every policy for dangling accounts that NetworkX knows, and weighted.
 //! `tests/reference/pagerank_networkx.py` made the values and says to what.
 
-mod common;
-
 use std::collections::BTreeMap;
 
+use crate::common;
 use truereach::Run;
 use truereach::graph::{Graph, build};
 use truereach::rank::{Dangling, PageRank, Teleport};

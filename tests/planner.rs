@@ -1,9 +1,7 @@
 //! From a planner's folder to a ranked table in one command, and what is said of everything odd in it.
 
-mod common;
-
-use common::program::{Desk, snapshot_of};
-use common::{repo, runs, shared};
+use crate::common::program::{Desk, snapshot_of};
+use crate::common::{repo, runs, shared};
 use truereach::Run;
 use truereach::graph::attributes::known;
 use truereach::graph::network::Tiers;

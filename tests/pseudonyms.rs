@@ -1,11 +1,10 @@
 //! Renaming permutes and changes nothing; pseudonyms keep creators' names alone, and rows added later under the same key
 //! give the bytes of everything at once.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::program::{Desk, snapshot_of};
+use crate::common;
+use crate::common::program::{Desk, snapshot_of};
 use proptest::prelude::*;
 use truereach::graph::attributes::known;
 use truereach::graph::events::{Event, NO_ITEM};

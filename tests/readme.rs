@@ -4,11 +4,9 @@
 //! A line `…` in a block stands for any number of lines. Blanks at line ends do not count.
 #![cfg(all(unix, feature = "cli"))]
 
-mod common;
-
 use std::process::Command;
 
-use common::repo;
+use crate::common::repo;
 
 /// A command of the README and what it shows.
 #[derive(Debug, PartialEq)]

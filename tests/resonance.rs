@@ -1,9 +1,8 @@
 //! Resonance, controversy and who divides: planted camps over twenty markets, and two real networks.
 
-mod common;
-
 use std::collections::BTreeSet;
 
+use crate::common;
 use truereach::Run;
 use truereach::base::seed::{Key, Stream};
 use truereach::base::stats::Interval;

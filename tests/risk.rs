@@ -1,9 +1,8 @@
 //! What a fallen creator would cost: against planted truth, on published networks, and what is said of what cannot be.
 
-mod common;
-
-use common::program::Desk;
-use common::shared;
+use crate::common;
+use crate::common::program::Desk;
+use crate::common::shared;
 use rand::RngExt;
 use truereach::Run;
 use truereach::base::seed::{Generator, Stream, generator};

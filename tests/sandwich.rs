@@ -1,7 +1,6 @@
 //! `R0 <= R <= I` on every account of real networks: direct reach, reach, TunkRank.
 
-mod common;
-
+use crate::common;
 use truereach::Run;
 use truereach::base::stats::Z95;
 use truereach::cascade::{Model, Priors, ReachEach, TunkRank};

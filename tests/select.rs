@@ -1,9 +1,7 @@
 //! `truereach select` as a planner runs it: on a market with prices, niches and people made up.
 #![cfg(feature = "cli")]
 
-mod common;
-
-use common::program::Desk;
+use crate::common::program::Desk;
 use serde_json::Value;
 
 /// A market of 20,000 people beside the program.

@@ -1,13 +1,12 @@
 //! `truereach serve`, asked over HTTP: who is let in, what is refused and how, and that its figures are the command line's.
 #![cfg(feature = "serve")]
 
-mod common;
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::common;
 use serde_json::{Value, json};
 
 const TOKEN: &str = "a-token-for-tests";

@@ -1,9 +1,8 @@
 //! What a log of shares teaches, against planted truth and against networks that are known.
 
-mod common;
-
 use std::path::PathBuf;
 
+use crate::common;
 use truereach::Run;
 use truereach::base::time::TimeUnit;
 use truereach::graph::events::NO_ITEM;

@@ -1,8 +1,6 @@
 //! `truereach sketch` as a person runs it: made on two days, merged, compared.
 
-mod common;
-
-use common::program::Desk;
+use crate::common::program::Desk;
 use serde_json::Value;
 
 /// `a` is followed by the people from 0, `b` by those from 100, as many as said.

@@ -2,12 +2,11 @@
 //! answer. The file that is damaged here is the network of the committed one, written anew with tables beside it: it
 //! holds every kind of section.
 
-mod common;
-
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use common::program::Desk;
+use crate::common;
+use crate::common::program::Desk;
 use truereach::graph::tables::{FOLLOWS, post};
 use truereach::graph::{Column, Table, Values};
 use truereach::io::Snapshot;

@@ -1,8 +1,7 @@
 //! Committed files of every version must open for ever. They hold every kind of section; what they say is written out
 //! here by hand.
 
-mod common;
-
+use crate::common;
 use truereach::Run;
 use truereach::graph::attributes::known;
 use truereach::graph::network::Repeats;

@@ -1,10 +1,9 @@
 //! Components, core numbers and triangles of real networks against NetworkX and igraph, which agreed with each other.
 //! `tests/reference/structure.py` made the values.
 
-mod common;
-
 use std::path::PathBuf;
 
+use crate::common;
 use serde_json::{Value, json};
 use truereach::graph::build;
 use truereach::rank::{ComponentLabels, Components, Connectivity, KCore, Triangles};

@@ -1,10 +1,9 @@
 //! Table files as people have them, read to cells and columns: real exports, workbooks, and bytes that are none.
 
-mod common;
-
 use std::io::{Cursor, Read, Write};
 use std::path::Path;
 
+use crate::common;
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet};
 use truereach::Run;

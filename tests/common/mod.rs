@@ -1,5 +1,4 @@
 //! Shared by the integration tests: where data lives, and a plain reader that shares no code with the engine's.
-#![allow(dead_code)]
 
 pub mod program;
 

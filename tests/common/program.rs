@@ -1,5 +1,4 @@
 //! The program as a person runs it: in a folder of its own, with what it said and how it ended.
-#![allow(dead_code)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
