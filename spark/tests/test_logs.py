@@ -158,7 +158,7 @@ ASKED: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("which", "ids"), zip(range(len(ASKED)), ["numbers", "digits", "texts"] * 2, strict=True))
+@pytest.mark.parametrize(("which", "ids"), list(zip(range(len(ASKED)), ["numbers", "digits", "texts"] * 2, strict=True)))
 def test_pairs_and_ids_are_those_of_one_machine(spark: SparkSession, tmp_path: pathlib.Path, which: int, ids: str) -> None:
     table, asked = log(ids, seed=which + 1), ASKED[which]
     expected = one_machine(table, tmp_path, **asked)
