@@ -91,11 +91,21 @@ fn stepped<P: Send, R: Send>(
     work: &(dyn Fn(Range<usize>, P) -> Result<R> + Sync),
 ) -> Result<Vec<R>> {
     debug_assert_eq!(ranges.len(), parts.len(), "each range has its part");
-    let results = in_order(run, parts, &|index, part| {
+    let one = |index: usize, part: P| {
         run.step(ranges[index].len() as u64)?;
         work(ranges[index].clone(), part)
-    });
-    results.into_iter().collect()
+    };
+    if is_one_after_the_other(run, parts.len()) {
+        // What follows an error is not begun.
+        return parts.into_iter().enumerate().map(|(index, part)| one(index, part)).collect();
+    }
+    in_order(run, parts, &one).into_iter().collect()
+}
+
+/// Whether there is nothing to share out. Handing work over and waiting for it costs some ten microseconds, which thousands
+/// of small steps feel.
+fn is_one_after_the_other(run: &Run, parts: usize) -> bool {
+    parts <= 1 || run.thread_count() == 1
 }
 
 /// `work(index, part)` of every part, each a task of its own; results in the order of the parts.
@@ -103,8 +113,7 @@ fn stepped<P: Send, R: Send>(
 /// What is done stands behind a pointer, here and in [`spread`]: rayon's machinery is then generated for each type of part
 /// and result, or once, and not for each of some hundred kernels, whose builds it would fill.
 fn in_order<P: Send, R: Send>(run: &Run, parts: Vec<P>, work: &(dyn Fn(usize, P) -> R + Sync)) -> Vec<R> {
-    // Handing work over and waiting for it costs some ten microseconds, which thousands of small steps feel.
-    if parts.len() <= 1 || run.thread_count() == 1 {
+    if is_one_after_the_other(run, parts.len()) {
         return parts.into_iter().enumerate().map(|(index, part)| work(index, part)).collect();
     }
     let parts: Vec<Slot<P>> = parts.into_iter().map(Slot::new).collect();
@@ -232,5 +241,19 @@ mod tests {
         use std::sync::{Arc, atomic::AtomicBool};
         let run = Run::new(1).cancel_by(Arc::new(AtomicBool::new(true)));
         assert!(map(&run, &chunks(10, 2), |_| Ok(())).is_err());
+    }
+
+    #[test]
+    fn the_first_error_in_order_wins_and_alone_it_ends_the_work() {
+        use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+        for threads in [1, 2, 3, 8] {
+            let (run, begun) = (Run::new(1).threads(threads).unwrap(), AtomicUsize::new(0));
+            let done: Result<Vec<()>> = map(&run, &chunks(100, 1), |range| {
+                begun.fetch_add(1, Relaxed);
+                if range.start < 3 { Ok(()) } else { Err(crate::base::Error::NotConverged(range.start.to_string())) }
+            });
+            assert!(matches!(done, Err(crate::base::Error::NotConverged(at)) if at == "3"));
+            assert!(threads > 1 || begun.into_inner() == 4);
+        }
     }
 }
